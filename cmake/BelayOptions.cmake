@@ -1,0 +1,27 @@
+# What a build can be told, and what goes for every target of ours.
+
+option(BELAY_LSP "Build the language server into the program `belay`" ON)
+option(BELAY_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(BELAY_BENCHMARKS "Build the benchmarks" OFF)
+option(BELAY_WERROR "Treat warnings in our own targets as errors" ${PROJECT_IS_TOP_LEVEL})
+set(BELAY_SANITIZE "" CACHE STRING "Sanitizers for every target, as -fsanitize= takes them")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+if(BELAY_SANITIZE)
+  add_compile_options(-fsanitize=${BELAY_SANITIZE} -fno-omit-frame-pointer
+                      -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${BELAY_SANITIZE})
+endif()
+
+include(GNUInstallDirs)

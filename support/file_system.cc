@@ -1,0 +1,117 @@
+#include "support/file_system.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+namespace belay {
+namespace {
+
+Error io_error(const std::string& path, const std::string& what, int code) {
+  return {what + ": " + std::strerror(code), path, ""};
+}
+
+}  // namespace
+
+bool DiskFileSystem::exists(const std::string& path) const {
+  std::error_code error;
+  return std::filesystem::exists(path, error);
+}
+
+bool DiskFileSystem::is_directory(const std::string& path) const {
+  std::error_code error;
+  return std::filesystem::is_directory(path, error);
+}
+
+Result<std::string> DiskFileSystem::read(const std::string& path, uint64_t max_bytes) const {
+  if (is_directory(path)) return io_error(path, "cannot read", EISDIR);
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return io_error(path, "cannot read", errno);
+  std::error_code error;
+  const uint64_t size = std::filesystem::file_size(path, error);
+  if (!error && size > max_bytes) {
+    return Error{"the file has " + std::to_string(size) + " bytes; at most " +
+                     std::to_string(max_bytes) + " are read",
+                 path, "split it, or leave it out with `exclude` in belay.toml"};
+  }
+  std::string text;
+  if (!error) text.reserve(size);
+  // Reading in pieces also serves pipes and files that grow meanwhile.
+  constexpr size_t kPiece = size_t{1} << 16U;
+  size_t used = 0;
+  while (in) {
+    text.resize(used + kPiece);
+    in.read(text.data() + used, kPiece);
+    used += static_cast<size_t>(in.gcount());
+    if (used > max_bytes) return Error{"the file is too large to be read", path, ""};
+  }
+  if (in.bad()) return io_error(path, "cannot read", errno);
+  text.resize(used);
+  return text;
+}
+
+Result<std::vector<FileSystem::Entry>> DiskFileSystem::list(const std::string& directory) const {
+  std::error_code error;
+  std::filesystem::directory_iterator entries(directory, error);
+  if (error) return Error{"cannot list the folder: " + error.message(), directory, ""};
+  std::vector<Entry> out;
+  for (; entries != std::filesystem::directory_iterator(); entries.increment(error)) {
+    if (error) return Error{"cannot list the folder: " + error.message(), directory, ""};
+    std::error_code ignored;
+    out.push_back({path::join(directory, entries->path().filename().string()),
+                   entries->is_directory(ignored)});
+  }
+  std::sort(out.begin(), out.end(),
+            [](const Entry& a, const Entry& b) { return a.path < b.path; });
+  return out;
+}
+
+namespace path {
+
+std::string join(std::string_view a, std::string_view b) {
+  if (a.empty() || is_absolute(b)) return std::string(b);
+  std::string out(a);
+  if (out.back() != '/') out += '/';
+  return out.append(b);
+}
+
+std::string_view parent(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string_view::npos) return {};
+  return slash == 0 ? path.substr(0, 1) : path.substr(0, slash);
+}
+
+std::string_view file_name(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+bool is_absolute(std::string_view path) { return path.starts_with('/'); }
+
+std::string normalize(std::string_view path) {
+  std::string out = std::filesystem::path(path).lexically_normal().string();
+  if (out.size() > 1 && out.back() == '/') out.pop_back();
+  return out;
+}
+
+std::string relative_to(std::string_view path, std::string_view base) {
+  if (path == base) return ".";
+  if (base == "/" && path.starts_with('/')) return std::string(path.substr(1));
+  if (path.size() > base.size() && path.starts_with(base) && path[base.size()] == '/') {
+    return std::string(path.substr(base.size() + 1));
+  }
+  return std::string(path);
+}
+
+std::string absolute(std::string_view path) {
+  std::error_code error;
+  const auto full = std::filesystem::absolute(std::filesystem::path(path), error);
+  return normalize(error ? std::string(path) : full.string());
+}
+
+}  // namespace path
+
+}  // namespace belay
