@@ -64,8 +64,7 @@ Result<std::vector<FileSystem::Entry>> DiskFileSystem::list(const std::string& d
     out.push_back({path::join(directory, entries->path().filename().string()),
                    entries->is_directory(ignored)});
   }
-  std::sort(out.begin(), out.end(),
-            [](const Entry& a, const Entry& b) { return a.path < b.path; });
+  std::sort(out.begin(), out.end(), [](const Entry& a, const Entry& b) { return a.path < b.path; });
   return out;
 }
 

@@ -5,6 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/schema/schema.h"
+#include "analyzer/sql/operation.h"
+
 /// What operations cost on their engine.
 namespace belay::effects {
 
@@ -37,9 +40,11 @@ struct RelationEffect {
   bool rewrite = false;       ///< every row is written anew
   bool scan = false;          ///< every row is read
   bool builds_index = false;  ///< at least one index is built or rebuilt
+  /// The same script made the relation, and nothing was put into it: nobody waits, nothing to scan.
+  bool is_new = false;
 };
 
-/// What an operation costs. Relations that the same migration made count as nobody waits for them.
+/// What an operation costs.
 struct Effect {
   std::vector<RelationEffect> relations;
   /// Cannot run inside a transaction block.
@@ -48,9 +53,15 @@ struct Effect {
   std::string unknown;
 
   bool empty() const { return relations.empty() && !outside_transaction && unknown.empty(); }
-  /// The strongest lock on any relation.
+  /// The strongest lock on a relation that others may be using.
   LockMode strongest() const;
+  /// The effect on one relation; null where there is none.
+  const RelationEffect* on(std::string_view relation) const;
 };
+
+/// The effect of an operation on the schema before it.
+/// `script` tells which relations the same script made (`schema::Origin::script`).
+Effect effect_of(const sql::Operation& operation, const schema::Schema& before, uint32_t script);
 
 /// One line for people: `ACCESS EXCLUSIVE on orders (reads and writes wait), table rewritten`.
 std::string describe(const Effect& effect);

@@ -6,9 +6,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
-
-#include <belay/result.h>
 
 #include "analyzer/project/layout.h"
 #include "analyzer/text/dialect.h"
@@ -19,13 +18,15 @@ namespace belay::project {
 
 inline constexpr std::string_view kConfigFileName = "belay.toml";
 
+/// The value of a rule's option; which of these it must be is the rule's to check.
+using OptionValue = std::variant<bool, int64_t, std::string, std::vector<std::string>>;
+
 /// What `[rules]` says of one rule.
 struct RuleSetting {
   /// `off`, `info`, `warning` or `error`; none: the rule's own.
   std::optional<std::string> severity;
-  /// The rule's options, as integers, booleans, strings or lists of strings in text form.
-  std::map<std::string, std::string> options;
-  ByteRange range;
+  std::map<std::string, OptionValue> options;
+  ByteRange range;  ///< of the rule's key
 };
 
 struct Environment {
@@ -50,15 +51,19 @@ struct Config {
   std::map<std::string, RuleSetting> rules;
 };
 
-/// A mistake in belay.toml: an unknown key, a wrong type, a value out of its set.
+/// A mistake in belay.toml. An error is an unknown key, a wrong type, a value out of its set: what
+/// was written does not count. A warning counts and should not stand there all the same.
 struct ConfigProblem {
+  enum class Severity : uint8_t { kWarning, kError };
+
+  Severity severity = Severity::kError;
   ByteRange range;
   std::string message;  ///< says what was meant, where a guess is near enough
 };
 
 struct ConfigReading {
   Config config;
-  std::vector<ConfigProblem> problems;
+  std::vector<ConfigProblem> problems;  ///< in the order of the text
 };
 
 /// What belay.toml may say of a rule; the analyzer knows its rules and passes them here.
@@ -67,11 +72,15 @@ struct KnownRule {
   std::vector<std::string_view> options;
 };
 
-/// Reads the text of a belay.toml. What is wrong is told and left at its default.
+/// Reads the text of a belay.toml. What is wrong is told and left at its default. Without `rules`
+/// the names in `[rules]` are taken as they stand.
 ConfigReading read_config(std::string_view text, const std::string& path,
                           std::span<const KnownRule> rules);
 
 /// The nearest belay.toml at or above `directory`; empty where there is none.
 std::string find_config(const FileSystem& files, const std::string& directory);
+
+/// The table of keys in docs/configuration.md, made from the keys that `read_config` knows.
+std::string config_reference();
 
 }  // namespace belay::project

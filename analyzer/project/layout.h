@@ -2,8 +2,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+
+#include "analyzer/text/dialect.h"
 
 namespace belay::project {
 
@@ -23,9 +26,13 @@ enum class Layout : uint8_t {
   kPrisma,          ///< {stamp}_{name}/migration.sql
   kRefinery,        ///< V1__x.sql, U1__x.sql (no undo)
   kPop,             ///< {version}_{name}.{dialect}.up.sql
+  kUpDown,          ///< {any name}.up.sql and .down.sql: runners of a project's own
   kRollbackFolder,  ///< NNN_name.sql and rollback/NNN_rollback.sql
   kPlain,           ///< NNN_name.sql, one way
 };
+
+/// Every layout, in the order of the enumeration.
+std::span<const Layout> all_layouts();
 
 /// The name in configuration and reports: `golang-migrate`, `rollback-folder`, ...
 std::string_view layout_name(Layout layout);
@@ -39,10 +46,12 @@ enum class TransactionHabit : uint8_t {
   kNone,         ///< each statement by itself
 };
 
+/// `per-script`, `simple-query`, `none`.
 std::string_view transaction_habit_name(TransactionHabit habit);
 std::optional<TransactionHabit> transaction_habit_from_name(std::string_view name);
 
-/// The habit of the layout's own tool.
-TransactionHabit default_transaction_habit(Layout layout);
+/// The habit of the layout's own tool on an engine: golang-migrate sends a script to PostgreSQL in
+/// one message, wraps it for SQLite, and does neither for MySQL.
+TransactionHabit default_transaction_habit(Layout layout, Engine engine);
 
 }  // namespace belay::project

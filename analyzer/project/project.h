@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,23 +20,31 @@ enum class Direction : uint8_t { kUp, kDown };
 /// Where a script stands, and how its runner runs it. The text itself is not kept here.
 struct Script {
   std::string path;
-  /// The script's part of the file, in bytes; the whole file where the layout has a file for each
-  /// direction.
+  /// The script's part of the file, in bytes; the whole file, without a byte order mark, where the
+  /// layout has a file for each direction. Empty where the file lacks the part.
   ByteRange range;
-  /// Where the script is written inside comments (Liquibase's `--rollback` lines): the file's text
-  /// with all that is not the script blanked out, so that offsets stay those of the file.
+  /// Where the script is not a plain part of its file (Liquibase's `--rollback` lines, several
+  /// `Up` parts, statements that a mark ends instead of a semicolon): the file's text with all that
+  /// is not the script blanked out, so that offsets stay those of the file. `range` still bounds
+  /// it; scripts of one file may share the text.
   std::shared_ptr<const std::string> unwrapped;
   /// The runner's habit, or what a directive in the script says instead.
   TransactionHabit transaction = TransactionHabit::kPerScript;
   /// The directive that changed the habit; empty without one.
   ByteRange transaction_directive;
+  /// The file of the directive, where it is not the script's own: `up.sql` has its `metadata.toml`.
+  std::string directive_path;
 };
 
 /// One versioned step of a history.
 struct Migration {
-  enum class Kind : uint8_t { kVersioned, kRepeatable, kBaseline };
+  enum class Kind : uint8_t {
+    kVersioned,
+    kRepeatable,  ///< runs again whenever its text changes
+    kBaseline,    ///< stands for all up to its version on an empty database, and for nothing else
+  };
 
-  std::string version;  ///< as written: `0042`, `20240131120000`, `1.2`; empty for a repeatable one
+  std::string version;  ///< as written: `0042`, `20240131120000`, `1.2`; empty where it has none
   std::string name;     ///< as written, without version and suffixes
   std::string id;       ///< unique within its set, what people call it: `0042_split_name`
   Kind kind = Kind::kVersioned;
@@ -46,14 +55,16 @@ struct Migration {
   bool one_way = false;
 };
 
-/// Something wrong with the files themselves: a name that the layout cannot read, a version twice, a
-/// down without its up. Rules turn it into findings.
+/// Something wrong with the files themselves: a name that the layout cannot read, a version twice,
+/// a down without its up. Rules turn it into findings.
 struct LayoutProblem {
   enum class Kind : uint8_t {
     kBadFileName,
     kDuplicateVersion,
     kDownWithoutUp,
-    kBadMark,  ///< a mark inside the file that is misspelt, doubled or out of order
+    kBadMark,           ///< a mark inside the file that is misspelt, doubled or out of order
+    kMissingSemicolon,  ///< a last statement without end, where the runner wants one
+    kMissingFile,       ///< a plan or changelog names a file or change that is not there
     kUnreadable,
   };
   Kind kind = Kind::kBadFileName;
@@ -63,9 +74,12 @@ struct LayoutProblem {
   std::string related_path;  ///< the other file of a duplicate
 };
 
+/// `bad-file-name`, `duplicate-version`, ...
+std::string_view layout_problem_name(LayoutProblem::Kind kind);
+
 /// A decision that was made for the user, and why: shown by `belay lint --explain-config`.
 struct Choice {
-  std::string what;   ///< `dialect`, `layout`, `migrations`, ...
+  std::string what;  ///< `dialect`, `layout`, `migrations`, `ignored`, ...
   std::string value;
   std::string why;
 };
@@ -76,7 +90,12 @@ struct MigrationSet {
   std::string directory;
   Layout layout = Layout::kPlain;
   Dialect dialect;
+  /// What the runner does with a script that asks for nothing.
+  TransactionHabit transaction = TransactionHabit::kPerScript;
   std::vector<Migration> migrations;
+  /// Every file that a script of the set stands in, and those that order or direct them
+  /// (`sqitch.plan`, `metadata.toml`): a change to another file does not touch the set. Sorted.
+  std::vector<std::string> files;
   std::vector<LayoutProblem> problems;
   std::vector<Choice> choices;
 };
@@ -85,7 +104,7 @@ struct MigrationSet {
 struct Project {
   std::string root;
   Config config;
-  std::vector<MigrationSet> sets;
+  std::vector<MigrationSet> sets;  ///< by directory, then dialect
   std::vector<Choice> choices;
 };
 
@@ -97,14 +116,22 @@ struct Overrides {
   std::string environment;  ///< whose `[environments.NAME]` counts; empty: the configured default
 };
 
+/// Takes over the text of a file that `discover` has read.
+using TextSink = std::function<void(const std::string& path, std::string text)>;
+
 /// Finds the histories at and below `path` (a folder or one file), under the configuration that
 /// `find_config` found for it. A file that belongs to a history brings the whole of it: what
 /// earlier migrations made is known then. Errors: `path` does not exist or cannot be read.
+///
+/// Every file of a set is read once. `sink`, where given, gets the text of each of them that could
+/// be read, once, so that nobody has to read it again.
 Result<Project> discover(const FileSystem& files, const std::string& path, const Config& config,
-                         const Overrides& overrides);
+                         const Overrides& overrides, const TextSink& sink = {});
 
 /// Reads the marks and directives within one file again after its text changed, in place: the
-/// scripts of `set` that stand in `path`, and the problems of that file.
-void reread(MigrationSet& set, const std::string& path, std::string_view text);
+/// scripts of `set` that stand in `path`, and the problems of that file. False where the change may
+/// reach further than that (a plan, an include, a file that the set does not know): `discover` has
+/// to run again; the set is then as it was.
+bool reread(MigrationSet& set, const std::string& path, std::string_view text);
 
 }  // namespace belay::project

@@ -61,6 +61,8 @@ struct ConstraintDefinition {
   ConstraintKind kind = ConstraintKind::kCheck;
   Name name;  ///< empty: the engine will choose one
   ByteRange range;
+  /// The range without `CONSTRAINT name`.
+  ByteRange clause;
   /// PRIMARY KEY, UNIQUE: the key. FOREIGN KEY: the referencing columns. A column's own constraint
   /// names that column.
   std::vector<Name> columns;
@@ -72,18 +74,18 @@ struct ConstraintDefinition {
   ReferentialAction on_update = ReferentialAction::kNoAction;
   std::string match;  ///< `full`, `partial` or empty
   Name using_index;
-  std::string method;                   ///< EXCLUDE USING method
-  std::vector<IndexElement> elements;   ///< EXCLUDE
-  std::vector<std::string> operators;   ///< EXCLUDE: one for each element
-  Expression predicate;                 ///< EXCLUDE ... WHERE
+  std::string method;                  ///< EXCLUDE USING method
+  std::vector<IndexElement> elements;  ///< EXCLUDE
+  std::vector<std::string> operators;  ///< EXCLUDE: one for each element
+  Expression predicate;                ///< EXCLUDE ... WHERE
   bool not_valid = false;
   bool no_inherit = false;
   bool deferrable = false;
   bool initially_deferred = false;
   bool nulls_not_distinct = false;
-  bool autoincrement = false;           ///< SQLite
-  bool descending = false;              ///< SQLite: `INTEGER PRIMARY KEY DESC` is no rowid alias
-  std::string on_conflict;              ///< SQLite: the conflict clause, in lower case
+  bool autoincrement = false;  ///< SQLite
+  bool descending = false;     ///< SQLite: `INTEGER PRIMARY KEY DESC` is no rowid alias
+  std::string on_conflict;     ///< SQLite: the conflict clause, in lower case
   std::vector<Option> options;
 };
 

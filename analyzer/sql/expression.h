@@ -47,6 +47,8 @@ struct Query {
   ByteRange range;
   std::vector<QualifiedName> relations;
   std::vector<QualifiedName> functions;
+  /// Columns named at any depth, without the table that may qualify them; `*` is none.
+  std::vector<Name> columns;
 };
 
 }  // namespace belay::sql

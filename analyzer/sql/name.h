@@ -27,9 +27,7 @@ struct QualifiedName {
 
   bool empty() const { return name.empty(); }
   /// `schema.name`, or `name` where no schema was written.
-  std::string to_string() const {
-    return schema.empty() ? name.id : schema.id + "." + name.id;
-  }
+  std::string to_string() const { return schema.empty() ? name.id : schema.id + "." + name.id; }
 };
 
 /// The kinds of object that statements create, change and drop.

@@ -13,8 +13,8 @@
 
 /// What statements do to schema and data, in one vocabulary for all dialects. A statement becomes
 /// one operation for each thing that it does: `DROP TABLE a, b` two, an ALTER TABLE one for each of
-/// its clauses. Dialect parsers make them; everything else (schema, effects, rules, data loss) reads
-/// nothing but them.
+/// its clauses. Dialect parsers make them; everything else (schema, effects, rules, data loss)
+/// reads nothing but them.
 namespace belay::sql {
 
 struct ParsedStatement;
@@ -230,12 +230,12 @@ struct SetTableOption {
     kWithoutCluster,
     kOfType,
     kNotOfType,
-    kRowSecurity,       ///< value: `enable`, `disable`, `force`, `no force`
-    kTriggerState,      ///< value: `enable`, `disable`, `enable replica`, `enable always`
-    kRuleState,         ///< likewise
-    kCharacterSet,      ///< MySQL
-    kEngine,            ///< MySQL
-    kForceRebuild,      ///< MySQL
+    kRowSecurity,   ///< value: `enable`, `disable`, `force`, `no force`
+    kTriggerState,  ///< value: `enable`, `disable`, `enable replica`, `enable always`
+    kRuleState,     ///< likewise
+    kCharacterSet,  ///< MySQL
+    kEngine,        ///< MySQL
+    kForceRebuild,  ///< MySQL
     kOther,
   };
   AlterTarget table;
@@ -476,6 +476,7 @@ struct CreateObject {
   ObjectKind kind = ObjectKind::kOther;
   QualifiedName name;
   bool if_not_exists = false;
+  QualifiedName table;  ///< that statistics are about
 };
 
 /// ALTER of what has no operation of its own; `what` is the clause in a word or two.
@@ -520,8 +521,8 @@ struct SetOwner {
 
 struct Comment {
   ObjectKind kind = ObjectKind::kTable;
-  QualifiedName name;  ///< of the object, or of the column, constraint, trigger, ...
-  QualifiedName table; ///< that the object belongs to
+  QualifiedName name;               ///< of the object, or of the column, constraint, trigger, ...
+  QualifiedName table;              ///< that the object belongs to
   std::optional<std::string> text;  ///< empty: IS NULL
 };
 
@@ -541,7 +542,7 @@ struct Grant {
 
 struct Insert {
   QualifiedName table;
-  std::vector<Name> columns;  ///< empty: all, in the table's order
+  std::vector<Name> columns;           ///< empty: all, in the table's order
   std::optional<uint32_t> value_rows;  ///< of VALUES; none for a query
   Query query;
   bool on_conflict = false;

@@ -9,7 +9,8 @@ namespace belay {
 
 enum class Engine : uint8_t { kPostgres, kSqlite, kMysql, kMariadb };
 
-/// A server version, as far as migrations care: PostgreSQL 15.4 is {15, 4, 0}, SQLite 3.40.1 {3, 40, 1}.
+/// A server version, as far as migrations care: PostgreSQL 15.4 is {15, 4, 0}, SQLite 3.40.1 {3,
+/// 40, 1}.
 struct EngineVersion {
   int major = 0;
   int minor = 0;
@@ -27,7 +28,8 @@ struct Dialect {
   friend bool operator==(const Dialect&, const Dialect&) = default;
 };
 
-/// The name that configuration, command line and reports use: `postgresql`, `sqlite`, `mysql`, `mariadb`.
+/// The name that configuration, command line and reports use: `postgresql`, `sqlite`, `mysql`,
+/// `mariadb`.
 std::string_view engine_name(Engine engine);
 
 /// The name as people write it: `PostgreSQL`, `SQLite`, `MySQL`, `MariaDB`.

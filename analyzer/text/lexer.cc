@@ -43,8 +43,9 @@ bool continues_name(char c) {
 }
 
 /// What SQLite and MySQL read as one operator, longest first within a first character.
-constexpr std::array<std::string_view, 16> kLongOperators = {
-    "->>", "<=>", "->", "||", "<<", ">>", "<=", ">=", "<>", "==", "!=", "&&", ":=", "::", "@@", "!>"};
+constexpr std::array<std::string_view, 16> kLongOperators = {"->>", "<=>", "->", "||", "<<", ">>",
+                                                             "<=",  ">=",  "<>", "==", "!=", "&&",
+                                                             ":=",  "::",  "@@", "!>"};
 
 }  // namespace
 
@@ -229,10 +230,8 @@ Token Lexer::word(uint32_t begin) {
                     false);
     }
     const bool is_prefix =
-        prefix == 'x' ||
-        (prefix == 'e' && rules_.prefixed_strings) ||
-        ((prefix == 'b' || prefix == 'n') &&
-         (rules_.prefixed_strings || rules_.backslash_escapes));
+        prefix == 'x' || (prefix == 'e' && rules_.prefixed_strings) ||
+        ((prefix == 'b' || prefix == 'n') && (rules_.prefixed_strings || rules_.backslash_escapes));
     if (is_prefix && peek(1) == '\'') {
       ++at_;
       return quoted(begin, '\'', TokenKind::kString, prefix == 'e' || rules_.backslash_escapes);
@@ -301,9 +300,9 @@ Token Lexer::next() {
       if (rules_.bracket_names) {
         const size_t close = text_.find(']', at_);
         at_ = static_cast<uint32_t>(close == std::string_view::npos ? text_.size() : close + 1);
-        return finish(close == std::string_view::npos ? TokenKind::kUnterminated
-                                                      : TokenKind::kQuotedName,
-                      begin);
+        return finish(
+            close == std::string_view::npos ? TokenKind::kUnterminated : TokenKind::kQuotedName,
+            begin);
       }
       return single(TokenKind::kLeftBracket);
     case '{':

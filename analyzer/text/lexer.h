@@ -12,18 +12,18 @@ namespace belay {
 /// What distinguishes the dialects at the level of characters. Sources: PostgreSQL manual 4.1,
 /// sqlite.org/lang.html (tokenize.c), MySQL reference manual 9.1 to 9.7.
 struct LexicalRules {
-  bool nested_comments = false;      ///< PostgreSQL: /* /* */ */
-  bool hash_comments = false;        ///< MySQL: # to the end of the line
+  bool nested_comments = false;           ///< PostgreSQL: /* /* */ */
+  bool hash_comments = false;             ///< MySQL: # to the end of the line
   bool dash_comment_needs_space = false;  ///< MySQL: `--` begins a comment only before white space
-  bool executable_comments = false;  ///< MySQL: the text of /*!40000 ... */ is SQL
-  bool backslash_escapes = false;    ///< MySQL: in every string; PostgreSQL only in E''
-  bool dollar_quotes = false;        ///< PostgreSQL: $tag$ ... $tag$
-  bool backtick_names = false;       ///< MySQL, SQLite
-  bool bracket_names = false;        ///< SQLite: [x]
-  bool double_quoted_strings = false;  ///< MySQL: "x" is a string
-  bool prefixed_strings = false;     ///< PostgreSQL: E'', B'', X'', N'', U&''
-  bool question_parameters = false;  ///< SQLite, MySQL: ? and ?1
-  bool question_operators = false;   ///< PostgreSQL: ? and ?| belong to operators
+  bool executable_comments = false;       ///< MySQL: the text of /*!40000 ... */ is SQL
+  bool backslash_escapes = false;         ///< MySQL: in every string; PostgreSQL only in E''
+  bool dollar_quotes = false;             ///< PostgreSQL: $tag$ ... $tag$
+  bool backtick_names = false;            ///< MySQL, SQLite
+  bool bracket_names = false;             ///< SQLite: [x]
+  bool double_quoted_strings = false;     ///< MySQL: "x" is a string
+  bool prefixed_strings = false;          ///< PostgreSQL: E'', B'', X'', N'', U&''
+  bool question_parameters = false;       ///< SQLite, MySQL: ? and ?1
+  bool question_operators = false;        ///< PostgreSQL: ? and ?| belong to operators
 };
 
 LexicalRules lexical_rules(Engine engine);

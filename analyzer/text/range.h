@@ -7,7 +7,8 @@
 namespace belay {
 
 /// A half-open range of bytes. Within a document the offsets count from the document's first byte,
-/// within a statement from the statement's first byte; `shifted` leads from the second to the first.
+/// within a statement from the statement's first byte; `shifted` leads from the second to the
+/// first.
 struct ByteRange {
   uint32_t begin = 0;
   uint32_t end = 0;
@@ -15,7 +16,9 @@ struct ByteRange {
   constexpr bool empty() const { return begin == end; }
   constexpr uint32_t size() const { return end - begin; }
   constexpr bool contains(uint32_t offset) const { return begin <= offset && offset < end; }
-  constexpr bool contains(ByteRange other) const { return begin <= other.begin && other.end <= end; }
+  constexpr bool contains(ByteRange other) const {
+    return begin <= other.begin && other.end <= end;
+  }
   constexpr bool overlaps(ByteRange other) const { return begin < other.end && other.begin < end; }
 
   constexpr ByteRange shifted(uint32_t by) const { return {begin + by, end + by}; }

@@ -14,7 +14,8 @@ namespace belay {
 
 enum class SegmentKind : uint8_t {
   kStatement,
-  kClientCommand,  ///< for the database's shell, not the server: `\connect x`, `.read x`, `DELIMITER //`
+  kClientCommand,  ///< for the database's shell, not the server: `\connect x`, `.read x`,
+                   ///< `DELIMITER //`
   kCopyData,       ///< the rows behind `COPY ... FROM stdin;`
 };
 
@@ -50,8 +51,8 @@ class Splitter {
  private:
   /// What the words so far say about where the statement may end.
   struct Shape {
-    bool create = false;           ///< begins with CREATE
-    bool has_body = false;         ///< CREATE TRIGGER, FUNCTION, ... whose body may hold semicolons
+    bool create = false;    ///< begins with CREATE
+    bool has_body = false;  ///< CREATE TRIGGER, FUNCTION, ... whose body may hold semicolons
     bool in_body = false;
     uint32_t blocks = 0;           ///< open BEGIN, CASE, IF, LOOP
     bool after_semicolon = false;  ///< last token of a SQLite trigger body was a semicolon

@@ -9,7 +9,8 @@ bool is_continuation(std::string_view text, size_t offset) {
   return offset < text.size() && (static_cast<uint8_t>(text[offset]) & 0xC0) == 0x80;
 }
 
-/// The length that a first byte announces, or 0 where it can begin no character (Unicode 15, table 3-7).
+/// The length that a first byte announces, or 0 where it can begin no character (Unicode 15, table
+/// 3-7).
 uint8_t announced_length(uint8_t first) {
   if (first < 0x80) return 1;
   if (first >= 0xC2 && first <= 0xDF) return 2;

@@ -71,9 +71,9 @@ class [[nodiscard]] Result<void> {
 }  // namespace belay
 
 /// Returns the error of `expression` from the enclosing function, if it has one.
-#define BELAY_TRY(expression)                                        \
-  do {                                                               \
-    if (auto belay_try_result = (expression); !belay_try_result) {   \
-      return std::move(belay_try_result).error();                    \
-    }                                                                \
+#define BELAY_TRY(expression)                                      \
+  do {                                                             \
+    if (auto belay_try_result = (expression); !belay_try_result) { \
+      return std::move(belay_try_result).error();                  \
+    }                                                              \
   } while (false)

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/project/config.h"
+
+namespace belay::project {
+
+enum class ConfigType : uint8_t {
+  kString,
+  kChoice,  ///< a string out of `allowed`
+  kBool,
+  kStringList,  ///< a list of strings, or one string for a list of one
+  kVersion,     ///< "15", "3.40" or 15
+  kUrl,         ///< a string that should hold no password
+  kTable,       ///< the head of a table; its keys follow with `table` set
+};
+
+/// One key of belay.toml. Reading, checking, the reference in docs/configuration.md and the schema
+/// for editors are all made from this table, so that they cannot disagree.
+struct ConfigKey {
+  std::string_view table;  ///< "" for the top, `database`, `environments.*` (`*`: any name)
+  std::string_view name;   ///< `*` where people choose the names
+  ConfigType type;
+  /// Of a choice.
+  std::vector<std::string_view> allowed;
+  std::string_view default_text;  ///< as people read it: `found from the files`
+  std::string_view doc;           ///< one line
+
+  /// Where the value goes: the member that fits `type`, null elsewhere. A choice is stored by
+  /// `store_choice`, which refuses a value that is no name of anything.
+  std::string Config::*string = nullptr;
+  bool Config::*flag = nullptr;
+  std::vector<std::string> Config::*list = nullptr;
+  bool (*store_choice)(Config&, std::string_view) = nullptr;
+};
+
+std::span<const ConfigKey> config_keys();
+
+}  // namespace belay::project

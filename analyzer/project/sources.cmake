@@ -1,0 +1,35 @@
+# The sources of belay::project, relative to analyzer/. toml++ is a header and needs no linking.
+set(BELAY_PROJECT_SOURCES
+  project/build_set.cc
+  project/config.cc
+  project/config_reference.cc
+  project/config_schema.cc
+  project/detect_dialect.cc
+  project/detect_layout.cc
+  project/dialect_words.cc
+  project/discover.cc
+  project/file_name.cc
+  project/glob.cc
+  project/layout.cc
+  project/layouts/changelog.cc
+  project/layouts/flyway.cc
+  project/layouts/folders.cc
+  project/layouts/liquibase.cc
+  project/layouts/numbered.cc
+  project/layouts/pairs.cc
+  project/layouts/plan.cc
+  project/layouts/pop.cc
+  project/layouts/sqitch.cc
+  project/manifests.cc
+  project/marks/dbmate.cc
+  project/marks/goose.cc
+  project/marks/mark_parts.cc
+  project/marks/marks.cc
+  project/marks/node_pg_migrate.cc
+  project/marks/sql_migrate.cc
+  project/nearest.cc
+  project/project_files.cc
+  project/reread.cc
+  project/sort_key.cc
+  project/text_lines.cc
+  project/toml_document.cc)

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "analyzer/schema/schema.h"
+#include "analyzer/sql/script.h"
+
+namespace belay::rollback {
+
+/// Whether a script takes the rows of a table along before the operation that is given by its
+/// numbers, which drops the table: `INSERT ... SELECT` or CREATE TABLE AS from it into a table that
+/// is there at the end, perhaps by way of others, and under whatever name. So do all ways of
+/// rebuilding a table. `key` is the table's in `schema`.
+bool rows_are_kept(const sql::ParsedScript& script, size_t statement, size_t operation,
+                   const schema::Schema& schema, const std::string& key);
+
+}  // namespace belay::rollback

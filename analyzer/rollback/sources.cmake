@@ -1,0 +1,4 @@
+set(BELAY_ROLLBACK_SOURCES
+  rollback/data_loss.cc
+  rollback/risk.cc
+  rollback/row_flow.cc)

@@ -1,0 +1,47 @@
+#include "analyzer/rules/helpers.h"
+#include "analyzer/rules/registry.h"
+
+namespace belay::rules {
+namespace {
+
+constexpr Example kBad[] = {
+    {Engine::kPostgres, "The exact place; the other statements are checked all the same", "",
+     "CREATE TABLE a (id int);\nALTER TABLE a [[ADDD]] COLUMN b int;\nCREATE TABLE c (id int);"},
+    {Engine::kSqlite, "What another dialect has and this one has not", "",
+     "ALTER TABLE a [[ALTER]] COLUMN b SET NOT NULL;"},
+};
+
+constexpr Example kGood[] = {
+    {Engine::kPostgres, "A placeholder that the runner fills in", "",
+     "CREATE TABLE ${schema}.a (id int);"},
+};
+
+constexpr Descriptor kDescriptor = {
+    .id = "syntax-error",
+    .title = "A statement that cannot be parsed",
+    .category = Category::kAnalysis,
+    .engines = {Engine::kPostgres, Engine::kSqlite},
+    .severity = Severity::kError,
+    .why =
+        R"(The statement is not SQL of this dialect, so the migration fails here. What it would have done is
+unknown to every later check.)",
+    .instead =
+        R"(Mend the statement. If the file is written for another dialect, set `dialect` in belay.toml.)",
+    .bad = kBad,
+    .good = kGood,
+    .checks_downs = true,
+};
+
+void check(const sql::Unknown&, const Context& context, Report& report) {
+  for (const sql::Problem& problem : context.statement().parsed->problems) {
+    std::string message = problem.message;
+    if (!message.empty() && message.back() != '.') message += '.';
+    report.at(context, problem.range, std::move(message));
+  }
+}
+
+}  // namespace
+
+Rule make_syntax_error() { return {&kDescriptor, {on<sql::Unknown, check>()}}; }
+
+}  // namespace belay::rules

@@ -1,0 +1,105 @@
+#include "analyzer/rules/helpers.h"
+
+#include <algorithm>
+#include <array>
+
+#include "analyzer/rollback/row_flow.h"
+#include "support/ascii.h"
+
+namespace belay::rules {
+namespace {
+
+std::string_view indentation(std::string_view text, uint32_t offset) {
+  uint32_t begin = offset;
+  while (begin > 0 && text[begin - 1] != '\n' && text[begin - 1] != '\r') --begin;
+  uint32_t end = begin;
+  while (end < offset && ascii::is_blank(text[end])) ++end;
+  return text.substr(begin, end - begin);
+}
+
+/// `lines` with `indent` at the start of every line but the first.
+std::string indented(std::string_view lines, std::string_view indent) {
+  std::string out;
+  for (const char c : lines) {
+    out += c;
+    if (c == '\n') out += indent;
+  }
+  return out;
+}
+
+/// Words that no dialect takes as a name without quotes. A name that is quoted without need is
+/// still the same name, so the list may be longer than each dialect's own.
+bool is_reserved(std::string_view id) {
+  static constexpr std::array<std::string_view, 60> kWords = {
+      "all",        "analyse",   "analyze",      "and",     "any",        "array",   "as",
+      "asc",        "both",      "case",         "cast",    "check",      "collate", "column",
+      "constraint", "create",    "current_date", "default", "deferrable", "desc",    "distinct",
+      "do",         "else",      "end",          "except",  "false",      "fetch",   "for",
+      "foreign",    "from",      "grant",        "group",   "having",     "in",      "index",
+      "initially",  "intersect", "into",         "leading", "limit",      "not",     "null",
+      "offset",     "on",        "only",         "or",      "order",      "primary", "references",
+      "returning",  "select",    "table",        "then",    "to",         "true",    "union",
+      "unique",     "user",      "using",        "where"};
+  return std::binary_search(kWords.begin(), kWords.end(), id);
+}
+
+}  // namespace
+
+bool rows_are_kept(const Context& context, const sql::QualifiedName& table) {
+  return rollback::rows_are_kept(context.script.script, context.statement_index,
+                                 context.operation_index, context.before,
+                                 context.before.key(table));
+}
+
+std::string as_written(const Context& context, const sql::QualifiedName& name) {
+  return std::string(context.written(name.range));
+}
+
+std::string quoted(Engine engine, std::string_view id) {
+  const bool plain = !id.empty() && !ascii::is_digit(id[0]) && !is_reserved(id) &&
+                     std::all_of(id.begin(), id.end(), [](char c) {
+                       return (c >= 'a' && c <= 'z') || ascii::is_digit(c) || c == '_';
+                     });
+  if (plain) return std::string(id);
+  const bool mysql = engine == Engine::kMysql || engine == Engine::kMariadb;
+  const char quote = mysql ? '`' : '"';
+  std::string out(1, quote);
+  for (const char c : id) {
+    out += c;
+    if (c == quote) out += c;
+  }
+  return out + quote;
+}
+
+TextEdit insert_before(const Context& context, std::string_view lines) {
+  const uint32_t at = context.statement().range.begin;
+  const std::string_view indent = indentation(context.script.text, at);
+  return {{at, at}, indented(std::string(lines) + "\n", indent)};
+}
+
+TextEdit insert_after(const Context& context, std::string_view lines) {
+  const sql::ScriptStatement& s = context.statement();
+  const uint32_t at = s.terminated ? s.end : s.range.end;
+  const std::string_view indent = indentation(context.script.text, s.range.begin);
+  const std::string start = s.terminated ? "\n" : ";\n";
+  return {{at, at}, indented(start + std::string(lines), indent)};
+}
+
+TextEdit replace_statement(const Context& context, std::string_view sql) {
+  const ByteRange range = context.statement().range;
+  return {range, indented(sql, indentation(context.script.text, range.begin))};
+}
+
+void report_layout_problems(const project::MigrationSet& set, project::LayoutProblem::Kind kind,
+                            Report& report) {
+  for (const project::LayoutProblem& problem : set.problems) {
+    if (problem.kind != kind) continue;
+    FindingBuilder finding = report.at(Place{problem.path, problem.range}, problem.message);
+    if (!problem.related_path.empty())
+      finding.related({problem.related_path, {}}, "The other one.");
+  }
+}
+
+std::string target_name(const sql::AlterTarget& target) { return code(target.name.to_string()); }
+
+}  // namespace belay::rules

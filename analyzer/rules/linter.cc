@@ -1,0 +1,177 @@
+#include "analyzer/rules/linter.h"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+#include "analyzer/rules/suppressions.h"
+#include "analyzer/schema/replay.h"
+
+namespace belay::rules {
+namespace {
+
+/// A check with the number of its rule.
+struct BoundCheck {
+  size_t rule = 0;
+  OperationCheck check = nullptr;
+};
+
+using CheckTable = std::array<std::vector<BoundCheck>, std::variant_size_v<sql::OperationData>>;
+
+/// For each kind of operation, the checks of all rules; made once.
+const CheckTable& check_table() {
+  static const CheckTable kTable = [] {
+    CheckTable table;
+    const std::vector<Rule>& rules = all_rules();
+    for (size_t r = 0; r < rules.size(); ++r) {
+      for (const auto& [operation, check] : rules[r].operation_checks) {
+        table[operation].push_back({r, check});
+      }
+    }
+    return table;
+  }();
+  return kTable;
+}
+
+bool applies(const Descriptor& rule, const ScriptContext& script) {
+  return rule.engines.contains(script.engine()) &&
+         (script.direction == project::Direction::kUp || rule.checks_downs);
+}
+
+bool is_zero(const std::string& value) {
+  return value.find_first_not_of("0") == std::string::npos || value == "0ms" || value == "0s";
+}
+
+/// What an operation changes for those behind it.
+void advance(SessionState& session, const sql::Operation& operation, uint32_t statement) {
+  if (const auto* t = operation.as<sql::Transaction>()) {
+    using Kind = sql::Transaction::Kind;
+    switch (t->kind) {
+      case Kind::kBegin:
+        session.in_transaction = true;
+        session.begin_statement = statement;
+        break;
+      case Kind::kCommit:
+      case Kind::kRollback:
+      case Kind::kPrepare:
+        session.in_transaction = false;
+        session.begin_statement.reset();
+        session.lock_timeout_set_locally = false;
+        break;
+      default: break;
+    }
+  } else if (const auto* set = operation.as<sql::SetVariable>()) {
+    const bool is_lock_timeout = set->name.id == "lock_timeout";
+    if (!is_lock_timeout && !(set->name.id == "all" && !set->value)) return;
+    const bool useful = is_lock_timeout && set->value && !is_zero(*set->value);
+    if (set->local) {
+      session.lock_timeout_set_locally = useful && session.in_transaction;
+    } else {
+      session.lock_timeout_set = useful;
+      session.lock_timeout_set_locally = false;
+    }
+  } else if (const auto* pragma = operation.as<sql::Pragma>()) {
+    if (pragma->name.id != "foreign_keys" || !pragma->value || session.in_transaction) return;
+    const bool on = *pragma->value == "1" || *pragma->value == "on" || *pragma->value == "true" ||
+                    *pragma->value == "yes";
+    session.foreign_keys = on ? SessionState::ForeignKeys::kOn : SessionState::ForeignKeys::kOff;
+  }
+}
+
+/// Calls `visit(statement index, operation index, operation)` for all operations of a script.
+template <class Visit>
+void for_each_operation(const sql::ParsedScript& script, Visit visit) {
+  for (uint32_t s = 0; s < script.statements.size(); ++s) {
+    const sql::StatementPtr& parsed = script.statements[s].parsed;
+    if (parsed == nullptr) continue;
+    for (uint32_t o = 0; o < parsed->operations.size(); ++o) visit(s, o, parsed->operations[o]);
+  }
+}
+
+void sort_by_place(std::vector<Finding>& findings) {
+  std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+    return std::tie(a.place.path, a.place.range.begin, a.rule) <
+           std::tie(b.place.path, b.place.range.begin, b.rule);
+  });
+}
+
+}  // namespace
+
+SessionState initial_session(const ScriptContext& script, const Settings& settings) {
+  SessionState session;
+  session.lock_timeout_set = settings.lock_timeout_set_by_runner();
+  switch (script.location.transaction) {
+    case project::TransactionHabit::kPerScript: session.in_transaction = true; break;
+    case project::TransactionHabit::kSimpleQuery:
+      session.in_transaction =
+          script.engine() == Engine::kPostgres && script.script.statements.size() > 1;
+      break;
+    case project::TransactionHabit::kNone: break;
+  }
+  return session;
+}
+
+ScriptResult lint_script(const ScriptContext& script, schema::Schema& schema,
+                         const Settings& settings) {
+  ScriptResult result;
+  const std::vector<Rule>& rules = all_rules();
+  const CheckTable& checks = check_table();
+  schema::Replay replay(std::move(schema));
+  SessionState session = initial_session(script, settings);
+  for_each_operation(script.script, [&](uint32_t s, uint32_t o, const sql::Operation& operation) {
+    effects::Effect effect = effects::effect_of(operation, replay.schema(), script.script_id());
+    const Context context{script, replay.schema(), session, s, o, operation, effect};
+    for (const BoundCheck& bound : checks[operation.data.index()]) {
+      const Severity severity = settings.severity(bound.rule);
+      const Descriptor& rule = *rules[bound.rule].descriptor;
+      if (severity == Severity::kOff || !applies(rule, script)) continue;
+      Report report(rule, severity, result.findings);
+      bound.check(context, report);
+    }
+    const std::string& text = script.script.statements[s].parsed->text;
+    result.trace.steps.push_back(
+        {s, o, session, std::move(effect),
+         rollback::data_losses(script.script, s, o, replay.schema(), script.script_id())});
+    advance(session, operation, s);
+    replay.apply(operation, text, {script.script_id(), s});
+  });
+  schema = std::move(replay).take();
+  result.trace.end = session;
+  for (size_t r = 0; r < rules.size(); ++r) {
+    const Severity severity = settings.severity(r);
+    if (rules[r].script_check == nullptr || severity == Severity::kOff ||
+        !applies(*rules[r].descriptor, script)) {
+      continue;
+    }
+    Report report(*rules[r].descriptor, severity, result.findings);
+    rules[r].script_check(script, result.trace, report);
+  }
+  result.suppressed = apply_suppressions(script, settings, result.findings);
+  sort_by_place(result.findings);
+  return result;
+}
+
+void replay_script(const ScriptContext& script, schema::Schema& schema) {
+  schema::Replay replay(std::move(schema));
+  for_each_operation(script.script, [&](uint32_t s, uint32_t, const sql::Operation& operation) {
+    replay.apply(operation, script.script.statements[s].parsed->text, {script.script_id(), s});
+  });
+  schema = std::move(replay).take();
+}
+
+std::vector<Finding> lint_set(const project::MigrationSet& set, const Settings& settings) {
+  std::vector<Finding> findings;
+  const std::vector<Rule>& rules = all_rules();
+  for (size_t r = 0; r < rules.size(); ++r) {
+    if (rules[r].set_check == nullptr || settings.severity(r) == Severity::kOff ||
+        !rules[r].descriptor->engines.contains(set.dialect.engine)) {
+      continue;
+    }
+    Report report(*rules[r].descriptor, settings.severity(r), findings);
+    rules[r].set_check(set, report);
+  }
+  sort_by_place(findings);
+  return findings;
+}
+
+}  // namespace belay::rules

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "analyzer/rules/rule.h"
+#include "analyzer/rules/settings.h"
+#include "analyzer/schema/schema.h"
+
+namespace belay::rules {
+
+struct ScriptResult {
+  std::vector<Finding> findings;  ///< by place
+  size_t suppressed = 0;
+  ScriptTrace trace;
+};
+
+/// Goes through a script statement by statement: runs the rules on each operation against the
+/// schema before it, then applies it. `schema` is the one before the script and becomes the one
+/// after it.
+ScriptResult lint_script(const ScriptContext& script, schema::Schema& schema,
+                         const Settings& settings);
+
+/// The same without rules: only the schema changes. For scripts whose findings are known.
+void replay_script(const ScriptContext& script, schema::Schema& schema);
+
+/// Runs the rules that look at a set as a whole: names, versions, missing downs.
+std::vector<Finding> lint_set(const project::MigrationSet& set, const Settings& settings);
+
+/// What holds before a script's first statement.
+SessionState initial_session(const ScriptContext& script, const Settings& settings);
+
+}  // namespace belay::rules

@@ -1,0 +1,204 @@
+#include "analyzer/rules/suppressions.h"
+
+#include <algorithm>
+
+#include "support/ascii.h"
+
+namespace belay::rules {
+namespace {
+
+constexpr std::string_view kMark = "belay:ignore";
+constexpr std::string_view kFileSuffix = "-file";
+
+struct SuppressedRule {
+  std::string_view id;
+  ByteRange range;  ///< of the document
+  bool known = false;
+  bool used = false;
+};
+
+struct Suppression {
+  ByteRange comment;
+  bool whole_file = false;
+  bool has_reason = false;
+  /// The statement that it belongs to; none where nothing follows.
+  std::optional<size_t> statement;
+  std::vector<SuppressedRule> rules;
+};
+
+std::string_view without_comment_marks(std::string_view comment) {
+  if (comment.starts_with("/*")) {
+    comment.remove_prefix(2);
+    if (comment.ends_with("*/")) comment.remove_suffix(2);
+  }
+  return comment;
+}
+
+/// Reads `belay:ignore a, b: reason`. None where the comment says something else.
+std::optional<Suppression> read(std::string_view text, ByteRange comment) {
+  const std::string_view body = without_comment_marks(comment.of(text));
+  const size_t mark = body.find(kMark);
+  if (mark == std::string_view::npos) return std::nullopt;
+  Suppression out;
+  out.comment = comment;
+  size_t at = mark + kMark.size();
+  if (body.substr(at).starts_with(kFileSuffix)) {
+    out.whole_file = true;
+    at += kFileSuffix.size();
+  }
+  if (at < body.size() && !ascii::is_space(body[at])) return std::nullopt;
+  size_t end = body.find_first_of(":\r\n", at);
+  out.has_reason = end != std::string_view::npos && body[end] == ':' &&
+                   !ascii::trim(body.substr(end + 1)).empty();
+  end = std::min(end, body.size());
+  const auto base = static_cast<uint32_t>(body.data() - text.data());
+  while (at < end) {
+    const size_t comma = std::min(body.find(',', at), end);
+    const std::string_view id = ascii::trim(body.substr(at, comma - at));
+    if (!id.empty()) {
+      const auto begin = static_cast<uint32_t>(id.data() - body.data());
+      const ByteRange range = {base + begin, base + begin + static_cast<uint32_t>(id.size())};
+      out.rules.push_back({id, range, rule_index(id).has_value(), false});
+    }
+    at = comma + 1;
+  }
+  return out;
+}
+
+/// The statement that a comment belongs to.
+std::optional<size_t> statement_of(const ScriptContext& script, ByteRange comment) {
+  const auto& statements = script.script.statements;
+  const auto next = std::upper_bound(
+      statements.begin(), statements.end(), comment.begin,
+      [](uint32_t at, const sql::ScriptStatement& s) { return at < s.range.begin; });
+  if (next != statements.begin()) {
+    const auto previous = std::prev(next);
+    const std::string_view between =
+        script.text.substr(previous->end, std::max(comment.begin, previous->end) - previous->end);
+    const bool inside = comment.begin < previous->end;
+    if (inside || between.find('\n') == std::string_view::npos) {
+      return static_cast<size_t>(previous - statements.begin());
+    }
+  }
+  if (next == statements.end()) return std::nullopt;
+  return static_cast<size_t>(next - statements.begin());
+}
+
+bool silences(Suppression& suppression, const Finding& finding, const ScriptContext& script) {
+  if (!suppression.has_reason) return false;
+  if (!suppression.whole_file) {
+    if (!suppression.statement) return false;
+    const sql::ScriptStatement& s = script.script.statements[*suppression.statement];
+    const bool same = finding.statement == s.range ||
+                      (finding.statement.empty() && s.range.contains(finding.place.range));
+    if (!same) return false;
+  }
+  for (SuppressedRule& rule : suppression.rules) {
+    if (rule.id != finding.rule) continue;
+    rule.used = true;
+    return true;
+  }
+  return false;
+}
+
+/// The line of a comment with its line end, where nothing else stands on it; else the comment.
+ByteRange whole_line(std::string_view text, ByteRange comment) {
+  uint32_t begin = comment.begin;
+  while (begin > 0 && ascii::is_blank(text[begin - 1])) --begin;
+  const bool alone = begin == 0 || text[begin - 1] == '\n';
+  if (!alone) return {begin, comment.end};
+  uint32_t end = comment.end;
+  if (end < text.size() && text[end] == '\r') ++end;
+  if (end < text.size() && text[end] == '\n') ++end;
+  return {begin, end};
+}
+
+std::optional<Report> report_for(std::string_view id, const Settings& settings,
+                                 std::vector<Finding>& out) {
+  const std::optional<size_t> index = rule_index(id);
+  if (!index || settings.severity(*index) == Severity::kOff) return std::nullopt;
+  return Report(*all_rules()[*index].descriptor, settings.severity(*index), out);
+}
+
+void judge(const Suppression& suppression, const ScriptContext& script, const Settings& settings,
+           std::vector<Finding>& out) {
+  if (!suppression.has_reason || suppression.rules.empty()) {
+    if (auto report = report_for("suppression-without-reason", settings, out)) {
+      report->at(script, suppression.comment,
+                 "This comment silences nothing: it has to name its rules and a reason, as in "
+                 "`-- belay:ignore set-not-null: the table has 40 rows`.");
+    }
+    return;
+  }
+  for (const SuppressedRule& rule : suppression.rules) {
+    if (!rule.known) {
+      if (auto report = report_for("unknown-rule", settings, out)) {
+        const std::string_view guess = nearest_rule(rule.id);
+        FindingBuilder builder =
+            report->at(script, rule.range,
+                       "There is no rule `" + std::string(rule.id) + "`" +
+                           (guess.empty() ? "." : "; did you mean `" + std::string(guess) + "`?"));
+        if (!guess.empty()) {
+          builder.fix("Change to " + std::string(guess), {{rule.range, std::string(guess)}});
+        }
+      }
+      continue;
+    }
+    if (rule.used || settings.severity(*rule_index(rule.id)) == Severity::kOff) continue;
+    if (auto report = report_for("unused-suppression", settings, out)) {
+      FindingBuilder builder = report->at(script, rule.range,
+                                          "`" + std::string(rule.id) +
+                                              "` has nothing to report here, so this comment "
+                                              "silences nothing.");
+      if (suppression.rules.size() == 1) {
+        builder.fix("Remove the comment", {{whole_line(script.text, suppression.comment), ""}});
+      }
+    }
+  }
+}
+
+std::string_view indentation(std::string_view text, uint32_t offset) {
+  uint32_t begin = offset;
+  while (begin > 0 && text[begin - 1] != '\n') --begin;
+  uint32_t end = begin;
+  while (end < offset && ascii::is_blank(text[end])) ++end;
+  return text.substr(begin, end - begin);
+}
+
+}  // namespace
+
+size_t apply_suppressions(const ScriptContext& script, const Settings& settings,
+                          std::vector<Finding>& findings) {
+  std::vector<Suppression> suppressions;
+  for (ByteRange comment : script.script.directives) {
+    if (auto suppression = read(script.text, comment)) {
+      suppression->statement = statement_of(script, comment);
+      suppressions.push_back(std::move(*suppression));
+    }
+  }
+  if (suppressions.empty()) return 0;
+  const size_t before = findings.size();
+  std::erase_if(findings, [&](const Finding& finding) {
+    const std::optional<size_t> index = rule_index(finding.rule);
+    if (index && all_rules()[*index].descriptor->always_on) return false;
+    bool silenced = false;
+    for (Suppression& s : suppressions) silenced |= silences(s, finding, script);
+    return silenced;
+  });
+  const size_t suppressed = before - findings.size();
+  for (const Suppression& s : suppressions) judge(s, script, settings, findings);
+  return suppressed;
+}
+
+TextEdit suppression_edit(std::string_view text, ByteRange statement, std::string_view rule) {
+  const std::string_view indent = indentation(text, statement.begin);
+  return {{statement.begin, statement.begin},
+          "-- belay:ignore " + std::string(rule) + ": TODO say why\n" + std::string(indent)};
+}
+
+TextEdit file_suppression_edit(std::string_view /*text*/, ByteRange script, std::string_view rule) {
+  return {{script.begin, script.begin},
+          "-- belay:ignore-file " + std::string(rule) + ": TODO say why\n"};
+}
+
+}  // namespace belay::rules

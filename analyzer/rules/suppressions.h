@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analyzer/rules/rule.h"
+#include "analyzer/rules/settings.h"
+
+namespace belay::rules {
+
+/// Applies the comments of a script that ask for silence,
+///
+///     -- belay:ignore set-not-null: 40 rows, checked on 12 May
+///     -- belay:ignore-file drop-table, truncate: scratch tables of the importer
+///
+/// to the findings of that script: what is asked for, with a reason, is taken out of `findings`.
+/// What the comments themselves get wrong (no reason, an unknown rule, nothing to silence) is
+/// added. Returns how many were taken out.
+///
+/// `belay:ignore` belongs to the statement that it stands in or behind which it stands on the same
+/// line, else to the next one.
+size_t apply_suppressions(const ScriptContext& script, const Settings& settings,
+                          std::vector<Finding>& findings);
+
+/// The comment that silences `rule` for the statement at `statement`, as an edit with a reason to
+/// be filled in: a line of its own, indented like the statement.
+TextEdit suppression_edit(std::string_view text, ByteRange statement, std::string_view rule);
+/// The same for the whole file, at its top.
+TextEdit file_suppression_edit(std::string_view text, ByteRange script, std::string_view rule);
+
+}  // namespace belay::rules

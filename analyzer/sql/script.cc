@@ -1,0 +1,186 @@
+#include "analyzer/sql/script.h"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+#include "analyzer/text/splitter.h"
+#include "support/ascii.h"
+
+namespace belay::sql {
+namespace {
+
+/// Finds parsed statements of an earlier version of the script by their text. Most edits leave all
+/// statements but one alone and in order, so the neighbour of the last hit is tried first.
+class Reuse {
+ public:
+  explicit Reuse(const ParsedScript* previous) : previous_(previous) {}
+
+  StatementPtr find(std::string_view text) {
+    if (previous_ == nullptr) return nullptr;
+    if (const StatementPtr& p = at(next_); p != nullptr && p->text == text) {
+      ++next_;
+      return p;
+    }
+    if (by_text_.empty()) {
+      for (size_t i = 0; i < previous_->statements.size(); ++i) {
+        if (const StatementPtr& p = at(i); p != nullptr) by_text_.emplace(p->text, i);
+      }
+    }
+    const auto found = by_text_.find(text);
+    if (found == by_text_.end()) return nullptr;
+    next_ = found->second + 1;
+    return at(found->second);
+  }
+
+ private:
+  const StatementPtr& at(size_t index) const {
+    static const StatementPtr kNone;
+    return index < previous_->statements.size() ? previous_->statements[index].parsed : kNone;
+  }
+
+  const ParsedScript* previous_;
+  size_t next_ = 0;
+  std::unordered_map<std::string_view, size_t> by_text_;
+};
+
+class ScriptParser {
+ public:
+  ScriptParser(std::string_view text, ByteRange range, const Dialect& dialect, Recovery recovery,
+               const ParsedScript* previous)
+      : text_(text), range_(range), dialect_(dialect), recovery_(recovery), reuse_(previous) {}
+
+  ParsedScript run() {
+    uint32_t from = range_.begin;
+    while (from < range_.end) from = split_from(from);
+    return std::move(out_);
+  }
+
+ private:
+  /// Goes on from an offset until the end, or until a broken quote makes it necessary to start
+  /// anew; returns where.
+  uint32_t split_from(uint32_t from) {
+    Splitter splitter(text_, {from, range_.end}, dialect_.engine);
+    Segment segment;
+    while (splitter.next(segment)) {
+      if (segment.kind == SegmentKind::kCopyData) continue;
+      if (segment.kind == SegmentKind::kClientCommand) {
+        out_.statements.push_back({segment.range, segment.end, true, nullptr});
+        continue;
+      }
+      if (recovery_ == Recovery::kGenerous && segment.tokens.back().is(TokenKind::kUnterminated)) {
+        keep_directives(splitter.comments());
+        return end_broken_quote(segment);
+      }
+      statement(segment);
+    }
+    keep_directives(splitter.comments());
+    return range_.end;
+  }
+
+  void keep_directives(const std::vector<ByteRange>& comments) {
+    for (ByteRange comment : comments) {
+      if (comment.of(text_).find("belay:") != std::string_view::npos) {
+        out_.directives.push_back(comment);
+      }
+    }
+  }
+
+  void add(ByteRange range, uint32_t end, bool terminated, StatementPtr parsed) {
+    out_.statements.push_back({range, end, terminated, std::move(parsed)});
+  }
+
+  void statement(const Segment& segment) {
+    const std::string_view text = segment.range.of(text_);
+    StatementPtr parsed = reuse_.find(text);
+    if (parsed == nullptr) {
+      parsed = parse_statement(text, segment.tokens, segment.range.begin, dialect_);
+    }
+    if (recovery_ == Recovery::kGenerous && !parsed->problems.empty() &&
+        split_at_missing_semicolons(segment)) {
+      return;
+    }
+    add(segment.range, segment.end, segment.terminated, std::move(parsed));
+  }
+
+  /// A quote or comment that does not end is taken to end with its line.
+  uint32_t end_broken_quote(const Segment& segment) {
+    const uint32_t begin = segment.range.begin;
+    const uint32_t quote = segment.tokens.back().range.begin;
+    const auto line_end =
+        static_cast<uint32_t>(std::min<size_t>(text_.find_first_of("\r\n", quote), range_.end));
+    const std::string_view text = text_.substr(begin, line_end - begin);
+    const std::span<const Token> tokens = segment.tokens;
+    std::vector<Token> kept(tokens.begin(), tokens.end());
+    kept.back().range.end = line_end;
+    StatementPtr parsed = reuse_.find(text);
+    if (parsed == nullptr) parsed = parse_statement(text, kept, begin, dialect_);
+    add({begin, line_end}, line_end, false, std::move(parsed));
+    return line_end;
+  }
+
+  bool begins_line(uint32_t offset) const {
+    while (offset > 0 && ascii::is_blank(text_[offset - 1])) --offset;
+    return offset == 0 || text_[offset - 1] == '\n' || text_[offset - 1] == '\r';
+  }
+
+  bool begins_statement(const Token& token) const {
+    static constexpr std::array<std::string_view, 13> kFirstWords = {
+        "create",  "alter", "drop",   "insert", "update", "delete", "truncate",
+        "comment", "grant", "revoke", "begin",  "commit", "select"};
+    if (!token.is(TokenKind::kWord) || !begins_line(token.range.begin)) return false;
+    const std::string_view word = token.range.of(text_);
+    return std::any_of(kFirstWords.begin(), kFirstWords.end(), [&](std::string_view first) {
+      return ascii::equal_ignoring_case(first, word);
+    });
+  }
+
+  /// Cuts a statement that cannot be parsed where lines begin like statements, and keeps the cut if
+  /// that makes at least one piece readable.
+  bool split_at_missing_semicolons(const Segment& segment) {
+    struct Piece {
+      ByteRange range;
+      StatementPtr parsed;
+    };
+    std::vector<Piece> pieces;
+    bool any_readable = false;
+    const std::span<const Token> tokens = segment.tokens;
+    size_t first = 0;
+    for (size_t i = 1; i <= tokens.size(); ++i) {
+      if (i < tokens.size() && !begins_statement(tokens[i])) continue;
+      const ByteRange range = {tokens[first].range.begin, tokens[i - 1].range.end};
+      StatementPtr parsed = reuse_.find(range.of(text_));
+      if (parsed == nullptr) {
+        parsed = parse_statement(range.of(text_), tokens.subspan(first, i - first), range.begin,
+                                 dialect_);
+      }
+      any_readable |= parsed->problems.empty();
+      pieces.push_back({range, std::move(parsed)});
+      first = i;
+    }
+    if (pieces.size() < 2 || !any_readable) return false;
+    for (size_t i = 0; i < pieces.size(); ++i) {
+      const bool last = i + 1 == pieces.size();
+      add(pieces[i].range, last ? segment.end : pieces[i].range.end, last && segment.terminated,
+          std::move(pieces[i].parsed));
+    }
+    return true;
+  }
+
+  std::string_view text_;
+  ByteRange range_;
+  const Dialect& dialect_;
+  Recovery recovery_;
+  Reuse reuse_;
+  ParsedScript out_;
+};
+
+}  // namespace
+
+ParsedScript parse_script(std::string_view text, ByteRange range, const Dialect& dialect,
+                          Recovery recovery, const ParsedScript* previous) {
+  range.end = std::min(range.end, static_cast<uint32_t>(text.size()));
+  return ScriptParser(text, range, dialect, recovery, previous).run();
+}
+
+}  // namespace belay::sql

@@ -1,0 +1,21 @@
+# Relative to analyzer/.
+set(BELAY_SQLITE_PARSER_SOURCES
+  sql/sqlite/calls.cc
+  sql/sqlite/constraints.cc
+  sql/sqlite/definitions.cc
+  sql/sqlite/expressions.cc
+  sql/sqlite/functions.cc
+  sql/sqlite/grammar.cc
+  sql/sqlite/hints.cc
+  sql/sqlite/joins.cc
+  sql/sqlite/keywords.cc
+  sql/sqlite/operators.cc
+  sql/sqlite/parser.cc
+  sql/sqlite/rows.cc
+  sql/sqlite/scanner.cc
+  sql/sqlite/selects.cc
+  sql/sqlite/session.cc
+  sql/sqlite/table_checks.cc
+  sql/sqlite/tables.cc
+  sql/sqlite/triggers.cc
+  sql/sqlite/windows.cc)

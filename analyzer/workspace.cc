@@ -1,0 +1,220 @@
+// A history is analysed in order, because each migration is judged against the schema that the ones
+// before it left. After an edit, the migrations before the edited one stay as they are. The edited
+// one is linted again. Then the difference between the schema that it left before and leaves now
+// decides how far the edit reaches: a later migration whose scripts mention nothing of it keeps its
+// findings, and its schemas are patched instead of replayed.
+
+#include "analyzer/workspace.h"
+
+#include <algorithm>
+#include <set>
+
+#include "support/ascii.h"
+
+namespace belay {
+namespace {
+
+using project::Direction;
+
+/// The text that a script's statements are read from.
+std::string_view text_of(const project::Script& location, const Document& document) {
+  return location.unwrapped != nullptr ? std::string_view(*location.unwrapped) : document.text();
+}
+
+bool contains_ignoring_case(std::string_view text, std::string_view word) {
+  return std::search(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) {
+           return ascii::to_lower(a) == ascii::to_lower(b);
+         }) != text.end();
+}
+
+/// What a change of the schema may reach: the relations that differ, and the tables that are tied
+/// to them by a foreign key in either direction, or by a view.
+class Reach {
+ public:
+  Reach(const schema::Schema& old_schema, const schema::Schema& new_schema) {
+    const schema::Schema::Difference difference =
+        schema::Schema::difference(old_schema, new_schema);
+    everything_ = difference.other;
+    keys_.insert(difference.relations.begin(), difference.relations.end());
+    for (const std::string& key : difference.relations) names_.insert(bare(key));
+    if (keys_.empty()) return;
+    for (const schema::Schema* s : {&old_schema, &new_schema}) add_neighbours(*s);
+  }
+
+  bool nothing() const { return keys_.empty() && !everything_; }
+  bool everything() const { return everything_; }
+  const std::set<std::string>& keys() const { return keys_; }
+
+  bool touches(const AnalyzedMigration& migration) const {
+    if (everything_) return true;
+    for (const auto* script : {&migration.up, &migration.down}) {
+      if (!*script) continue;
+      const std::string_view text = (*script)->document.text();
+      for (const std::string& name : names_) {
+        if (contains_ignoring_case(text, name)) return true;
+      }
+    }
+    return false;
+  }
+
+ private:
+  static std::string bare(const std::string& key) { return key.substr(key.find('.') + 1); }
+
+  void add_neighbours(const schema::Schema& schema) {
+    schema.for_each_table([&](const std::string& key, const schema::Table& table) {
+      for (const schema::Constraint& c : table.constraints) {
+        if (c.referenced_table.empty()) continue;
+        if (keys_.count(key) != 0) names_.insert(bare(c.referenced_table));
+        if (keys_.count(c.referenced_table) != 0) names_.insert(table.name);
+      }
+      if (!table.partition_of.empty() && keys_.count(key) != 0) {
+        names_.insert(bare(table.partition_of));
+      }
+    });
+    schema.for_each_view([&](const std::string& key, const schema::View& view) {
+      for (const std::string& relation : view.relations) {
+        if (keys_.count(key) != 0) names_.insert(bare(relation));
+      }
+    });
+  }
+
+  std::set<std::string> keys_;
+  std::set<std::string> names_;
+  bool everything_ = false;
+};
+
+bool stands_in(const project::Migration& migration, const std::string& path) {
+  return (migration.up && migration.up->path == path) ||
+         (migration.down && migration.down->path == path);
+}
+
+}  // namespace
+
+const AnalyzedScript* AnalyzedSet::script(uint32_t migration, Direction direction) const {
+  const AnalyzedMigration& m = *migrations[migration];
+  const std::optional<AnalyzedScript>& script = direction == Direction::kUp ? m.up : m.down;
+  return script ? &*script : nullptr;
+}
+
+rules::ScriptContext AnalyzedSet::context(uint32_t migration, Direction direction) const {
+  const project::Migration& m = set->migrations[migration];
+  const project::Script& location = direction == Direction::kUp ? *m.up : *m.down;
+  const AnalyzedScript* analyzed = script(migration, direction);
+  return {*set,
+          m,
+          migration,
+          direction,
+          location,
+          text_of(location, analyzed->document),
+          *analyzed->parsed};
+}
+
+Workspace::Workspace(project::MigrationSet set, const std::map<std::string, Document>& texts,
+                     rules::Settings settings, sql::Recovery recovery)
+    : settings_(std::move(settings)), recovery_(recovery), documents_(texts) {
+  auto out = std::make_shared<AnalyzedSet>();
+  auto shared = std::make_shared<const project::MigrationSet>(std::move(set));
+  out->set = shared;
+  schema::Schema schema(shared->dialect);
+  for (uint32_t i = 0; i < shared->migrations.size(); ++i) {
+    out->migrations.push_back(analyze(*shared, i, schema, nullptr, nullptr, nullptr));
+    schema = out->migrations.back()->after;
+  }
+  out->findings = rules::lint_set(*shared, settings_);
+  current_ = std::move(out);
+}
+
+Document Workspace::document_of(const std::string& path) const {
+  const auto found = documents_.find(path);
+  return found == documents_.end() ? Document() : found->second;
+}
+
+AnalyzedScript Workspace::analyze_script(const project::MigrationSet& set, uint32_t index,
+                                         Direction direction, schema::Schema& schema,
+                                         const AnalyzedScript* previous,
+                                         const std::string* changed_path, const Document* changed) {
+  const project::Migration& migration = set.migrations[index];
+  const project::Script& location = direction == Direction::kUp ? *migration.up : *migration.down;
+  AnalyzedScript out;
+  const bool text_is_new =
+      previous == nullptr || (changed_path != nullptr && location.path == *changed_path);
+  if (!text_is_new) {
+    out.document = previous->document;
+    out.parsed = previous->parsed;
+  } else {
+    out.document = changed != nullptr && changed_path != nullptr && location.path == *changed_path
+                       ? *changed
+                       : document_of(location.path);
+    out.parsed = std::make_shared<const sql::ParsedScript>(
+        sql::parse_script(text_of(location, out.document), location.range, set.dialect, recovery_,
+                          previous == nullptr ? nullptr : previous->parsed.get()));
+  }
+  const rules::ScriptContext context{
+      set, migration, index, direction, location, text_of(location, out.document), *out.parsed};
+  out.result =
+      std::make_shared<const rules::ScriptResult>(rules::lint_script(context, schema, settings_));
+  ++scripts_linted_;
+  return out;
+}
+
+std::shared_ptr<const AnalyzedMigration> Workspace::analyze(
+    const project::MigrationSet& set, uint32_t index, const schema::Schema& before,
+    const AnalyzedMigration* previous, const std::string* changed_path, const Document* changed) {
+  const project::Migration& migration = set.migrations[index];
+  const auto earlier = [&](const std::optional<AnalyzedScript> AnalyzedMigration::*script) {
+    return previous != nullptr && previous->*script ? &*(previous->*script) : nullptr;
+  };
+  schema::Schema after = before;
+  std::optional<AnalyzedScript> up;
+  std::optional<AnalyzedScript> down;
+  if (migration.up) {
+    up = analyze_script(set, index, Direction::kUp, after, earlier(&AnalyzedMigration::up),
+                        changed_path, changed);
+  }
+  if (migration.down) {
+    schema::Schema again = after;
+    down = analyze_script(set, index, Direction::kDown, again, earlier(&AnalyzedMigration::down),
+                          changed_path, changed);
+  }
+  return std::make_shared<const AnalyzedMigration>(
+      AnalyzedMigration{before, std::move(after), std::move(up), std::move(down)});
+}
+
+bool Workspace::update(const std::string& path, const Document& document) {
+  project::MigrationSet set = *current_->set;
+  if (!project::reread(set, path, document.text())) return false;
+  if (set.migrations.size() != current_->set->migrations.size()) return false;
+  documents_[path] = document;
+  scripts_linted_ = 0;
+  auto out = std::make_shared<AnalyzedSet>();
+  auto shared = std::make_shared<const project::MigrationSet>(std::move(set));
+  out->set = shared;
+  std::optional<Reach> reach;
+  for (uint32_t i = 0; i < shared->migrations.size(); ++i) {
+    const auto& old = current_->migrations[i];
+    const bool edited = stands_in(shared->migrations[i], path);
+    const schema::Schema& before = i == 0 ? old->before : out->migrations[i - 1]->after;
+    const bool reached = reach && !reach->nothing();
+    if (!edited && !reached) {
+      out->migrations.push_back(old);
+      continue;
+    }
+    if (!edited && !reach->touches(*old)) {
+      // The same findings; what differs before it differs in the same way behind it.
+      auto patched = std::make_shared<AnalyzedMigration>(*old);
+      for (const std::string& key : reach->keys()) {
+        patched->before.copy_relation(key, before);
+        patched->after.copy_relation(key, before);
+      }
+      out->migrations.push_back(std::move(patched));
+      continue;
+    }
+    out->migrations.push_back(analyze(*shared, i, before, old.get(), &path, &document));
+    reach.emplace(old->after, out->migrations.back()->after);
+  }
+  out->findings = rules::lint_set(*shared, settings_);
+  current_ = std::move(out);
+  return true;
+}
+
+}  // namespace belay

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/project/project.h"
+#include "analyzer/rules/linter.h"
+#include "analyzer/rules/settings.h"
+#include "analyzer/schema/schema.h"
+#include "analyzer/sql/script.h"
+#include "analyzer/text/document.h"
+
+namespace belay {
+
+/// A script with all that is known of it.
+struct AnalyzedScript {
+  Document document;
+  std::shared_ptr<const sql::ParsedScript> parsed;
+  std::shared_ptr<const rules::ScriptResult> result;
+};
+
+/// A migration at its place in the history.
+struct AnalyzedMigration {
+  schema::Schema before;
+  schema::Schema after;
+  std::optional<AnalyzedScript> up;
+  std::optional<AnalyzedScript> down;
+};
+
+/// A history with everything that Belay has to say of it. Immutable once handed out: features read
+/// it while the workspace goes on.
+struct AnalyzedSet {
+  std::shared_ptr<const project::MigrationSet> set;
+  /// One for each migration of `set`, in its order.
+  std::vector<std::shared_ptr<const AnalyzedMigration>> migrations;
+  /// Those of the set as a whole: names, versions, missing downs.
+  std::vector<Finding> findings;
+
+  /// What a rule needs to know of a script; `migration` must have one in that direction.
+  rules::ScriptContext context(uint32_t migration, project::Direction direction) const;
+  const AnalyzedScript* script(uint32_t migration, project::Direction direction) const;
+};
+
+/// A history in memory, updated document by document. An edit parses the statements that changed,
+/// lints the scripts that stand in the document, and goes on to later migrations only as far as the
+/// schema before them changed in something that they, or tables tied to theirs by foreign keys,
+/// mention. Used by one thread at a time.
+class Workspace {
+ public:
+  /// `texts` holds the text of each of the set's files that could be read.
+  Workspace(project::MigrationSet set, const std::map<std::string, Document>& texts,
+            rules::Settings settings, sql::Recovery recovery);
+
+  const std::shared_ptr<const AnalyzedSet>& snapshot() const { return current_; }
+
+  /// Takes over a new text of one of the set's files. False where the change may concern which
+  /// files and migrations there are: the project has to be discovered anew.
+  bool update(const std::string& path, const Document& document);
+
+  /// How many scripts the last construction or update went through: tests and traces ask.
+  size_t scripts_linted() const { return scripts_linted_; }
+
+ private:
+  using Migrations = std::vector<std::shared_ptr<const AnalyzedMigration>>;
+
+  std::shared_ptr<const AnalyzedMigration> analyze(const project::MigrationSet& set, uint32_t index,
+                                                   const schema::Schema& before,
+                                                   const AnalyzedMigration* previous,
+                                                   const std::string* changed_path,
+                                                   const Document* changed);
+  AnalyzedScript analyze_script(const project::MigrationSet& set, uint32_t index,
+                                project::Direction direction, schema::Schema& schema,
+                                const AnalyzedScript* previous, const std::string* changed_path,
+                                const Document* changed);
+  Document document_of(const std::string& path) const;
+
+  rules::Settings settings_;
+  sql::Recovery recovery_;
+  std::map<std::string, Document> documents_;
+  std::shared_ptr<const AnalyzedSet> current_;
+  size_t scripts_linted_ = 0;
+};
+
+}  // namespace belay

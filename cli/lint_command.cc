@@ -1,0 +1,115 @@
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "analyzer/rules/rule.h"
+#include "cli/command.h"
+#include "cli/report/report.h"
+#include "cli/report/source_view.h"
+#include "support/overlay_file_system.h"
+#include "workbench/lint.h"
+
+namespace belay::cli {
+namespace {
+
+using Kind = OptionSpec::Kind;
+
+Result<project::Overrides> overrides(const Arguments& arguments) {
+  project::Overrides out;
+  if (arguments.has("--dialect")) {
+    const std::string name = arguments.value("--dialect");
+    out.engine = engine_from_name(name);
+    if (!out.engine) {
+      return Error{"unknown dialect `" + name + "`", "--dialect",
+                   "postgresql, sqlite, mysql or mariadb"};
+    }
+  }
+  if (arguments.has("--dialect-version")) {
+    const std::string version = arguments.value("--dialect-version");
+    out.version = parse_version(version);
+    if (!out.version) {
+      return Error{"`" + version + "` is no version", "--dialect-version", "as in 15 or 3.40.1"};
+    }
+  }
+  if (arguments.has("--layout")) {
+    const std::string name = arguments.value("--layout");
+    out.layout = project::layout_from_name(name);
+    if (!out.layout) {
+      return Error{"unknown layout `" + name + "`", "--layout", "docs/layouts.md lists them"};
+    }
+  }
+  out.environment = arguments.value("--environment");
+  return out;
+}
+
+std::string standard_input() {
+  return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+}
+
+void report(const workbench::LintResult& result, const Arguments& arguments) {
+  const std::string format = arguments.value("--format");
+  if (format == "json") return report_json(std::cout, result);
+  if (format == "sarif") return report_sarif(std::cout, result);
+  if (format == "github") return report_github(std::cout, result);
+  report_human(std::cout, result, {terminal_wants_colours(), arguments.has("--quiet")});
+}
+
+int run(const Arguments& arguments) {
+  workbench::LintOptions options;
+  options.paths = arguments.values("path");
+  if (options.paths.empty()) options.paths = {"."};
+  options.load.config_path = arguments.value("--config");
+  Result<project::Overrides> over = overrides(arguments);
+  if (!over) return fail(over.error(), kUsage);
+  options.load.overrides = std::move(*over);
+
+  const DiskFileSystem disk;
+  OverlayFileSystem files(disk);
+  for (std::string& path : options.paths) {
+    if (path != "-") continue;
+    path = arguments.has("--stdin-path") ? arguments.value("--stdin-path") : "stdin.sql";
+    files.put(path, standard_input());
+  }
+  Result<workbench::LintResult> result = workbench::lint(files, options);
+  if (!result) return fail(result.error(), kUsage);
+  report_configuration(std::cerr, *result, terminal_wants_colours());
+  for (const workbench::ConfigReport& config : result->configs) {
+    if (config.has_errors()) return kUsage;
+  }
+  if (arguments.has("--explain-config")) report_choices(std::cout, *result);
+  report(*result, arguments);
+  const std::string fail_on = arguments.value("--fail-on");
+  if (fail_on == "never") return kClean;
+  const Severity level = severity_from_name(fail_on).value_or(Severity::kError);
+  return result->worst() >= level ? kFindings : kClean;
+}
+
+}  // namespace
+
+Command lint_command() {
+  return {
+      "lint",
+      "Say what migrations lock, rewrite and destroy",
+      {{"path", "Folders or files; `-` for standard input (default: this folder)", Kind::kValues},
+       {"--format",
+        "How to print what was found",
+        Kind::kValue,
+        "human",
+        {"human", "json", "sarif", "github"}},
+       {"--fail-on",
+        "The severity from which on the exit code is 1",
+        Kind::kValue,
+        "error",
+        {"info", "warning", "error", "never"}},
+       {"--quiet", "Print errors and the summary only"},
+       {"--dialect", "postgresql, sqlite, mysql or mariadb", Kind::kValue},
+       {"--dialect-version", "The server's version, as in 15 or 3.40.1", Kind::kValue},
+       {"--layout", "How the migrations are laid out in files", Kind::kValue},
+       {"--stdin-path", "The path that standard input is to be taken for", Kind::kValue},
+       {"--explain-config", "Say what was found out about the project, and why"},
+       config_option(),
+       environment_option()},
+      run};
+}
+
+}  // namespace belay::cli

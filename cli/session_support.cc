@@ -1,0 +1,104 @@
+#include "cli/session_support.h"
+
+#include <unistd.h>
+
+#include <charconv>
+#include <csignal>
+#include <iostream>
+
+#include "support/ascii.h"
+
+namespace belay::cli {
+namespace {
+
+using Kind = OptionSpec::Kind;
+
+/// The token that Ctrl-C cancels. A signal handler can reach nothing but a global.
+runtime::CancellationToken& interrupt_token() {
+  static runtime::CancellationToken token;
+  return token;
+}
+
+void on_interrupt(int /*signal*/) {
+  interrupt_token().cancel();
+  // A second Ctrl-C ends the program as usual; the next command will settle what is left.
+  std::signal(SIGINT, SIG_DFL);
+}
+
+std::string_view stage_text(runtime::Stage stage) {
+  switch (stage) {
+    case runtime::Stage::kWaiting: return "waiting";
+    case runtime::Stage::kCopying: return "taking the snapshot";
+    case runtime::Stage::kVerifying: return "verifying";
+    case runtime::Stage::kMigrating: return "migrating";
+    case runtime::Stage::kRestoring: return "restoring";
+  }
+  return "";
+}
+
+/// One line on a terminal that is written over and over, and cleared at the end.
+class ProgressLine {
+ public:
+  ~ProgressLine() {
+    if (shown_) std::cerr << "\r\x1b[K";
+  }
+  void show(const runtime::Progress& progress) {
+    std::string line(stage_text(progress.stage));
+    if (progress.total > 0) {
+      constexpr uint64_t kPercent = 100;
+      line += " " + std::to_string(progress.done * kPercent / progress.total) + "%";
+    }
+    if (!progress.subject.empty()) line += "  " + progress.subject;
+    std::cerr << "\r\x1b[K" << line << std::flush;
+    shown_ = true;
+  }
+
+ private:
+  bool shown_ = false;
+};
+
+}  // namespace
+
+std::vector<OptionSpec> session_options() {
+  return {{"path", "The project, or the folder of its migrations (default: this folder)",
+           Kind::kValue, "."},
+          {"--database", "The database's URL, instead of the configured one", Kind::kValue},
+          {"--wait", "Seconds to wait for others that use the database", Kind::kValue, "10"},
+          config_option(),
+          environment_option()};
+}
+
+Result<workbench::SessionTarget> session_target(const Arguments& arguments) {
+  static const DiskFileSystem disk;
+  workbench::SessionRequest request;
+  request.path = arguments.value("path");
+  request.load.config_path = arguments.value("--config");
+  request.load.overrides.environment = arguments.value("--environment");
+  request.database_url = arguments.value("--database");
+  const std::string wait = arguments.value("--wait");
+  int seconds = 0;
+  const auto [end, error] = std::from_chars(wait.data(), wait.data() + wait.size(), seconds);
+  if (error != std::errc{} || end != wait.data() + wait.size() || seconds < 0) {
+    return Error{"`" + wait + "` is no number of seconds", "--wait", ""};
+  }
+  request.wait = std::chrono::seconds(seconds);
+  request.cancellation = interrupt_token();
+  std::signal(SIGINT, on_interrupt);
+  if (isatty(STDERR_FILENO) == 1) {
+    auto line = std::make_shared<ProgressLine>();
+    request.progress = [line](const runtime::Progress& p) { line->show(p); };
+  }
+  return workbench::find_target(disk, request);
+}
+
+bool confirm(const std::string& question) {
+  if (isatty(STDIN_FILENO) != 1) return false;
+  std::cout << question << " (yes/no) [no] " << std::flush;
+  std::string answer;
+  if (!std::getline(std::cin, answer)) return false;
+  return ascii::equal_ignoring_case(ascii::trim(answer), "yes");
+}
+
+void print_report(const runtime::Report& report) { std::cout << runtime::to_text(report); }
+
+}  // namespace belay::cli

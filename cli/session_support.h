@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/command.h"
+#include "workbench/sessions.h"
+
+/// What the commands of a session share.
+namespace belay::cli {
+
+/// Where the database and the migrations come from.
+std::vector<OptionSpec> session_options();
+
+/// The session's target from the command line. Ctrl-C asks a running command to stop, and a
+/// terminal shows how far it is.
+Result<workbench::SessionTarget> session_target(const Arguments& arguments);
+
+/// Asks on the terminal; `no` where there is none, or the answer is anything but yes.
+bool confirm(const std::string& question);
+
+/// Prints what a command answers.
+void print_report(const runtime::Report& report);
+
+}  // namespace belay::cli

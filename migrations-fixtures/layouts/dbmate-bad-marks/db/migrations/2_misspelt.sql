@@ -1,0 +1,4 @@
+-- migrate: up
+CREATE TABLE cart_lines (cart_id bigint NOT NULL);
+-- migrate:down
+DROP TABLE cart_lines;

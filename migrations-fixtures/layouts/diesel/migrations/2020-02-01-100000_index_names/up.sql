@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY crates_name ON crates (name);

@@ -1,0 +1,1 @@
+CREATE OR REPLACE VIEW totals AS SELECT count(*) FROM orders;

@@ -1,0 +1,2 @@
+-- the schema as it should be
+CREATE TABLE posts (id serial PRIMARY KEY);

@@ -1,0 +1,4 @@
+-- +goose Up
+CREATE TABLE c (id SERIAL PRIMARY KEY);
+-- +goose Down
+DROP TABLE c;

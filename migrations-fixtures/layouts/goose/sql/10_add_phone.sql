@@ -1,0 +1,4 @@
+-- +goose up
+ALTER TABLE customers ADD COLUMN phone TEXT;
+-- +goose down
+ALTER TABLE customers DROP COLUMN phone;

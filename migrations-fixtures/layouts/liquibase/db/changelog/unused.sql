@@ -1,0 +1,3 @@
+--liquibase formatted sql
+--changeset anna:unused
+SELECT 1;

@@ -1,0 +1,2 @@
+---- up migration ----
+ALTER TABLE products ADD COLUMN price numeric;

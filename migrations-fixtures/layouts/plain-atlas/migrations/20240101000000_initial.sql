@@ -1,0 +1,1 @@
+CREATE TABLE `users` (`id` bigint unsigned NOT NULL AUTO_INCREMENT, PRIMARY KEY (`id`)) CHARSET utf8mb4;

@@ -1,0 +1,1 @@
+CREATE TABLE readings (at datetime NOT NULL, value real) WITHOUT ROWID;

@@ -1,0 +1,1 @@
+CREATE TABLE memories (id uuid PRIMARY KEY, body jsonb NOT NULL);

@@ -1,0 +1,1 @@
+CREATE INDEX memories_tags ON memories USING gin (tags);

@@ -1,0 +1,1 @@
+CREATE VIEW monthly AS SELECT 1;

@@ -1,0 +1,2 @@
+DROP VIEW totals;
+CREATE VIEW totals AS SELECT count(*), 19 FROM orders;

@@ -1,0 +1,4 @@
+-- +migrate Up notransaction
+VACUUM;
+-- +migrate Down
+-- nothing to undo

@@ -1,0 +1,4 @@
+-- +migrate Up
+ALTER TABLE posts ADD COLUMN slug TEXT;
+--+migrate Down
+ALTER TABLE posts DROP COLUMN slug;

@@ -1,0 +1,4 @@
+-- +migrate Up
+CREATE TABLE last (id INTEGER)
+-- +migrate Down
+DROP TABLE last;

@@ -1,0 +1,3 @@
+-- to be run by hand
+-- no-transaction
+DROP INDEX CONCURRENTLY products_name;

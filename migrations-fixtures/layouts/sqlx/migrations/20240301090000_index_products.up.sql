@@ -1,0 +1,2 @@
+-- no-transaction
+CREATE INDEX CONCURRENTLY products_name ON products (name);

@@ -1,0 +1,1 @@
+CREATE TABLE t_alter_log (id INTEGER);

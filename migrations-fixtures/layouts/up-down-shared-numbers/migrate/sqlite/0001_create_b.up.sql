@@ -1,0 +1,1 @@
+CREATE TABLE t_create_b (id INTEGER);

@@ -1,0 +1,1 @@
+CREATE TABLE t_index_c (id INTEGER);

@@ -1,0 +1,1 @@
+CREATE TABLE nameless (id INTEGER);

@@ -1,0 +1,27 @@
+#include "runtime/drivers/driver.h"
+#include "runtime/drivers/sqlite/driver.h"
+
+namespace belay::runtime {
+
+Result<std::unique_ptr<Driver>> open_driver(const DatabaseUrl& url, const DriverOptions& options) {
+  if (url.engine == Engine::kSqlite) {
+    auto driver = sqlite::SqliteDriver::open(url, options);
+    if (!driver) return std::move(driver).error();
+    return std::unique_ptr<Driver>(*std::move(driver));
+  }
+  return Error{"this Belay has no driver for " + std::string(engine_display_name(url.engine)),
+               "database URL", "it runs migrations on SQLite"};
+}
+
+Result<std::unique_ptr<Connection>> connect(const DatabaseUrl& url,
+                                            const ConnectionOptions& options) {
+  DriverOptions driver_options;
+  driver_options.base_directory = options.base_directory;
+  driver_options.busy_timeout = options.busy_timeout;
+  driver_options.cancellation = options.cancellation;
+  Result<std::unique_ptr<Driver>> driver = open_driver(url, driver_options);
+  if (!driver) return std::move(driver).error();
+  return (*driver)->connect(Driver::Purpose::kProgram, options.create);
+}
+
+}  // namespace belay::runtime

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace belay::runtime {
+
+/// A statement of a script, by its bytes, and how it gets on with transactions.
+struct PlannedStatement {
+  enum class Kind : uint8_t {
+    kOrdinary,
+    kBare,   ///< must run outside any transaction
+    kBegin,  ///< the script opens a transaction of its own
+    kCommit,
+    kRollback,
+    kSavepoint,
+  };
+  uint32_t begin = 0;
+  uint32_t end = 0;
+  Kind kind = Kind::kOrdinary;
+  /// Sets up the connection rather than the database, so it has to run again when an interrupted
+  /// script goes on.
+  bool sets_connection = false;
+};
+
+/// What a statement does to the rows of a whole table, as far as its words tell.
+struct TableEffect {
+  enum class Kind : uint8_t { kTakesRows, kDrops, kRenames };
+  Kind kind = Kind::kTakesRows;
+  std::string table;     ///< folded as the engine folds names
+  std::string new_name;  ///< for kRenames
+};
+
+/// How a script will be run.
+struct ScriptPlan {
+  /// All of `body` in one transaction of ours, `before` and `after` around it. Else statement by
+  /// statement, all of them in `body`.
+  bool one_transaction = true;
+  std::vector<PlannedStatement> before;
+  std::vector<PlannedStatement> body;
+  std::vector<PlannedStatement> after;
+  std::vector<TableEffect> effects;
+  /// What was decided about the script, a sentence each.
+  std::vector<std::string> notes;
+  /// What the script reaches that no snapshot of this database brings back.
+  std::vector<std::string> beyond_guard;
+
+  uint32_t size() const {
+    return static_cast<uint32_t>(before.size() + body.size() + after.size());
+  }
+};
+
+}  // namespace belay::runtime

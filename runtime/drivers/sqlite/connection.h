@@ -1,0 +1,80 @@
+#pragma once
+
+#include <sqlite3.h>
+
+#include <memory>
+#include <string>
+
+#include <belay/connection.h>
+
+namespace belay::runtime::sqlite {
+
+struct CloseHandle {
+  void operator()(sqlite3* db) const { sqlite3_close_v2(db); }
+};
+struct FinalizeStatement {
+  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+using Handle = std::unique_ptr<sqlite3, CloseHandle>;
+using StatementHandle = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
+
+struct OpenOptions {
+  int flags = SQLITE_OPEN_READWRITE;
+  const char* vfs = nullptr;
+};
+
+/// Opens a handle; `name` is a path, or a URI where the flags say so. The file is not read yet.
+Result<Handle> open_handle(const std::string& name, const OpenOptions& options);
+
+/// What went wrong last on `db`, with SQLite's name for it.
+DatabaseError describe_error(sqlite3* db, int code);
+
+class SqliteConnection : public Connection {
+ public:
+  /// Opens the database at the absolute `path` and reads its header. Errors: it is none, it is
+  /// damaged, it may not be read, it does not exist (without SQLITE_OPEN_CREATE).
+  static Result<std::unique_ptr<SqliteConnection>> open(const std::string& path, int flags,
+                                                        const ConnectionOptions& options);
+
+  Engine engine() const override { return Engine::kSqlite; }
+  std::string engine_version() const override { return sqlite3_libversion(); }
+  Result<void> run(const Script& script, uint32_t begin, uint32_t end) override;
+  Result<void> execute(std::string_view sql, std::span<const Value> parameters = {}) override;
+  Result<Rows> query(std::string_view sql, std::span<const Value> parameters = {}) override;
+  Result<void> begin() override { return execute("BEGIN IMMEDIATE", {}); }
+  Result<void> commit() override { return execute("COMMIT", {}); }
+  Result<void> roll_back() override;
+  bool in_transaction() const override;
+  const DatabaseError& last_error() const override { return error_; }
+
+  sqlite3* handle() const { return db_.get(); }
+  const std::string& path() const { return path_; }
+  /// Whether to wait for others at all; so it is from the start.
+  void set_waiting(bool wait);
+  /// Whether the write-ahead log is left as it is when this connection is the last one to be
+  /// closed, so that it still tells what was committed.
+  void keep_log(bool keep);
+  /// Remembers what SQLite says as the last error, and returns it.
+  Error fail(int code, std::string_view statement);
+
+ private:
+  SqliteConnection(std::string path, Handle db, const ConnectionOptions& options);
+  static int on_busy(void* self, int tries);
+  static int on_progress(void* self);
+  Error fail_at(int code, const Script& script, size_t begin, size_t end, int offset);
+  int step_all(sqlite3_stmt* statement, std::string_view sql, Rows* rows);
+  Error refuse(const Script& script, size_t begin, size_t end, std::string message);
+
+  std::string path_;
+  ConnectionOptions options_;
+  int64_t busy_since_ = 0;
+  DatabaseError error_;
+  Handle db_;  // last: closed while the callbacks still have their object
+};
+
+/// The connection behind the interface. It must come from this driver.
+inline SqliteConnection& as_sqlite(Connection& connection) {
+  return static_cast<SqliteConnection&>(connection);
+}
+
+}  // namespace belay::runtime::sqlite

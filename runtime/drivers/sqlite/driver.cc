@@ -1,0 +1,188 @@
+#include "runtime/drivers/sqlite/driver.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <utility>
+
+#include "runtime/drivers/sqlite/change_mark.h"
+#include "runtime/drivers/sqlite/inspect.h"
+#include "runtime/drivers/sqlite/page_digest.h"
+#include "runtime/drivers/sqlite/script.h"
+#include "runtime/io/durable_file.h"
+#include "runtime/snapshot/absent.h"
+#include "runtime/snapshot/sqlite_backup.h"
+#include "support/ascii.h"
+#include "support/file_system.h"
+
+namespace belay::runtime::sqlite {
+namespace {
+
+Error option_error(const std::string& name, const std::string& value, std::string hint) {
+  return {"the option `" + name + "=" + value + "` is not understood", "database URL",
+          std::move(hint)};
+}
+
+Result<bool> switch_value(const std::string& name, const std::string& value) {
+  for (const std::string_view yes : {"on", "1", "true", "yes"}) {
+    if (ascii::equal_ignoring_case(value, yes)) return true;
+  }
+  for (const std::string_view no : {"off", "0", "false", "no"}) {
+    if (ascii::equal_ignoring_case(value, no)) return false;
+  }
+  return option_error(name, value, "write on or off");
+}
+
+Result<void> read_options(const DatabaseUrl& url, SqliteSettings& settings) {
+  for (const auto& [name, value] : url.options) {
+    if (name == "foreign_keys") {
+      Result<bool> on = switch_value(name, value);
+      if (!on) return std::move(on).error();
+      settings.foreign_keys = *on;
+    } else if (name == "mode") {
+      if (value != "ro" && value != "rw") return option_error(name, value, "write ro or rw");
+      settings.read_only = value == "ro";
+    } else {
+      return option_error(name, value, "known are foreign_keys=on and mode=ro");
+    }
+  }
+  return {};
+}
+
+/// One name for one file, whatever links lead to it: sessions find each other by it.
+std::string canonical(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path real = std::filesystem::weakly_canonical(path, error);
+  return error ? path : real.string();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteDriver>> SqliteDriver::open(const DatabaseUrl& url,
+                                                         const DriverOptions& options) {
+  SqliteSettings settings;
+  BELAY_TRY(read_options(url, settings));
+  const std::string base = options.base_directory.empty() ? "." : options.base_directory;
+  settings.path = canonical(path::absolute(path::join(base, url.database)));
+  settings.connection.busy_timeout = options.busy_timeout;
+  settings.connection.cancellation = options.cancellation;
+  settings.progress = options.progress;
+  std::error_code ignored;
+  if (std::filesystem::is_directory(settings.path, ignored)) {
+    return Error{"it is a directory, not a database", settings.path, "name the file"};
+  }
+  return std::unique_ptr<SqliteDriver>(new SqliteDriver(url, std::move(settings)));
+}
+
+Result<Driver::Presence> SqliteDriver::presence() const {
+  struct stat info {};
+  if (::stat(settings_.path.c_str(), &info) == 0) {
+    return info.st_size == 0 && !has_log() ? Presence::kEmpty : Presence::kPresent;
+  }
+  if (errno == ENOENT) return Presence::kAbsent;
+  return file_error("cannot look at the database", settings_.path, errno);
+}
+
+Result<std::unique_ptr<SqliteConnection>> SqliteDriver::open_connection(int flags) const {
+  if ((flags & SQLITE_OPEN_CREATE) == 0 && !file_exists(settings_.path)) {
+    return Error{"there is no such database", settings_.path, "check the URL"};
+  }
+  if (settings_.read_only) flags = SQLITE_OPEN_READONLY;
+  return SqliteConnection::open(settings_.path, flags, settings_.connection);
+}
+
+Result<std::unique_ptr<Connection>> SqliteDriver::connect(Purpose purpose, bool create) const {
+  auto connection = open_connection(SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0));
+  if (!connection) return std::move(connection).error();
+  SqliteConnection& database = **connection;
+  if (purpose == Purpose::kLook) {
+    if (has_log()) database.keep_log(true);
+    BELAY_TRY(database.execute("PRAGMA query_only=ON"));
+    return std::unique_ptr<Connection>(*std::move(connection));
+  }
+  if (purpose == Purpose::kSession) {
+    // Commits can be counted as long as the log is not copied back behind our back.
+    database.keep_log(true);
+    BELAY_TRY(database.execute("PRAGMA wal_autocheckpoint=0"));
+  }
+  // EXTRA also syncs the directory after the journal is removed: without that a power cut can bring
+  // the journal back, and with it the state before a commit that we have reported.
+  BELAY_TRY(database.execute("PRAGMA synchronous=EXTRA"));
+  BELAY_TRY(database.execute(settings_.foreign_keys ? "PRAGMA foreign_keys=ON"
+                                                    : "PRAGMA foreign_keys=OFF"));
+  return std::unique_ptr<Connection>(*std::move(connection));
+}
+
+bool SqliteDriver::has_log() const { return file_size(settings_.path + "-wal") > 0; }
+
+Result<ScriptPlan> SqliteDriver::plan(const Script& script, bool transaction) const {
+  return plan_script(script, transaction);
+}
+
+Result<std::string> SqliteDriver::schema_fingerprint(Connection& connection) const {
+  return sqlite::schema_fingerprint(connection);
+}
+
+Result<RowCounts> SqliteDriver::row_counts(Connection& connection) const {
+  return sqlite::row_counts(connection);
+}
+
+Result<ForeignKeyViolations> SqliteDriver::foreign_key_violations(Connection& connection) const {
+  return sqlite::foreign_key_violations(connection);
+}
+
+Result<ChangeMark> SqliteDriver::mark(Connection& connection) const {
+  return take_mark(as_sqlite(connection));
+}
+
+Result<int64_t> SqliteDriver::others_version(Connection& connection) const {
+  Result<Rows> rows = connection.query("PRAGMA data_version");
+  if (!rows) return std::move(rows).error();
+  return rows->number();
+}
+
+ChangeMark SqliteDriver::absent_mark() const { return empty_mark(); }
+
+std::optional<uint64_t> SqliteDriver::commits_between(const ChangeMark& earlier,
+                                                      const ChangeMark& later) const {
+  return sqlite::commits_between(earlier, later);
+}
+
+bool SqliteDriver::marks_suffice(const ChangeMark& mark) const { return counts_for_ever(mark); }
+
+Result<std::string> SqliteDriver::digest() const {
+  auto connection = open_connection(SQLITE_OPEN_READWRITE);
+  if (!connection) return std::move(connection).error();
+  if (has_log()) (*connection)->keep_log(true);
+  return page_digest((*connection)->handle(), settings_.connection.cancellation);
+}
+
+void SqliteDriver::tidy(Connection& connection, bool at_end) const {
+  // Readers, or a full disk, leave the log as it is, which is as good for everybody; nobody waits.
+  constexpr uint64_t kLargeLog = uint64_t{64} << 20U;
+  if (!at_end && file_size(settings_.path + "-wal") < kLargeLog) return;
+  sqlite3* const db = as_sqlite(connection).handle();
+  as_sqlite(connection).set_waiting(false);
+  sqlite3_wal_checkpoint_v2(db, "main",
+                            at_end ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
+                            nullptr, nullptr);
+  as_sqlite(connection).set_waiting(true);
+  if (at_end) as_sqlite(connection).keep_log(false);
+}
+
+std::unique_ptr<SnapshotStrategy> SqliteDriver::strategy(std::string_view name) const {
+  if (name == SqliteBackup::kName) return std::make_unique<SqliteBackup>(*this);
+  if (name == AbsentDatabase::kName) return std::make_unique<AbsentDatabase>(*this);
+  return nullptr;
+}
+
+Result<std::unique_ptr<SnapshotStrategy>> SqliteDriver::whole_database() const {
+  Result<Presence> presence = this->presence();
+  if (!presence) return std::move(presence).error();
+  return strategy(*presence == Presence::kAbsent ? AbsentDatabase::kName : SqliteBackup::kName);
+}
+
+}  // namespace belay::runtime::sqlite

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "runtime/drivers/driver.h"
+#include "runtime/drivers/sqlite/connection.h"
+
+namespace belay::runtime::sqlite {
+
+struct SqliteSettings {
+  std::string path;  ///< absolute, links resolved
+  bool read_only = false;
+  /// As SQLite itself has it without being told; `?foreign_keys=on` in the URL turns it on.
+  bool foreign_keys = false;
+  ConnectionOptions connection;
+  ProgressCallback progress;
+};
+
+/// SQLite, by its library.
+class SqliteDriver : public Driver {
+ public:
+  static Result<std::unique_ptr<SqliteDriver>> open(const DatabaseUrl& url,
+                                                    const DriverOptions& options);
+
+  const DatabaseUrl& url() const override { return url_; }
+  std::string name() const override { return settings_.path; }
+  std::string default_state_directory() const override { return settings_.path + ".belay"; }
+  Result<Presence> presence() const override;
+  Result<std::unique_ptr<Connection>> connect(Purpose purpose, bool create) const override;
+  Result<ScriptPlan> plan(const Script& script, bool transaction) const override;
+  Result<std::string> schema_fingerprint(Connection& connection) const override;
+  Result<RowCounts> row_counts(Connection& connection) const override;
+  Result<ForeignKeyViolations> foreign_key_violations(Connection& connection) const override;
+  Result<ChangeMark> mark(Connection& connection) const override;
+  ChangeMark absent_mark() const override;
+  Result<int64_t> others_version(Connection& connection) const override;
+  std::optional<uint64_t> commits_between(const ChangeMark& earlier,
+                                          const ChangeMark& later) const override;
+  bool marks_suffice(const ChangeMark& mark) const override;
+  Result<std::string> digest() const override;
+  void tidy(Connection& connection, bool at_end) const override;
+  std::unique_ptr<SnapshotStrategy> strategy(std::string_view name) const override;
+  Result<std::unique_ptr<SnapshotStrategy>> whole_database() const override;
+
+  const SqliteSettings& settings() const { return settings_; }
+  /// A bare connection with SQLite's flags.
+  Result<std::unique_ptr<SqliteConnection>> open_connection(int flags) const;
+
+ private:
+  bool has_log() const;
+
+  SqliteDriver(DatabaseUrl url, SqliteSettings settings)
+      : url_(std::move(url)), settings_(std::move(settings)) {}
+
+  DatabaseUrl url_;
+  SqliteSettings settings_;
+};
+
+}  // namespace belay::runtime::sqlite

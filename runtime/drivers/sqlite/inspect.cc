@@ -1,0 +1,79 @@
+#include "runtime/drivers/sqlite/inspect.h"
+
+#include "runtime/io/sha256.h"
+
+namespace belay::runtime::sqlite {
+
+std::string quote_name(std::string_view name) {
+  std::string out = "\"";
+  for (const char c : name) {
+    out += c;
+    if (c == '"') out += c;
+  }
+  return out + "\"";
+}
+
+Result<std::string> schema_fingerprint(Connection& connection) {
+  Result<Rows> rows = connection.query(
+      "SELECT type, name, tbl_name, sql FROM sqlite_schema "
+      "WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name <> 'belay_migrations' "
+      "ORDER BY type, name");
+  if (!rows) return std::move(rows).error();
+  Sha256 hash;
+  for (size_t i = 0; i < rows->rows.size(); ++i) {
+    for (size_t column = 0; column < rows->columns.size(); ++column) {
+      const std::string text = rows->text(i, column);
+      hash.add(std::to_string(text.size()) + ":" + text);
+    }
+  }
+  return hash.hex();
+}
+
+Result<RowCounts> row_counts(Connection& connection) {
+  Result<Rows> tables = connection.query(
+      "SELECT name FROM pragma_table_list "
+      "WHERE schema = 'main' AND type IN ('table', 'shadow') AND name NOT LIKE 'sqlite\\_%' "
+      "ESCAPE '\\' ORDER BY name");
+  if (!tables) return std::move(tables).error();
+  RowCounts counts;
+  for (size_t i = 0; i < tables->rows.size(); ++i) {
+    const std::string table = tables->text(i);
+    Result<Rows> count = connection.query("SELECT count(*) FROM main." + quote_name(table));
+    if (!count) return std::move(count).error();
+    counts[table] = static_cast<uint64_t>(count->number());
+  }
+  return counts;
+}
+
+Result<ForeignKeyViolations> foreign_key_violations(Connection& connection) {
+  Result<Rows> rows = connection.query(
+      "SELECT \"table\", rowid, parent FROM pragma_foreign_key_check LIMIT 100000");
+  if (!rows) return std::move(rows).error();
+  ForeignKeyViolations violations;
+  for (size_t i = 0; i < rows->rows.size(); ++i) {
+    std::string line = rows->text(i, 0);
+    // Tables without rowids give NULL.
+    if (std::holds_alternative<int64_t>(rows->rows[i][1])) {
+      line += " row " + std::to_string(rows->number(i, 1));
+    }
+    ++violations[line + " references " + rows->text(i, 2)];
+  }
+  return violations;
+}
+
+Result<std::string> quick_check(Connection& connection) {
+  Result<Rows> rows = connection.query("PRAGMA main.quick_check(1)");
+  if (!rows) {
+    constexpr int kGenericError = 1;  // SQLITE_ERROR: the statement could not be compiled
+    const DatabaseError& error = connection.last_error();
+    if (error.code == kGenericError) {
+      return "quick_check could not be made: " + error.message;
+    }
+    return std::move(rows).error();
+  }
+  if (rows->text() == "ok") return std::string();
+  return Error{"the database is damaged: " + rows->text(), "",
+               "SQLite's quick_check says so; see PRAGMA integrity_check for all of it"};
+}
+
+}  // namespace belay::runtime::sqlite

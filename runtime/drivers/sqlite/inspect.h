@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+#include "runtime/drivers/driver.h"
+
+/// Reading a SQLite database's own description of itself. All read the main database only.
+namespace belay::runtime::sqlite {
+
+/// `name` in double quotes.
+std::string quote_name(std::string_view name);
+
+/// SHA-256 of the schema's texts by kind and name, without Belay's table and SQLite's own.
+Result<std::string> schema_fingerprint(Connection& connection);
+
+/// The rows of every table that stores rows: shadow tables count; views, virtual tables and
+/// SQLite's own tables do not.
+Result<RowCounts> row_counts(Connection& connection);
+
+/// `PRAGMA foreign_key_check`, at most 100,000 rows of it.
+Result<ForeignKeyViolations> foreign_key_violations(Connection& connection);
+
+/// `PRAGMA quick_check`. Errors: the database is damaged; the message holds its first complaint.
+/// The value is empty, or says why the check could not be made: a function, collation or module
+/// that the application brings along.
+Result<std::string> quick_check(Connection& connection);
+
+}  // namespace belay::runtime::sqlite

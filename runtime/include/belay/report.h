@@ -1,0 +1,215 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <belay/connection.h>
+#include <belay/guard.h>
+
+/// What the commands of a session answer: plain values that a command line, an editor or a program
+/// shows in its own way, with the same words everywhere.
+namespace belay::runtime {
+
+/// What a person, or a program in a person's place, can do.
+enum class Action : uint8_t { kBegin, kApply, kCommit, kRollback, kStatus, kFixMigration, kWait };
+
+struct NextStep {
+  Action action = Action::kStatus;
+  /// What to type; empty where it is no command.
+  std::string command;
+  std::string explanation;
+
+  friend bool operator==(const NextStep&, const NextStep&) = default;
+};
+
+/// What an earlier command had left undone and this one has settled before its own work.
+struct Recovery {
+  std::string command;    ///< `begin`, `apply`, `commit`, `rollback`
+  bool finished = false;  ///< carried to its end; else undone
+  std::string text;
+};
+
+struct Report {
+  /// One sentence: what is the case now.
+  std::string headline;
+  std::vector<Recovery> recovered;
+  /// What else is worth knowing, a sentence each.
+  std::vector<std::string> notes;
+  /// What can be done now, the likeliest first.
+  std::vector<NextStep> next_steps;
+};
+
+/// Headline, recoveries and notes, and the next steps with numbers. Ends with a newline.
+std::string to_text(const Report& report);
+
+struct SnapshotInfo {
+  std::string path;      ///< empty where there was no database to copy
+  std::string strategy;  ///< `sqlite-backup`, `absent`
+  std::string sha256;
+  uint64_t bytes = 0;
+  uint64_t rows = 0;
+  uint64_t tables = 0;
+  bool present = false;   ///< the files are there with the size that the manifest says
+  bool verified = false;  ///< the content was verified, by this command or when it was taken
+};
+
+/// Writes to the database by others than the session, as far as they can be seen.
+struct ForeignWrites {
+  enum class Certainty : uint8_t { kNone, kSome, kUnknown };
+  Certainty certainty = Certainty::kNone;
+  /// What they did, a phrase each: `orders: 12 rows more`.
+  std::vector<std::string> details;
+};
+
+struct BeginReport : Report {
+  std::string session;
+  Guard guard = Guard::kDatabase;
+  bool database_existed = true;
+  SnapshotInfo snapshot;
+};
+
+/// One table's rows before and after a migration; empty where the table did not exist.
+struct RowChange {
+  std::string table;
+  std::optional<uint64_t> before;
+  std::optional<uint64_t> after;
+};
+
+struct MigrationWarning {
+  enum class Kind : uint8_t {
+    kRowsLost,     ///< no statement of the script takes rows from the table: a cascade, a trigger
+    kRebuildLost,  ///< the table was built anew and has fewer rows
+    kForeignKeys,  ///< rows that point nowhere, and did not before
+    kUnchecked,    ///< a check could not be made
+    kNotGuarded,   ///< the script reaches what no snapshot brings back
+  };
+  Kind kind = Kind::kRowsLost;
+  std::string table;
+  std::string message;
+};
+
+/// How far a migration is, in the ledger's words.
+enum class MigrationState : uint8_t {
+  kPending,     ///< not in the ledger
+  kStarted,     ///< some of its statements have run; it was interrupted
+  kDone,        ///< applied
+  kFailed,      ///< ended with an error; see `statements_done` for what stays of it
+  kRolledBack,  ///< its down script ran
+};
+std::string_view state_name(MigrationState state);
+
+struct MigrationReport {
+  std::string history;
+  std::string version;
+  std::string name;
+  std::string display_name;
+  MigrationState state = MigrationState::kPending;
+  bool in_transaction = true;
+  uint32_t statements = 0;
+  uint32_t statements_done = 0;  ///< 0 for a failed one that ran in a transaction
+  int64_t duration_ms = 0;
+  std::vector<RowChange> row_changes;  ///< tables whose number of rows changed
+  std::vector<MigrationWarning> warnings;
+  std::vector<std::string> notes;
+  std::optional<DatabaseError> error;
+};
+
+struct ApplyReport : Report {
+  std::string session;  ///< empty without a session
+  bool failed = false;
+  bool cancelled = false;
+  /// What ran, in order; the last one is the one that failed, if one did.
+  std::vector<MigrationReport> migrations;
+  uint32_t pending = 0;  ///< still to be applied
+  std::optional<SnapshotInfo> snapshot;
+  ForeignWrites foreign_writes;
+};
+
+struct CommitReport : Report {
+  std::string session;
+  std::string kept_snapshot;  ///< its path, where it was to be kept
+};
+
+struct RollbackReport : Report {
+  std::string session;
+  bool database_removed = false;  ///< there was none before the session
+  uint64_t rows = 0;
+  uint64_t tables = 0;
+  ForeignWrites foreign_writes;  ///< what the restore has taken back of others' work
+};
+
+/// A row of the table `belay_migrations`; `docs/runtime.md` describes the columns.
+struct LedgerEntry {
+  std::string history;
+  std::string version;
+  std::string name;
+  int64_t position = 0;
+  std::string checksum;
+  MigrationState state = MigrationState::kDone;
+  bool in_transaction = true;
+  uint32_t statements = 0;
+  uint32_t statements_done = 0;
+  std::string statements_hash;
+  std::string started_at;
+  std::string applied_at;
+  std::string rolled_back_at;
+  int64_t duration_ms = 0;
+  std::string error;
+  std::string session;
+  std::string belay_version;
+  std::string schema_before;
+  std::string schema_after;
+};
+
+/// A command that is running now. Read from the lock file: true as far as its writer was.
+struct LockHolder {
+  int64_t pid = 0;
+  std::string host;
+  std::string command;
+  std::string since;
+
+  /// `belay apply, process 123 on host since ...`
+  std::string to_string() const;
+};
+
+enum class SessionPhase : uint8_t {
+  kNone,
+  kOpen,
+  kInterruptedBegin,
+  kInterruptedApply,
+  kInterruptedCommit,
+  kInterruptedRollback,
+};
+std::string_view phase_name(SessionPhase phase);
+
+struct StatusReport : Report {
+  /// With `running`, the phase is what that command has come to, and nothing is interrupted.
+  SessionPhase phase = SessionPhase::kNone;
+  std::optional<LockHolder> running;
+
+  std::string session;
+  std::string since;  ///< UTC, ISO 8601
+  /// False for a run without a snapshot that was interrupted.
+  bool guarded = true;
+  std::optional<SnapshotInfo> snapshot;
+  /// Migrations that are applied and were applied in this session, in order.
+  std::vector<std::string> applied;
+  /// The migration that failed or was interrupted, and has not been applied since.
+  std::optional<MigrationReport> failed;
+  ForeignWrites foreign_writes;
+
+  bool database_exists = false;
+  bool reachable = false;
+  std::string unreachable_because;
+  std::vector<LedgerEntry> ledger;
+  uint32_t pending = 0;  ///< of the migrations that were handed in
+  /// What the next command that changes something will do before its own work; empty: nothing.
+  std::string recovery;
+  /// A record at the journal's end that was cut off when its writer died. Harmless.
+  bool torn_journal = false;
+};
+
+}  // namespace belay::runtime

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+
+#include <belay/guard.h>
+#include <belay/migration.h>
+#include <belay/progress.h>
+#include <belay/report.h>
+#include <belay/result.h>
+#include <belay/url.h>
+
+/// Sessions: migrations on a rope. `begin` takes a snapshot, `apply` runs migrations, `commit`
+/// keeps what they did, `rollback` brings back what was there. Each command is one call; what lies
+/// between calls is kept in the state directory, so they may come from different processes, and any
+/// of them may be killed at any moment: the next one finds out where things stand and settles it
+/// first.
+///
+/// The commands may be called from any thread. Calls on one database exclude one another by a lock
+/// between processes, on which they wait for `lock_timeout`.
+///
+/// An `Error` means that the command was refused or could not do its work; the message says what it
+/// left behind. A migration that fails is no `Error` but an `ApplyReport`.
+namespace belay::runtime {
+
+struct SessionOptions {
+  std::string database_url;
+  /// For `${NAME}` in the URL. Without it no variable is known.
+  EnvironmentLookup environment;
+  /// Directory that relative paths start from; empty: the process's working directory.
+  std::string base_directory;
+  /// Where journal, lock and snapshots live; empty: `<database file>.belay`. Every command on a
+  /// database must be given the same.
+  std::string state_directory;
+  /// How long to wait for another Belay command on the same database.
+  std::chrono::milliseconds lock_timeout{10'000};
+  /// How long to wait for others that use the database. 10 s outlast an ordinary transaction and
+  /// still end before a person gives up.
+  std::chrono::milliseconds busy_timeout{10'000};
+  /// What must stay free on the disk beside the snapshot. A migration needs room too: a rebuilt
+  /// table, a journal of the engine's own.
+  uint64_t free_space_margin = uint64_t{64} << 20U;
+  /// How the next steps name the program.
+  std::string program = "belay";
+  ProgressCallback progress;
+  CancellationToken cancellation;
+};
+
+struct BeginOptions {
+  std::optional<GuardAdvice> advice;
+};
+
+struct ApplyOptions {
+  /// Run without an open session, and so without a snapshot. The caller has asked a person.
+  bool allow_unguarded = false;
+  /// A migration that a check warns of fails, as long as it can still be undone.
+  bool strict = false;
+  bool check_foreign_keys = true;
+  /// At most this many of the pending ones; 0: all.
+  size_t limit = 0;
+};
+
+struct CommitOptions {
+  /// Leave the snapshot's files where they are.
+  bool keep_snapshot = false;
+  /// Commit although a migration is applied in part. The caller has asked a person.
+  bool accept_partial = false;
+};
+
+struct RollbackOptions {
+  /// Restore although others have written to the database since; their writes are lost. The caller
+  /// has asked a person.
+  bool discard_foreign_writes = false;
+};
+
+struct StatusOptions {
+  /// Read the whole snapshot and compare its checksum.
+  bool verify_snapshot = false;
+};
+
+/// The sessions of one database. The object holds nothing but its options: two objects on the same
+/// database are the same sessions.
+class Session {
+ public:
+  explicit Session(SessionOptions options) : options_(std::move(options)) {}
+
+  const SessionOptions& options() const { return options_; }
+
+  /// Opens a session: copies the database, verifies the copy, and remembers it. Refused while a
+  /// session is open. The database itself is not changed.
+  Result<BeginReport> begin(const BeginOptions& begin_options = {}) const;
+
+  /// Runs those of `migrations` that the ledger does not know, in the order given, up to the first
+  /// that fails. Refused before anything runs: no session is open, an applied migration was edited,
+  /// a script cannot be run as it is written.
+  Result<ApplyReport> apply(std::span<const MigrationScript> migrations,
+                            const ApplyOptions& apply_options = {}) const;
+
+  /// Keeps what was applied: drops the snapshot and closes the session.
+  Result<CommitReport> commit(const CommitOptions& commit_options = {}) const;
+
+  /// Brings the database back to what it was at `begin`, verifies it, and closes the session.
+  Result<RollbackReport> rollback(const RollbackOptions& rollback_options = {}) const;
+
+  /// Says where things stand. Writes nothing of Belay's; like any reader of the database it lets
+  /// the engine do its own recovery. `migrations` are counted as pending where the ledger lacks
+  /// them.
+  Result<StatusReport> status(std::span<const MigrationScript> migrations = {},
+                              const StatusOptions& status_options = {}) const;
+
+ private:
+  SessionOptions options_;
+};
+
+}  // namespace belay::runtime

@@ -1,0 +1,66 @@
+#include "runtime/io/clock.h"
+
+#include <sys/time.h>
+#include <time.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <random>
+#include <string_view>
+
+namespace belay::runtime {
+namespace {
+
+std::string format_utc(time_t seconds, const char* format) {
+  struct tm parts {};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 64> text{};
+  return {text.data(), strftime(text.data(), text.size(), format, &parts)};
+}
+
+std::string counted(int64_t count, std::string_view unit) {
+  std::string out = std::to_string(count) + " ";
+  out.append(unit);
+  return out + (count == 1 ? " ago" : "s ago");
+}
+
+}  // namespace
+
+std::string utc_now() {
+  const auto now = std::chrono::system_clock::now();
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch());
+  std::array<char, 8> fraction{};
+  std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>(ms.count() % 1000));
+  return format_utc(std::chrono::system_clock::to_time_t(now), "%Y-%m-%dT%H:%M:%S") +
+         fraction.data();
+}
+
+std::string age_of(const std::string& utc) {
+  struct tm parts {};
+  if (strptime(utc.c_str(), "%Y-%m-%dT%H:%M:%S", &parts) == nullptr) return {};
+  const int64_t seconds = static_cast<int64_t>(time(nullptr)) - timegm(&parts);
+  if (seconds < 0) return "in the future";
+  constexpr int64_t kMinute = 60;
+  constexpr int64_t kHour = 60 * kMinute;
+  constexpr int64_t kDay = 24 * kHour;
+  if (seconds < 2 * kMinute) return counted(seconds, "second");
+  if (seconds < 2 * kHour) return counted(seconds / kMinute, "minute");
+  if (seconds < 2 * kDay) return counted(seconds / kHour, "hour");
+  return counted(seconds / kDay, "day");
+}
+
+std::string new_session_id() {
+  std::random_device random;
+  std::array<char, 8> suffix{};
+  std::snprintf(suffix.data(), suffix.size(), "-%06x", random() & 0xFFFFFFU);
+  return format_utc(time(nullptr), "%Y%m%dT%H%M%SZ") + suffix.data();
+}
+
+int64_t milliseconds_since_start() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace belay::runtime

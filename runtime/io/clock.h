@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace belay::runtime {
+
+/// Now, in UTC: `2026-01-31T12:00:00.123Z`.
+std::string utc_now();
+/// `3 hours ago`, for a time as `utc_now` writes it; empty where it is none.
+std::string age_of(const std::string& utc);
+/// A name for a session that sorts by time and that no other has: `20260131T120000Z-9f3a1c`.
+std::string new_session_id();
+int64_t milliseconds_since_start();
+
+}  // namespace belay::runtime

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <belay/result.h>
+
+#include "runtime/io/unique_fd.h"
+
+/// Files that are still there after a power cut. A function that returns has synced what it did to
+/// the disk: the content, and the directory where a name came or went.
+///
+/// None of them may be used on a database that this process may have open: closing any descriptor
+/// of a file drops the POSIX locks that SQLite holds on it.
+namespace belay::runtime {
+
+/// `what: strerror(code)` at `path`, with a hint where the code allows one.
+Error file_error(const std::string& what, const std::string& path, int code);
+
+bool file_exists(const std::string& path);
+/// 0 where there is none.
+uint64_t file_size(const std::string& path);
+/// The bytes that an unprivileged process can still write on the file system of `path`.
+Result<uint64_t> free_space(const std::string& path);
+
+/// Makes one directory, for this user alone. It may exist.
+Result<void> make_directory(const std::string& path);
+Result<void> sync_file(const std::string& path);
+Result<void> sync_directory(const std::string& path);
+/// Replaces `path` as a whole: readers see the old content or the new.
+Result<void> write_file(const std::string& path, std::string_view content);
+/// Within one directory. The file itself must have been synced.
+Result<void> rename_file(const std::string& from, const std::string& to);
+/// It may be gone already.
+Result<void> remove_file(const std::string& path);
+/// SHA-256 of a file's bytes, in hexadecimal.
+Result<std::string> file_sha256(const std::string& path);
+
+/// A file that only grows.
+class AppendFile {
+ public:
+  /// Makes the file where there is none.
+  static Result<AppendFile> open(const std::string& path);
+
+  uint64_t size() const { return size_; }
+  /// Writes and syncs. After an error the file is cut back to what it was, as far as that works.
+  Result<void> append(std::string_view bytes);
+  /// Drops what lies behind `size`.
+  Result<void> truncate(uint64_t size);
+
+ private:
+  AppendFile(std::string path, UniqueFd fd, uint64_t size)
+      : path_(std::move(path)), fd_(std::move(fd)), size_(size) {}
+  Result<void> write_and_sync(std::string_view bytes);
+
+  std::string path_;
+  UniqueFd fd_;
+  uint64_t size_;
+};
+
+}  // namespace belay::runtime

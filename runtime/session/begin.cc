@@ -1,0 +1,82 @@
+#include "runtime/io/clock.h"
+#include "runtime/session/command.h"
+#include "runtime/session/words.h"
+
+namespace belay::runtime {
+namespace {
+
+Error already_open(const Command& command) {
+  const SessionState& state = command.state();
+  const Advice advice(command.options());
+  return command.refuse(
+      "session " + state.id + " is open already; it was begun " + age_of(state.since) +
+          " and has applied " + counted(state.applied.size(), "migration"),
+      "end it first: `" + advice.command(Action::kCommit) + "` keeps what it did, `" +
+          advice.command(Action::kRollback) + "` takes it back");
+}
+
+BeginReport report_of(const Command& command, const TakenSnapshot& taken) {
+  const Manifest& manifest = taken.manifest;
+  BeginReport report;
+  report.session = manifest.session;
+  report.database_existed = manifest.existed;
+  report.snapshot.strategy = manifest.strategy;
+  report.snapshot.sha256 = manifest.sha256;
+  report.snapshot.bytes = manifest.bytes;
+  report.snapshot.rows = manifest.total_rows();
+  report.snapshot.tables = manifest.rows.size();
+  report.snapshot.present = true;
+  report.snapshot.verified = true;
+  if (manifest.existed) {
+    report.snapshot.path = command.place().data();
+    report.headline = "Session " + manifest.session + " is open: a verified snapshot of " +
+                      manifest.database + " is in place (" + file_size_text(manifest.bytes) + ", " +
+                      counted(manifest.rows.size(), "table") + ", " +
+                      counted(manifest.total_rows(), "row") + ")";
+  } else {
+    report.headline = "Session " + manifest.session + " is open: " + manifest.database +
+                      " does not exist yet, and a rollback will remove it again";
+  }
+  report.notes = taken.notes;
+  if (manifest.advice.guard != Guard::kDatabase) {
+    report.notes.push_back("the guard `" + std::string(guard_name(manifest.advice.guard)) +
+                           "` would do; the whole database is guarded, which is more");
+  }
+  return report;
+}
+
+}  // namespace
+
+Result<BeginReport> Session::begin(const BeginOptions& begin_options) const {
+  Result<std::unique_ptr<Command>> opened = Command::open(options_, "begin", /*create=*/true);
+  if (!opened) return std::move(opened).error();
+  Command& command = **opened;
+  BELAY_TRY(command.recover(/*force=*/false));
+  if (command.session_is_open()) return already_open(command);
+
+  Result<std::unique_ptr<SnapshotStrategy>> strategy = command.driver().whole_database();
+  if (!strategy) return std::move(strategy).error();
+  TakeRequest request;
+  request.free_space_margin = options_.free_space_margin;
+  request.header.session = new_session_id();
+  request.header.taken_at = utc_now();
+  request.header.belay_version = belay_version();
+  if (begin_options.advice) request.header.advice = *begin_options.advice;
+  BELAY_TRY(command.start_session(request.header.session,
+                                  {{"guarded", true}, {"strategy", (*strategy)->name()}}));
+  Result<TakenSnapshot> taken = (*strategy)->take(command.place(), request);
+  if (!taken) {
+    // What cannot be cleaned up now is cleaned up by the next command: the journal knows of it.
+    if (discard_snapshot(command.place())) (void)command.close_session("begin failed");
+    return std::move(taken).error();
+  }
+  const Baseline baseline{taken->mark, taken->manifest.digest, taken->manifest.rows};
+  BELAY_TRY(command.record(event::kSessionOpen, {{"manifest", to_json(taken->manifest)},
+                                                 {"baseline", to_json(baseline)}}));
+  BeginReport report = report_of(command, *taken);
+  report.next_steps = Advice(options_).after_begin();
+  command.report_to(report);
+  return report;
+}
+
+}  // namespace belay::runtime

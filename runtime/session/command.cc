@@ -1,0 +1,128 @@
+#include "runtime/session/command.h"
+
+#include <utility>
+
+#include "runtime/io/clock.h"
+#include "runtime/io/durable_file.h"
+#include "support/file_system.h"
+
+namespace belay::runtime {
+
+std::string belay_version() { return BELAY_VERSION; }
+
+Result<Target> find_target(const SessionOptions& options) {
+  Result<DatabaseUrl> url = parse_database_url(options.database_url, options.environment);
+  if (!url) return std::move(url).error();
+  DriverOptions driver_options;
+  driver_options.base_directory = options.base_directory;
+  driver_options.busy_timeout = options.busy_timeout;
+  driver_options.progress = options.progress;
+  driver_options.cancellation = options.cancellation;
+  Result<std::unique_ptr<Driver>> driver = open_driver(*url, driver_options);
+  if (!driver) return std::move(driver).error();
+  std::string directory = (*driver)->default_state_directory();
+  const bool own = options.state_directory.empty();
+  if (!own) {
+    directory = path::absolute(path::join(options.base_directory, options.state_directory));
+  }
+  return Target{*std::move(driver), StateDirectory(directory), own};
+}
+
+Result<std::unique_ptr<Command>> Command::open(const SessionOptions& options, std::string name,
+                                               bool create) {
+  Result<Target> target = find_target(options);
+  if (!target) return std::move(target).error();
+  std::unique_ptr<Command> command(new Command(options, std::move(name), *std::move(target)));
+  const StateDirectory& files = command->files();
+  if (create) BELAY_TRY(files.create());
+  if (!file_exists(files.path())) return command;
+  Result<FileLock> lock = FileLock::acquire(
+      files.lock(), {command->name_, options.lock_timeout, options.cancellation, options.progress});
+  if (!lock) return std::move(lock).error();
+  command->lock_.emplace(*std::move(lock));
+  BELAY_TRY(command->read_journal());
+  return command;
+}
+
+Result<void> Command::read_journal() {
+  Result<Journal::Content> content = Journal::read(files().journal());
+  if (!content) return std::move(content).error();
+  content_ = *std::move(content);
+  Result<SessionState> state = fold_journal(content_.records, files().journal());
+  if (!state) return std::move(state).error();
+  state_ = *std::move(state);
+  if (content_.torn) {
+    note("the journal's last record was cut off when its writer died; it was dropped");
+  }
+  return check_database_name();
+}
+
+/// A state directory that was named by hand may be another database's.
+Result<void> Command::check_database_name() const {
+  if (target_.own_directory || state_.id.empty() || state_.database == driver().name()) return {};
+  return Error{"the state directory holds a session on another database, " + state_.database,
+               files().path(), "give every database its own"};
+}
+
+bool Command::session_is_open() const {
+  return state_.phase == SessionState::Phase::kOpen && state_.guarded;
+}
+
+Result<void> Command::record(const char* event, Json data) {
+  if (!journal_) {
+    Result<Journal> journal = Journal::open(files().journal(), content_);
+    if (!journal) return std::move(journal).error();
+    journal_.emplace(*std::move(journal));
+  }
+  BELAY_TRY(journal_->append(state_.id, event, data));
+  return fold_record(state_, {0, utc_now(), state_.id, event, std::move(data)}, files().journal());
+}
+
+Result<void> Command::start_session(const std::string& id, Json data) {
+  state_.id = id;
+  data["database"] = driver().name();
+  data["belay"] = belay_version();
+  return record(event::kSessionStarted, std::move(data));
+}
+
+Result<void> Command::close_session(std::string_view how) {
+  if (state_.phase != SessionState::Phase::kClosed) {
+    BELAY_TRY(record(event::kSessionClosed, {{"how", how}}));
+  }
+  journal_.reset();
+  BELAY_TRY(archive_journal(files().journal(), files().audit()));
+  content_ = {};
+  state_ = {};
+  return {};
+}
+
+Result<std::unique_ptr<SnapshotStrategy>> Command::strategy() const {
+  std::unique_ptr<SnapshotStrategy> strategy = driver().strategy(state_.strategy);
+  if (strategy == nullptr) {
+    return Error{
+        "the snapshot was taken in a way that this Belay does not know: " + state_.strategy,
+        files().snapshots(), "use the version that took it"};
+  }
+  return strategy;
+}
+
+Error Command::refuse(std::string message, std::string hint) const {
+  for (const Recovery& recovery : recoveries_) message += "; " + recovery.text;
+  return {std::move(message), driver().name(), std::move(hint)};
+}
+
+void Command::report_to(Report& report) const {
+  report.recovered.insert(report.recovered.begin(), recoveries_.begin(), recoveries_.end());
+  report.notes.insert(report.notes.begin(), notes_.begin(), notes_.end());
+}
+
+void Command::progress(Stage stage, const std::string& subject, uint64_t done,
+                       uint64_t total) const {
+  if (options_.progress) options_.progress({stage, subject, done, total});
+}
+
+void Command::recovered(std::string command, bool finished, std::string text) {
+  recoveries_.push_back({std::move(command), finished, std::move(text)});
+}
+
+}  // namespace belay::runtime

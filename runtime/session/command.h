@@ -1,0 +1,97 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <belay/session.h>
+
+#include "runtime/drivers/driver.h"
+#include "runtime/io/file_lock.h"
+#include "runtime/session/journal.h"
+#include "runtime/session/session_state.h"
+#include "runtime/session/state_directory.h"
+#include "runtime/snapshot/strategy.h"
+
+namespace belay::runtime {
+
+/// What a database's sessions are made of, before anything is locked or read.
+struct Target {
+  std::unique_ptr<Driver> driver;
+  StateDirectory files;
+  bool own_directory = true;  ///< the state directory is the one that goes with the database
+};
+Result<Target> find_target(const SessionOptions& options);
+
+/// A command that may change something, while it runs: it holds the lock and has settled what an
+/// earlier one left undone. Whatever it does it writes to the journal first; `state` follows from
+/// the records alone, so that it is never something else than what a successor would read.
+class Command {
+ public:
+  /// Takes the lock and reads the journal. Without a state directory, and without `create`, there
+  /// is neither, and no session is open.
+  static Result<std::unique_ptr<Command>> open(const SessionOptions& options, std::string name,
+                                               bool create);
+
+  const SessionOptions& options() const { return options_; }
+  const Driver& driver() const { return *target_.driver; }
+  const StateDirectory& files() const { return target_.files; }
+  const SessionState& state() const { return state_; }
+  SnapshotPlace place() const { return files().snapshot(state_.id); }
+  bool session_is_open() const;
+
+  /// Appends a record and follows it. Begins a journal with the session's first record.
+  Result<void> record(const char* event, Json data);
+  Result<void> start_session(const std::string& id, Json data);
+  /// The last record; then the journal goes to the audit log, and no session is open.
+  Result<void> close_session(std::string_view how);
+
+  /// The strategy that took the session's snapshot.
+  Result<std::unique_ptr<SnapshotStrategy>> strategy() const;
+
+  /// Settles what an interrupted command left undone. With `force` a database that cannot be read
+  /// does not stop it: others' writes then count as unknown.
+  Result<void> recover(bool force);
+
+  /// Whether nobody has written since a rollback was begun, by the mark that the database has
+  /// `now`.
+  Result<bool> is_untouched_since_rollback(const ChangeMark& now) const;
+
+  /// An error that also says what was settled before.
+  Error refuse(std::string message, std::string hint) const;
+  /// Hands what was settled and noted over to the command's report.
+  void report_to(Report& report) const;
+  void note(std::string text) { notes_.push_back(std::move(text)); }
+  void progress(Stage stage, const std::string& subject, uint64_t done, uint64_t total) const;
+
+ private:
+  Command(const SessionOptions& options, std::string name, Target target)
+      : options_(options), name_(std::move(name)), target_(std::move(target)) {}
+  Result<void> read_journal();
+  Result<void> check_database_name() const;
+  void recovered(std::string command, bool finished, std::string text);
+
+  Result<void> undo_begin();
+  Result<void> settle_apply(bool force);
+  Result<void> finish_commit();
+  Result<void> settle_rollback(bool force);
+  Result<void> undo_rollback(const std::string& reason);
+  Result<void> finish_rollback();
+
+  const SessionOptions& options_;
+  std::string name_;
+  Target target_;
+  std::optional<FileLock> lock_;
+  std::optional<Journal> journal_;
+  Journal::Content content_;
+  SessionState state_;
+  std::vector<Recovery> recoveries_;
+  std::vector<std::string> notes_;
+};
+
+/// The version of Belay that writes journals and ledgers.
+std::string belay_version();
+
+}  // namespace belay::runtime

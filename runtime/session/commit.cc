@@ -1,0 +1,57 @@
+#include <algorithm>
+
+#include "runtime/session/command.h"
+#include "runtime/session/words.h"
+
+namespace belay::runtime {
+namespace {
+
+/// A migration that is there by half keeps nobody from committing, but not unasked.
+Result<void> check_partial(const Command& command, const CommitOptions& options) {
+  const std::optional<MigrationReport>& failed = command.state().failed;
+  if (!failed || failed->statements_done == 0 || options.accept_partial) return {};
+  const Advice advice(command.options());
+  return command.refuse(
+      failed->display_name + " is applied in part: " + std::to_string(failed->statements_done) +
+          " of its " + counted(failed->statements, "statement") + " have run",
+      "correct it and run `" + advice.command(Action::kApply) + "`, or take all back with `" +
+          advice.command(Action::kRollback) + "`; to keep it so, accept it explicitly");
+}
+
+}  // namespace
+
+Result<CommitReport> Session::commit(const CommitOptions& commit_options) const {
+  Result<std::unique_ptr<Command>> opened = Command::open(options_, "commit", /*create=*/false);
+  if (!opened) return std::move(opened).error();
+  Command& command = **opened;
+  CommitReport report;
+  report.session = command.state().id;
+  const bool was_committing = command.state().phase == SessionState::Phase::kCommitting;
+  BELAY_TRY(command.recover(/*force=*/false));
+  const Advice advice(options_);
+  uint64_t applied = command.state().applied.size();
+  if (!was_committing) {
+    if (!command.session_is_open()) {
+      return command.refuse("no session is open, so there is nothing to commit",
+                            "open one with `" + advice.command(Action::kBegin) + "`");
+    }
+    BELAY_TRY(check_partial(command, commit_options));
+    if (commit_options.keep_snapshot && command.state().manifest.existed) {
+      report.kept_snapshot = command.place().data();
+    }
+    BELAY_TRY(command.record(event::kCommitStarted, {{"keep", commit_options.keep_snapshot}}));
+    if (!commit_options.keep_snapshot) BELAY_TRY(discard_snapshot(command.place()));
+    BELAY_TRY(command.close_session("committed"));
+  }
+  report.headline =
+      "Session " + report.session + " is committed" +
+      (was_committing
+           ? std::string()
+           : ": " + counted(applied, "migration") + " stay" + (applied == 1 ? "s" : "")) +
+      (report.kept_snapshot.empty() ? "; the snapshot is dropped" : "; the snapshot is kept");
+  report.next_steps = advice.without_session();
+  command.report_to(report);
+  return report;
+}
+
+}  // namespace belay::runtime

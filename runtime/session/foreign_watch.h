@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include <belay/report.h>
+
+#include "runtime/drivers/driver.h"
+
+namespace belay::runtime {
+
+/// Sees commits of others while migrations run, by a connection that is there for nothing else.
+/// Each migration's own connection takes its place when it has committed, so that no moment is
+/// unwatched. It also keeps the engine from putting its log away between two migrations.
+class ForeignWatch {
+ public:
+  explicit ForeignWatch(const Driver& driver) : driver_(driver) {}
+
+  /// Watches with `connection` from here on.
+  Result<void> adopt(std::unique_ptr<Connection> connection);
+  /// Notes whether others have committed since the last look.
+  Result<void> look();
+  void note_foreign_commit();
+  /// Stops watching: a statement may need the database for itself.
+  void let_go() { connection_.reset(); }
+
+  /// nullptr while nothing is watched.
+  Connection* connection() const { return connection_.get(); }
+  const ForeignWrites& found() const { return found_; }
+
+ private:
+  const Driver& driver_;
+  std::unique_ptr<Connection> connection_;
+  int64_t version_ = 0;
+  ForeignWrites found_;
+};
+
+}  // namespace belay::runtime

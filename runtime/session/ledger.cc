@@ -1,0 +1,179 @@
+#include "runtime/session/ledger.h"
+
+#include <algorithm>
+#include <array>
+
+namespace belay::runtime {
+namespace {
+
+// Sizes are those that MySQL can index; SQLite ignores them.
+constexpr std::string_view kCreate =
+    "CREATE TABLE IF NOT EXISTS belay_migrations ("
+    "history VARCHAR(190) NOT NULL, "
+    "version VARCHAR(190) NOT NULL, "
+    "name VARCHAR(255) NOT NULL, "
+    "position BIGINT NOT NULL, "
+    "checksum CHAR(64) NOT NULL, "
+    "state VARCHAR(16) NOT NULL, "
+    "mode VARCHAR(16) NOT NULL, "
+    "statements INTEGER NOT NULL, "
+    "statements_done INTEGER NOT NULL, "
+    "statements_hash CHAR(64), "
+    "started_at VARCHAR(32) NOT NULL, "
+    "applied_at VARCHAR(32), "
+    "rolled_back_at VARCHAR(32), "
+    "duration_ms BIGINT, "
+    "error TEXT, "
+    "session VARCHAR(64), "
+    "belay_version VARCHAR(32) NOT NULL, "
+    "schema_before CHAR(64), "
+    "schema_after CHAR(64), "
+    "PRIMARY KEY (history, version))";
+
+constexpr std::string_view kColumns =
+    "history, version, name, position, checksum, state, mode, statements, statements_done, "
+    "statements_hash, started_at, applied_at, rolled_back_at, duration_ms, error, session, "
+    "belay_version, schema_before, schema_after";
+
+constexpr std::string_view kInTransaction = "transaction";
+constexpr std::string_view kByStatements = "statements";
+
+constexpr std::array kStates = {MigrationState::kStarted, MigrationState::kDone,
+                                MigrationState::kFailed, MigrationState::kRolledBack};
+
+/// Empty text is NULL in the table.
+Value optional_text(const std::string& text) { return text.empty() ? Value(nullptr) : Value(text); }
+
+/// Empty where the state is one that this version does not know.
+std::optional<LedgerEntry> entry_from(const Rows& rows, size_t row) {
+  size_t column = 0;
+  const auto text = [&] { return rows.text(row, column++); };
+  const auto number = [&] { return rows.number(row, column++); };
+  LedgerEntry entry;
+  entry.history = text();
+  entry.version = text();
+  entry.name = text();
+  entry.position = number();
+  entry.checksum = text();
+  const std::string state = text();
+  const auto* known = std::find_if(kStates.begin(), kStates.end(),
+                                   [&](MigrationState s) { return state == state_name(s); });
+  if (known == kStates.end()) return std::nullopt;
+  entry.state = *known;
+  entry.in_transaction = text() != kByStatements;
+  entry.statements = static_cast<uint32_t>(number());
+  entry.statements_done = static_cast<uint32_t>(number());
+  entry.statements_hash = text();
+  entry.started_at = text();
+  entry.applied_at = text();
+  entry.rolled_back_at = text();
+  entry.duration_ms = number();
+  entry.error = text();
+  entry.session = text();
+  entry.belay_version = text();
+  entry.schema_before = text();
+  entry.schema_after = text();
+  return entry;
+}
+
+Result<bool> table_exists(Connection& connection) {
+  const Value name{std::string(Ledger::kTable)};
+  // The one question that every engine is asked in its own way.
+  const char* sql = connection.engine() == Engine::kSqlite
+                        ? "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?"
+                        : "SELECT count(*) FROM information_schema.tables WHERE table_name = ?";
+  Result<Rows> rows = connection.query(sql, {&name, 1});
+  if (!rows) return std::move(rows).error();
+  return rows->number() > 0;
+}
+
+}  // namespace
+
+Result<std::vector<LedgerEntry>> Ledger::read(Connection& connection) {
+  Result<bool> exists = table_exists(connection);
+  if (!exists) return std::move(exists).error();
+  std::vector<LedgerEntry> entries;
+  if (!*exists) return entries;
+  Result<Rows> rows = connection.query("SELECT " + std::string(kColumns) +
+                                       " FROM belay_migrations ORDER BY position, version");
+  if (!rows) {
+    Error error = std::move(rows).error();
+    if (!connection.last_error().busy) {
+      error.message = "the table belay_migrations is not as this Belay makes it: " + error.message;
+      error.hint = "it may come from a newer version, or be somebody else's";
+    }
+    return error;
+  }
+  for (size_t i = 0; i < rows->rows.size(); ++i) {
+    std::optional<LedgerEntry> entry = entry_from(*rows, i);
+    if (!entry) {
+      return Error{"the ledger has an entry for `" + rows->text(i, 1) + "` in the state `" +
+                       rows->text(i, 5) + "`, which this Belay does not know",
+                   "", "use the version that wrote it: " + rows->text(i, 16)};
+    }
+    entries.push_back(*std::move(entry));
+  }
+  return entries;
+}
+
+Result<void> Ledger::create(Connection& connection) { return connection.execute(kCreate); }
+
+Result<void> Ledger::put(Connection& connection, const LedgerEntry& entry) {
+  const std::array<Value, 2> key = {entry.history, entry.version};
+  int64_t position = entry.position;
+  if (position == 0) {
+    // An entry that is written again keeps its place.
+    Result<Rows> found = connection.query(
+        "SELECT coalesce((SELECT position FROM belay_migrations WHERE history = ? AND version = "
+        "?), "
+        "(SELECT max(position) + 1 FROM belay_migrations), 1)",
+        key);
+    if (!found) return std::move(found).error();
+    position = found->number();
+  }
+  BELAY_TRY(
+      connection.execute("DELETE FROM belay_migrations WHERE history = ? AND version = ?", key));
+  const std::array<Value, 19> values = {
+      entry.history,
+      entry.version,
+      entry.name,
+      position,
+      entry.checksum,
+      std::string(state_name(entry.state)),
+      std::string(entry.in_transaction ? kInTransaction : kByStatements),
+      int64_t{entry.statements},
+      int64_t{entry.statements_done},
+      optional_text(entry.statements_hash),
+      entry.started_at,
+      optional_text(entry.applied_at),
+      optional_text(entry.rolled_back_at),
+      entry.duration_ms,
+      optional_text(entry.error),
+      optional_text(entry.session),
+      entry.belay_version,
+      optional_text(entry.schema_before),
+      optional_text(entry.schema_after)};
+  return connection.execute(
+      "INSERT INTO belay_migrations (" + std::string(kColumns) +
+          ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      values);
+}
+
+Result<void> Ledger::note_progress(Connection& connection, const LedgerEntry& entry) {
+  const std::array<Value, 4> values = {int64_t{entry.statements_done}, entry.statements_hash,
+                                       entry.history, entry.version};
+  return connection.execute(
+      "UPDATE belay_migrations SET statements_done = ?, statements_hash = ? "
+      "WHERE history = ? AND version = ?",
+      values);
+}
+
+const LedgerEntry* find_entry(const std::vector<LedgerEntry>& entries, std::string_view history,
+                              std::string_view version) {
+  const auto found = std::find_if(entries.begin(), entries.end(), [&](const LedgerEntry& entry) {
+    return entry.history == history && entry.version == version;
+  });
+  return found == entries.end() ? nullptr : &*found;
+}
+
+}  // namespace belay::runtime

@@ -1,0 +1,286 @@
+// One transaction holds the script and its row in the ledger, so that both are there or neither.
+// What lies around it: the settings that the script wants outside, the journal before and after,
+// the look at the database before and after, and the record of a failure. Scripts that cannot run
+// in one transaction are in statement_run.cc.
+#include "runtime/session/migration_run.h"
+
+#include <utility>
+
+#include "runtime/io/clock.h"
+#include "runtime/io/sha256.h"
+#include "runtime/session/ledger.h"
+#include "runtime/session/words.h"
+#include "support/ascii.h"
+
+namespace belay::runtime {
+
+std::string add_statement_hash(const std::string& so_far, const Script& script,
+                               const PlannedStatement& statement) {
+  const std::string_view text = ascii::trim(
+      std::string_view(script.sql).substr(statement.begin, statement.end - statement.begin));
+  std::string normal = so_far + ":";
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
+    normal += text[i];
+  }
+  return sha256_hex(normal);
+}
+
+MigrationRun::MigrationRun(Command& command, ForeignWatch& watch, const ApplyOptions& options,
+                           const MigrationJob& job)
+    : command_(command),
+      driver_(command.driver()),
+      watch_(watch),
+      options_(options),
+      job_(job),
+      migration_(*job.migration) {
+  report_.history = migration_.history;
+  report_.version = migration_.version;
+  report_.name = migration_.name;
+  report_.display_name = migration_.display_name();
+  report_.in_transaction = job.plan.one_transaction;
+  report_.statements = job.plan.size();
+  report_.notes = job.plan.notes;
+  for (const std::string& what : job.plan.beyond_guard) {
+    report_.warnings.push_back({MigrationWarning::Kind::kNotGuarded, "", what});
+  }
+}
+
+Result<MigrationReport> MigrationRun::run() {
+  started_at_ = utc_now();
+  started_ms_ = milliseconds_since_start();
+  // A database that did not exist may still be without its file.
+  const bool create = !command_.state().guarded || !command_.state().manifest.existed;
+  Result<std::unique_ptr<Connection>> connection =
+      attempt(driver_.connect(Driver::Purpose::kSession, create));
+  Result<void> outcome = connection ? Result<void>() : Result<void>(std::move(connection).error());
+  if (connection) {
+    connection_ = *std::move(connection);
+    outcome = job_.plan.one_transaction ? run_in_transaction() : run_by_statements();
+  }
+  report_.duration_ms = milliseconds_since_start() - started_ms_;
+  if (outcome) return report_;
+  if (!report_.error) {
+    if (connection_) (void)connection_->roll_back();
+    return std::move(outcome).error();
+  }
+  BELAY_TRY(settle_failure());
+  return report_;
+}
+
+Result<void> MigrationRun::run_in_transaction() {
+  BELAY_TRY(run_statements(job_.plan.before));
+  BELAY_TRY(attempt(connection_->begin()));
+  BELAY_TRY(announce());
+  BELAY_TRY(read_facts_before());
+  BELAY_TRY(run_statements(job_.plan.body));
+  if (!connection_->in_transaction())
+    return fail("the script has ended the transaction it runs in");
+  BELAY_TRY(check_after(/*can_undo=*/true));
+  report_.statements_done = report_.statements;
+  BELAY_TRY(write_ledger(MigrationState::kDone));
+  BELAY_TRY(attempt(connection_->commit()));
+  report_.state = MigrationState::kDone;
+  for (const Statement& statement : job_.plan.after) {
+    // It is applied already; a setting that fails here fails for nobody else.
+    Result<void> done = connection_->run(migration_.up, statement.begin, statement.end);
+    if (!done) report_.notes.push_back("after the commit: " + done.error().to_string());
+  }
+  return conclude();
+}
+
+/// Under the lock that `begin` took: nobody else can write from here to the commit.
+Result<void> MigrationRun::announce() {
+  BELAY_TRY(watch_.look());
+  Result<int64_t> version = attempt(driver_.others_version(*connection_));
+  if (!version) return std::move(version).error();
+  version_ = *version;
+  version_known_ = true;
+  Json data = about();
+  data["checksum"] = job_.checksum;
+  Result<ChangeMark> mark = attempt(driver_.mark(*connection_));
+  if (!mark) return std::move(mark).error();
+  data["mark"] = mark->data;
+  announced_ = true;
+  return command_.record(event::kMigrationStarted, std::move(data));
+}
+
+Result<void> MigrationRun::read_facts_before() {
+  Result<DatabaseFacts> facts =
+      attempt(read_facts(driver_, *connection_, options_.check_foreign_keys));
+  if (!facts) return std::move(facts).error();
+  before_ = *std::move(facts);
+  return {};
+}
+
+Result<void> MigrationRun::check_after(bool can_undo) {
+  Result<DatabaseFacts> after =
+      attempt(read_facts(driver_, *connection_, options_.check_foreign_keys));
+  if (!after) return std::move(after).error();
+  schema_after_ = after->schema_fingerprint;
+  const size_t known = report_.warnings.size();
+  compare_facts(before_, *after, job_.plan.effects, command_.state().manifest.advice, report_);
+  if (!options_.strict || !can_undo) return {};
+  for (size_t i = known; i < report_.warnings.size(); ++i) {
+    if (report_.warnings[i].kind == MigrationWarning::Kind::kUnchecked) continue;
+    return fail("a check of what the migration did found: " + report_.warnings[i].message);
+  }
+  return {};
+}
+
+Result<void> MigrationRun::run_statements(const std::vector<Statement>& statements) {
+  for (const Statement& statement : statements) BELAY_TRY(run_statement(statement));
+  return {};
+}
+
+Result<void> MigrationRun::run_statement(const Statement& statement) {
+  return attempt(connection_->run(migration_.up, statement.begin, statement.end));
+}
+
+LedgerEntry MigrationRun::ledger_entry(MigrationState state) const {
+  LedgerEntry entry;
+  entry.history = migration_.history;
+  entry.version = migration_.version;
+  entry.name = migration_.name;
+  entry.position = job_.position;
+  entry.checksum = job_.checksum;
+  entry.state = state;
+  entry.in_transaction = job_.plan.one_transaction;
+  entry.statements = report_.statements;
+  entry.statements_done = report_.statements_done;
+  entry.statements_hash = statements_hash_;
+  entry.started_at = started_at_;
+  if (state == MigrationState::kDone) entry.applied_at = utc_now();
+  entry.duration_ms = milliseconds_since_start() - started_ms_;
+  if (report_.error) entry.error = report_.error->to_error().to_string();
+  entry.session = command_.state().id;
+  entry.belay_version = belay_version();
+  entry.schema_before = before_.schema_fingerprint;
+  entry.schema_after = schema_after_;
+  return entry;
+}
+
+Result<void> MigrationRun::write_ledger(MigrationState state) {
+  BELAY_TRY(attempt(Ledger::create(*connection_)));
+  return attempt(Ledger::put(*connection_, ledger_entry(state)));
+}
+
+Json MigrationRun::about() const {
+  return {{"history", migration_.history},
+          {"version", migration_.version},
+          {"name", migration_.name},
+          {"id", report_.display_name},
+          {"in_transaction", report_.in_transaction},
+          {"statements", report_.statements}};
+}
+
+/// The mark in a look of its own. Notes whether others have committed since we last held the lock.
+Result<Json> MigrationRun::mark_now() {
+  BELAY_TRY(attempt(connection_->execute("BEGIN")));
+  Result<ChangeMark> mark = attempt(driver_.mark(*connection_));
+  Result<int64_t> version = attempt(driver_.others_version(*connection_));
+  BELAY_TRY(attempt(connection_->roll_back()));
+  if (!mark) return std::move(mark).error();
+  if (!version) return std::move(version).error();
+  if (version_known_ && *version != version_) watch_.note_foreign_commit();
+  version_ = *version;
+  return mark->data;
+}
+
+Result<void> MigrationRun::conclude() {
+  Result<Json> mark = mark_now();
+  // It is applied, whatever the look at it says; without a mark the next command compares more.
+  report_.error.reset();
+  Json data = about();
+  if (mark) data["mark"] = *std::move(mark);
+  data["duration_ms"] = milliseconds_since_start() - started_ms_;
+  Json changes = Json::array();
+  for (const RowChange& change : report_.row_changes) {
+    changes.push_back({{"table", change.table},
+                       {"before", change.before ? Json(*change.before) : Json()},
+                       {"after", change.after ? Json(*change.after) : Json()}});
+  }
+  data["row_changes"] = std::move(changes);
+  Json warnings = Json::array();
+  for (const MigrationWarning& warning : report_.warnings) warnings.push_back(warning.message);
+  data["warnings"] = std::move(warnings);
+  BELAY_TRY(command_.record(event::kMigrationDone, std::move(data)));
+  if (mark) return watch_.adopt(std::move(connection_));
+  watch_.let_go();  // something is wrong with this connection, and the old one saw our commit
+  return {};
+}
+
+void MigrationRun::note_failure(const Error& error) {
+  if (report_.error) return;  // the first one counts
+  DatabaseError failure = connection_ ? connection_->last_error() : DatabaseError{};
+  // An error that no statement of this connection made has no more than its words.
+  if (failure.message.empty() || failure.to_error().message != error.message) {
+    failure = {};
+    failure.message = error.message;
+    failure.place.path = error.where;
+  }
+  report_.error = std::move(failure);
+}
+
+Error MigrationRun::fail(std::string message) {
+  DatabaseError failure;
+  failure.message = std::move(message);
+  failure.place.path = migration_.up.path;
+  report_.error = failure;
+  return failure.to_error();
+}
+
+/// The transaction, and with it all of a migration that ran in one, is taken back; what remains is
+/// recorded, first in the journal and then in the ledger.
+Result<void> MigrationRun::settle_failure() {
+  report_.state = MigrationState::kFailed;
+  report_.row_changes.clear();
+  if (report_.in_transaction) report_.statements_done = 0;
+  Json data = about();
+  const DatabaseError& error = *report_.error;
+  data["statements_done"] = report_.statements_done;
+  data["error"] = error.message;
+  data["code"] = error.code_name;
+  data["statement"] = error.statement;
+  data["path"] = error.place.path;
+  data["line"] = error.place.line;
+  data["column"] = error.place.column;
+  data["row_due"] = announced_;
+  const DatabaseError kept = error;
+  if (connection_ != nullptr) {
+    (void)connection_->roll_back();
+    // After some errors the engine reads its own files anew, which looks like others' writes.
+    version_known_ = false;
+    Result<Json> mark = mark_now();
+    if (mark) data["mark"] = *std::move(mark);
+    report_.error = kept;
+  }
+  BELAY_TRY(command_.record(event::kMigrationFailed, std::move(data)));
+  if (announced_) write_failure_row();
+  return {};
+}
+
+void MigrationRun::write_failure_row() {
+  // A new connection: the script may have set up the old one in any way.
+  Result<std::unique_ptr<Connection>> connection =
+      driver_.connect(Driver::Purpose::kSession, /*create=*/false);
+  Result<void> written = connection ? Result<void>() : Result<void>(connection.error());
+  if (connection) {
+    Connection& database = **connection;
+    written = database.begin();
+    if (written) written = watch_.look();
+    if (written) written = Ledger::create(database);
+    if (written) written = Ledger::put(database, ledger_entry(MigrationState::kFailed));
+    if (written) written = database.commit();
+    if (!written) (void)database.roll_back();
+    if (written || watch_.connection() == nullptr) (void)watch_.adopt(*std::move(connection));
+  }
+  if (!written) {
+    // The watching connection may have to clean up after this one, which looks like others' writes.
+    watch_.let_go();
+    report_.notes.push_back("the failure is in the journal, but not in the ledger: " +
+                            written.error().to_string());
+  }
+}
+
+}  // namespace belay::runtime

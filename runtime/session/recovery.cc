@@ -1,0 +1,242 @@
+// What an interrupted command left undone is settled by the next one that changes something, before
+// its own work. The journal says what was about to be done; whether it was done is asked of the
+// database itself: the ledger's row came with a migration's transaction, and the content's digest
+// tells a restored database from one that is not. Nothing here writes to the database except the
+// restore that a rollback had begun.
+#include "runtime/session/recovery.h"
+
+#include "runtime/session/command.h"
+#include "runtime/session/ledger.h"
+
+namespace belay::runtime {
+namespace {
+
+using Certainty = ForeignWrites::Certainty;
+using Phase = SessionState::Phase;
+
+/// Others' writes since the last mark.
+Result<ForeignWrites> judge(const Driver& driver, const SessionState& state, const ChangeMark& now,
+                            const InterruptedMigration& own) {
+  ForeignWrites writes;
+  const std::optional<uint64_t> commits = driver.commits_between(state.baseline.mark, now);
+  if (commits && *commits >= own.least_commits && *commits <= own.most_commits) return writes;
+  if (own.most_commits == 0 && !state.baseline.digest.empty()) {
+    Result<std::string> digest = driver.digest();
+    if (!digest) return std::move(digest).error();
+    if (*digest == state.baseline.digest) return writes;
+  }
+  if (commits && *commits > own.most_commits) {
+    writes.certainty = Certainty::kSome;
+    writes.details.push_back(
+        "transactions that were not Belay's while a command was interrupted: " +
+        std::to_string(*commits - own.most_commits));
+    return writes;
+  }
+  writes.certainty = Certainty::kUnknown;
+  writes.details.emplace_back(
+      "perhaps something while a command was interrupted: it cannot be told");
+  return writes;
+}
+
+struct Findings {
+  InterruptedMigration outcome;
+  ForeignWrites foreign;
+  Baseline baseline;
+};
+
+Result<Findings> look_at_database(const Driver& driver, const SessionState& state) {
+  Findings findings;
+  Result<Driver::Presence> presence = driver.presence();
+  if (!presence) return std::move(presence).error();
+  if (*presence == Driver::Presence::kAbsent) {
+    findings.baseline.mark = driver.absent_mark();
+    return findings;
+  }
+  // It must leave the engine's log as it is: should this command die too, the next one asks again.
+  Result<std::unique_ptr<Connection>> connection =
+      driver.connect(Driver::Purpose::kSession, /*create=*/false);
+  if (!connection) return std::move(connection).error();
+  Connection& database = **connection;
+  BELAY_TRY(database.begin());
+  Result<std::vector<LedgerEntry>> ledger = Ledger::read(database);
+  if (!ledger) return std::move(ledger).error();
+  findings.outcome = find_out(state, *ledger);
+  Result<ChangeMark> now = driver.mark(database);
+  if (!now) return std::move(now).error();
+  Result<ForeignWrites> foreign = judge(driver, state, *now, findings.outcome);
+  if (!foreign) return std::move(foreign).error();
+  findings.foreign = *std::move(foreign);
+  BELAY_TRY(database.roll_back());
+  Result<Baseline> baseline = take_baseline(driver, database);
+  if (!baseline) return std::move(baseline).error();
+  findings.baseline = *std::move(baseline);
+  return findings;
+}
+
+Json about(const SessionState::InFlight& migration) {
+  return {{"history", migration.history},
+          {"version", migration.version},
+          {"name", migration.name},
+          {"id", migration.display_name},
+          {"in_transaction", migration.in_transaction},
+          {"statements", migration.statements}};
+}
+
+}  // namespace
+
+InterruptedMigration find_out(const SessionState& state, const std::vector<LedgerEntry>& ledger) {
+  InterruptedMigration outcome;
+  if (!state.in_flight) {
+    if (state.failure_row_due) outcome.most_commits = 1;
+    return outcome;
+  }
+  const SessionState::InFlight& migration = *state.in_flight;
+  const LedgerEntry* entry = find_entry(ledger, migration.history, migration.version);
+  const bool ours = entry != nullptr && entry->session == state.id;
+  outcome.done = ours && entry->state == MigrationState::kDone;
+  if (migration.in_transaction) {
+    outcome.least_commits = outcome.most_commits = outcome.done ? 1 : 0;
+    return outcome;
+  }
+  outcome.statements_done = ours ? entry->statements_done : 0;
+  if (migration.unit_end == 0) {
+    outcome.most_commits = 1;  // the row that says it was started
+  } else if (migration.unit_bare) {
+    outcome.most_commits = 2;  // what it commits by itself, and the row
+  } else {
+    outcome.least_commits = outcome.most_commits =
+        outcome.statements_done >= migration.unit_end ? 1 : 0;
+  }
+  if (outcome.done) ++outcome.most_commits;
+  return outcome;
+}
+
+std::string describe(const SessionState::InFlight& migration, const InterruptedMigration& outcome) {
+  if (outcome.done) return migration.display_name + " had been applied";
+  if (migration.in_transaction || outcome.statements_done == 0) {
+    return migration.display_name + " was undone by the database";
+  }
+  return migration.display_name +
+         " is applied in part: " + std::to_string(outcome.statements_done) + " of " +
+         std::to_string(migration.statements) + " statements";
+}
+
+Result<void> Command::recover(bool force) {
+  switch (state_.phase) {
+    case Phase::kNone:
+      return {};
+    case Phase::kOpen:
+      return state_.guarded ? Result<void>() : close_session("interrupted");
+    case Phase::kBeginning:
+      return undo_begin();
+    case Phase::kApplying:
+      return settle_apply(force);
+    case Phase::kCommitting:
+      return finish_commit();
+    case Phase::kRollingBack:
+      return settle_rollback(force);
+    case Phase::kRestored:
+      return finish_rollback();
+    case Phase::kClosed:
+      return close_session("");
+  }
+  return {};
+}
+
+Result<void> Command::undo_begin() {
+  BELAY_TRY(discard_snapshot(place()));
+  BELAY_TRY(close_session("begin undone"));
+  recovered("begin", false, "the begin that was interrupted was undone");
+  return {};
+}
+
+Result<void> Command::settle_apply(bool force) {
+  Result<Findings> findings = look_at_database(driver(), state_);
+  if (!findings) {
+    if (!force) return std::move(findings).error();
+    findings = Findings{};
+    findings->foreign = {Certainty::kUnknown, {"the database could not be read"}};
+    findings->baseline = state_.baseline;
+  }
+  std::string text = "the apply that was interrupted was settled";
+  if (const std::optional<SessionState::InFlight> migration = state_.in_flight) {
+    const InterruptedMigration& outcome = findings->outcome;
+    text += ": " + describe(*migration, outcome);
+    Json data = about(*migration);
+    data["interrupted"] = true;
+    // With all that was found out, should this command die before its second record.
+    data["mark"] = findings->baseline.mark.data;
+    data["foreign"] = to_json(findings->foreign);
+    if (!outcome.done) {
+      data["statements_done"] = outcome.statements_done;
+      data["error"] = "it was interrupted";
+    }
+    BELAY_TRY(
+        record(outcome.done ? event::kMigrationDone : event::kMigrationFailed, std::move(data)));
+  }
+  BELAY_TRY(record(event::kApplyDone, {{"interrupted", true},
+                                       {"baseline", to_json(findings->baseline)},
+                                       {"foreign", to_json(findings->foreign)}}));
+  if (!state_.guarded) BELAY_TRY(close_session("run without a snapshot, interrupted"));
+  recovered("apply", true, std::move(text));
+  return {};
+}
+
+Result<void> Command::finish_commit() {
+  if (!state_.keep_snapshot) BELAY_TRY(discard_snapshot(place()));
+  BELAY_TRY(close_session("committed"));
+  recovered("commit", true, "the commit that was interrupted was finished");
+  return {};
+}
+
+Result<void> Command::settle_rollback(bool force) {
+  Result<std::unique_ptr<SnapshotStrategy>> strategy = this->strategy();
+  if (!strategy) return std::move(strategy).error();
+  Result<bool> in_place = (*strategy)->is_in_place(state_.manifest);
+  if (!in_place && !force) return std::move(in_place).error();
+  if (in_place && *in_place) return finish_rollback();
+
+  // Not restored, or written to since. Only where nobody else has come in between does the restore
+  // go on; else the session is open again and a person decides.
+  bool untouched = true;
+  const Admit admit = [&](Connection&, const ChangeMark& now) -> Result<void> {
+    Result<bool> result = is_untouched_since_rollback(now);
+    if (!result) return std::move(result).error();
+    untouched = *result;
+    return untouched ? Result<void>() : Result<void>(Error{"others have written", "", ""});
+  };
+  Result<void> usable = (*strategy)->check(place(), state_.manifest, /*thorough=*/true);
+  if (!usable) return undo_rollback(usable.error().message);
+  Result<RestoreOutcome> outcome = (*strategy)->restore(place(), state_.manifest, admit);
+  if (outcome) return finish_rollback();
+  if (untouched && !force) return std::move(outcome).error();
+  return undo_rollback("others have written to the database since");
+}
+
+Result<bool> Command::is_untouched_since_rollback(const ChangeMark& now) const {
+  if (driver().commits_between(state_.rollback_mark, now) == 0U) return true;
+  if (state_.baseline.digest.empty()) return false;
+  // The marks may be mistaken on the safe side; the content was the baseline's then.
+  Result<std::string> digest = driver().digest();
+  if (!digest) return std::move(digest).error();
+  return *digest == state_.baseline.digest;
+}
+
+Result<void> Command::undo_rollback(const std::string& reason) {
+  BELAY_TRY(record(event::kRollbackUndone, {{"reason", reason}}));
+  recovered("rollback", false,
+            "the rollback that was interrupted had not restored the database; the session is open "
+            "again, because " +
+                reason);
+  return {};
+}
+
+Result<void> Command::finish_rollback() {
+  if (state_.phase != Phase::kRestored) BELAY_TRY(record(event::kRestored, {}));
+  BELAY_TRY(discard_snapshot(place()));
+  BELAY_TRY(close_session("rolled back"));
+  recovered("rollback", true, "the rollback that was interrupted was finished");
+  return {};
+}
+
+}  // namespace belay::runtime

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/session/session_state.h"
+
+namespace belay::runtime {
+
+/// What has become of the migration that was running when a command was interrupted, and how many
+/// commits of the session's own may lie between its last mark and now.
+struct InterruptedMigration {
+  bool done = false;
+  uint32_t statements_done = 0;
+  uint64_t least_commits = 0;
+  uint64_t most_commits = 0;
+};
+
+/// Asks the ledger. Without a migration in flight it is about a failure's row only.
+InterruptedMigration find_out(const SessionState& state, const std::vector<LedgerEntry>& ledger);
+
+/// `0042_x had been applied`, `0042_x was undone by the database`, `0042_x is applied in part:
+/// ...`.
+std::string describe(const SessionState::InFlight& migration, const InterruptedMigration& outcome);
+
+}  // namespace belay::runtime

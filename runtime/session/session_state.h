@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <belay/report.h>
+
+#include "runtime/session/baseline.h"
+#include "runtime/session/journal.h"
+#include "runtime/snapshot/manifest.h"
+
+namespace belay::runtime {
+
+/// The events of a journal, in the order in which a session meets them.
+namespace event {
+inline constexpr const char* kSessionStarted = "session-started";
+inline constexpr const char* kSessionOpen = "session-open";
+inline constexpr const char* kApplyStarted = "apply-started";
+inline constexpr const char* kMigrationStarted = "migration-started";
+inline constexpr const char* kUnitStarted = "unit-started";
+inline constexpr const char* kMigrationDone = "migration-done";
+inline constexpr const char* kMigrationFailed = "migration-failed";
+inline constexpr const char* kApplyDone = "apply-done";
+inline constexpr const char* kMarkMoved = "mark-moved";
+inline constexpr const char* kCommitStarted = "commit-started";
+inline constexpr const char* kRollbackStarted = "rollback-started";
+inline constexpr const char* kRollbackUndone = "rollback-undone";
+inline constexpr const char* kRestored = "restored";
+inline constexpr const char* kSessionClosed = "session-closed";
+}  // namespace event
+
+/// Where a session stands, as its journal alone tells it.
+struct SessionState {
+  enum class Phase : uint8_t {
+    kNone,         ///< no journal
+    kBeginning,    ///< the snapshot is not known to be good
+    kOpen,         ///< between two commands
+    kApplying,     ///< migrations may be running
+    kCommitting,   ///< the snapshot may be gone
+    kRollingBack,  ///< the database may be restored
+    kRestored,     ///< it is, and verified; the snapshot may be gone
+    kClosed,       ///< only the journal is left to be archived
+  };
+
+  /// A migration that was begun and of which no end is known.
+  struct InFlight {
+    std::string history, version, name, display_name;
+    bool in_transaction = true;
+    uint32_t statements = 0;
+    uint32_t unit_end = 0;   ///< statement by statement: done when the ledger counts so many
+    bool unit_bare = false;  ///< a statement outside any transaction: what it commits is not known
+  };
+
+  Phase phase = Phase::kNone;
+  std::string id;
+  std::string since;
+  std::string database;
+  bool guarded = true;  ///< false: a run without a snapshot
+  std::string strategy;
+  Manifest manifest;  ///< from kOpen on
+  std::optional<InFlight> in_flight;
+  std::vector<std::string> applied;       ///< display names, in order
+  std::optional<MigrationReport> failed;  ///< the last one, unless it was applied later
+  /// What the database was at the session's last record that says so. While migrations run the mark
+  /// is younger than the rest; the digest is dropped as soon as it is out of date.
+  Baseline baseline;
+  /// A row about a failure may have been committed since the mark.
+  bool failure_row_due = false;
+  ChangeMark rollback_mark;  ///< of the database when the rollback was begun
+  ForeignWrites foreign;     ///< seen so far
+  bool keep_snapshot = false;
+};
+
+/// Reads a session's state off its journal. Errors: a record of a kind that this version does not
+/// know.
+Result<SessionState> fold_journal(const std::vector<JournalRecord>& records,
+                                  const std::string& journal_path);
+
+/// The state after one more record.
+Result<void> fold_record(SessionState& state, const JournalRecord& record,
+                         const std::string& journal_path);
+
+Json to_json(const ForeignWrites& writes);
+ForeignWrites foreign_writes_from_json(const Json& json);
+/// Both together; the worse certainty wins.
+void add_foreign_writes(ForeignWrites& all, const ForeignWrites& more);
+
+}  // namespace belay::runtime

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+#include <belay/result.h>
+
+#include "runtime/snapshot/strategy.h"
+
+namespace belay::runtime {
+
+/// The files of a database's sessions.
+class StateDirectory {
+ public:
+  explicit StateDirectory(std::string path) : path_(std::move(path)) {}
+
+  const std::string& path() const { return path_; }
+  std::string journal() const { return path_ + "/journal"; }
+  std::string lock() const { return path_ + "/lock"; }
+  std::string audit() const { return path_ + "/audit.log"; }
+  std::string snapshots() const { return path_ + "/snapshots"; }
+  SnapshotPlace snapshot(const std::string& session) const { return {snapshots(), session}; }
+
+  /// Makes what is missing of the directory, for this user alone.
+  Result<void> create() const;
+
+ private:
+  std::string path_;
+};
+
+}  // namespace belay::runtime

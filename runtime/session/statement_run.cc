@@ -1,0 +1,157 @@
+// A script that cannot run in one transaction runs in units, and the ledger counts the statements
+// that are done. An ordinary statement is a unit: it gets a transaction with its count, so that
+// both come together. So is a transaction of the script's own, whose count is written just before
+// its COMMIT. Only a statement that must stand outside any transaction has its count written after
+// it; a crash in between runs it again, which VACUUM and settings bear.
+#include <algorithm>
+#include <utility>
+
+#include "runtime/session/ledger.h"
+#include "runtime/session/migration_run.h"
+#include "runtime/session/words.h"
+
+namespace belay::runtime {
+
+using Kind = PlannedStatement::Kind;
+
+Result<void> MigrationRun::run_by_statements() {
+  const std::vector<Statement>& statements = job_.plan.body;
+  BELAY_TRY(attempt(connection_->begin()));
+  BELAY_TRY(announce());
+  BELAY_TRY(read_facts_before());
+  for (uint32_t i = 0; i < job_.resume_at; ++i) {
+    statements_hash_ = add_statement_hash(statements_hash_, migration_.up, statements[i]);
+  }
+  report_.statements_done = job_.resume_at;
+  if (job_.resume_at > 0) {
+    report_.notes.push_back("it goes on behind its first " + counted(job_.resume_at, "statement") +
+                            ", which an earlier run did");
+  }
+  BELAY_TRY(write_ledger(MigrationState::kStarted));
+  BELAY_TRY(attempt(connection_->commit()));
+  // Some settings can only be changed by the only connection.
+  watch_.let_go();
+  BELAY_TRY(restore_settings());
+  for (size_t i = job_.resume_at; i < statements.size();) {
+    Result<size_t> next = run_unit(i);
+    if (!next) return std::move(next).error();
+    i = *next;
+  }
+  BELAY_TRY(attempt(connection_->begin()));
+  BELAY_TRY(check_after(/*can_undo=*/false));
+  BELAY_TRY(write_ledger(MigrationState::kDone));
+  BELAY_TRY(attempt(connection_->commit()));
+  report_.state = MigrationState::kDone;
+  return conclude();
+}
+
+/// What an earlier run set up on its connection went with it.
+Result<void> MigrationRun::restore_settings() {
+  for (uint32_t i = 0; i < job_.resume_at; ++i) {
+    if (job_.plan.body[i].sets_connection) BELAY_TRY(run_statement(job_.plan.body[i]));
+  }
+  return {};
+}
+
+/// Runs the unit that begins at `index`; returns where the next one begins.
+Result<size_t> MigrationRun::run_unit(size_t index) {
+  switch (job_.plan.body[index].kind) {
+    case Kind::kBegin:
+    case Kind::kSavepoint:
+      return run_block(index);
+    case Kind::kOrdinary:
+      BELAY_TRY(run_wrapped(index));
+      break;
+    case Kind::kBare:
+    case Kind::kCommit:
+    case Kind::kRollback:
+      BELAY_TRY(run_bare(index));
+      break;
+  }
+  return index + 1;
+}
+
+Result<void> MigrationRun::run_wrapped(size_t index) {
+  BELAY_TRY(attempt(connection_->begin()));
+  BELAY_TRY(announce_unit(index + 1, /*bare=*/false));
+  BELAY_TRY(run_statement(job_.plan.body[index]));
+  return commit_progress(index + 1);
+}
+
+Result<void> MigrationRun::run_bare(size_t index) {
+  BELAY_TRY(attempt(connection_->execute("BEGIN")));
+  const Result<void> announced = announce_unit(index + 1, /*bare=*/true);
+  BELAY_TRY(attempt(connection_->roll_back()));
+  BELAY_TRY(announced);
+  BELAY_TRY(run_statement(job_.plan.body[index]));
+  // A change of the journal mode looks like somebody else's commit.
+  version_known_ = false;
+  BELAY_TRY(attempt(connection_->begin()));
+  return commit_progress(index + 1);
+}
+
+/// A transaction of the script's own, to the statement that ends it; returns what comes behind.
+Result<size_t> MigrationRun::run_block(size_t index) {
+  const std::vector<Statement>& statements = job_.plan.body;
+  const auto ends = [&](size_t i) {
+    return statements[i].kind == Kind::kCommit || statements[i].kind == Kind::kRollback;
+  };
+  size_t end = index + 1;
+  while (end < statements.size() && !ends(end)) ++end;
+  BELAY_TRY(run_statement(statements[index]));
+  BELAY_TRY(announce_unit(std::min(end + 1, statements.size()), /*bare=*/false));
+  bool counted_inside = false;
+  size_t at = index + 1;
+  for (; at < statements.size() && connection_->in_transaction(); ++at) {
+    if (statements[at].kind == Kind::kCommit) {
+      BELAY_TRY(note_progress(at + 1));
+      counted_inside = true;
+    }
+    BELAY_TRY(run_statement(statements[at]));
+  }
+  if (connection_->in_transaction()) return fail("the script leaves a transaction open at its end");
+  if (counted_inside) {
+    confirm_progress();
+    return at;
+  }
+  // It ended with ROLLBACK, or with the RELEASE of its outermost savepoint.
+  BELAY_TRY(attempt(connection_->begin()));
+  BELAY_TRY(commit_progress(at));
+  return at;
+}
+
+Result<void> MigrationRun::announce_unit(size_t end, bool bare) {
+  Result<ChangeMark> mark = attempt(driver_.mark(*connection_));
+  if (!mark) return std::move(mark).error();
+  return command_.record(event::kUnitStarted, {{"end", end}, {"bare", bare}, {"mark", mark->data}});
+}
+
+/// Counts the statements up to `done` in the ledger, in the transaction that is open.
+Result<void> MigrationRun::note_progress(size_t done) {
+  std::string hash = statements_hash_;
+  for (size_t i = report_.statements_done; i < done; ++i) {
+    hash = add_statement_hash(hash, migration_.up, job_.plan.body[i]);
+  }
+  LedgerEntry entry = ledger_entry(MigrationState::kStarted);
+  entry.statements_done = static_cast<uint32_t>(done);
+  entry.statements_hash = hash;
+  BELAY_TRY(attempt(Ledger::note_progress(*connection_, entry)));
+  noted_done_ = entry.statements_done;
+  noted_hash_ = std::move(hash);
+  return {};
+}
+
+/// What was noted has been committed.
+void MigrationRun::confirm_progress() {
+  report_.statements_done = noted_done_;
+  statements_hash_ = noted_hash_;
+}
+
+Result<void> MigrationRun::commit_progress(size_t done) {
+  BELAY_TRY(note_progress(done));
+  BELAY_TRY(attempt(connection_->commit()));
+  confirm_progress();
+  return {};
+}
+
+}  // namespace belay::runtime

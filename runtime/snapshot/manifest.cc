@@ -1,0 +1,108 @@
+#include "runtime/snapshot/manifest.h"
+
+#include "support/file_system.h"
+
+namespace belay::runtime {
+namespace {
+
+Json to_json(const GuardAdvice& advice) {
+  return {{"guard", guard_name(advice.guard)},
+          {"tables", advice.tables},
+          {"losing_rows", advice.losing_rows},
+          {"reason", advice.reason}};
+}
+
+std::vector<std::string> texts(const Json& array) {
+  std::vector<std::string> out;
+  if (!array.is_array()) return out;
+  for (const Json& item : array) {
+    if (item.is_string()) out.push_back(item.get<std::string>());
+  }
+  return out;
+}
+
+GuardAdvice advice_from_json(const Json& json) {
+  GuardAdvice advice;
+  for (const Guard guard : {Guard::kTransaction, Guard::kTables, Guard::kDatabase, Guard::kNone}) {
+    if (text_at(json, "guard") == guard_name(guard)) advice.guard = guard;
+  }
+  advice.tables = texts(at(json, "tables"));
+  advice.losing_rows = texts(at(json, "losing_rows"));
+  advice.reason = text_at(json, "reason");
+  return advice;
+}
+
+}  // namespace
+
+uint64_t Manifest::total_rows() const {
+  uint64_t total = 0;
+  for (const auto& [table, count] : rows) total += count;
+  return total;
+}
+
+Json to_json(const RowCounts& counts) {
+  Json json = Json::object();
+  for (const auto& [table, count] : counts) json[table] = count;
+  return json;
+}
+
+RowCounts row_counts_from_json(const Json& json) {
+  RowCounts counts;
+  if (!json.is_object()) return counts;
+  for (const auto& [table, count] : json.items()) {
+    if (count.is_number()) counts[table] = count.get<uint64_t>();
+  }
+  return counts;
+}
+
+Json to_json(const Manifest& manifest) {
+  return {{"format", Manifest::kFormat},
+          {"session", manifest.session},
+          {"taken_at", manifest.taken_at},
+          {"database", manifest.database},
+          {"strategy", manifest.strategy},
+          {"existed", manifest.existed},
+          {"bytes", manifest.bytes},
+          {"sha256", manifest.sha256},
+          {"digest", manifest.digest},
+          {"schema_fingerprint", manifest.schema_fingerprint},
+          {"rows", to_json(manifest.rows)},
+          {"engine_version", manifest.engine_version},
+          {"belay_version", manifest.belay_version},
+          {"advice", to_json(manifest.advice)},
+          {"details", manifest.details}};
+}
+
+Result<Manifest> manifest_from_json(const Json& json, const std::string& path) {
+  if (!json.is_object()) return Error{"it is no manifest of a snapshot", path, ""};
+  if (number_at(json, "format") != Manifest::kFormat) {
+    return Error{"the manifest has format " + std::to_string(number_at(json, "format")) +
+                     "; this Belay reads format " + std::to_string(Manifest::kFormat),
+                 path, "use the version that took the snapshot: " + text_at(json, "belay_version")};
+  }
+  Manifest manifest;
+  manifest.session = text_at(json, "session");
+  manifest.taken_at = text_at(json, "taken_at");
+  manifest.database = text_at(json, "database");
+  manifest.strategy = text_at(json, "strategy");
+  manifest.existed = flag_at(json, "existed");
+  manifest.bytes = static_cast<uint64_t>(number_at(json, "bytes"));
+  manifest.sha256 = text_at(json, "sha256");
+  manifest.digest = text_at(json, "digest");
+  manifest.schema_fingerprint = text_at(json, "schema_fingerprint");
+  manifest.rows = row_counts_from_json(at(json, "rows"));
+  manifest.engine_version = text_at(json, "engine_version");
+  manifest.belay_version = text_at(json, "belay_version");
+  manifest.advice = advice_from_json(at(json, "advice"));
+  manifest.details = at(json, "details");
+  return manifest;
+}
+
+Result<Manifest> read_manifest(const std::string& path) {
+  constexpr uint64_t kMaxBytes = uint64_t{64} << 20U;
+  Result<std::string> text = DiskFileSystem().read(path, kMaxBytes);
+  if (!text) return std::move(text).error();
+  return manifest_from_json(parse_json(*text), path);
+}
+
+}  // namespace belay::runtime

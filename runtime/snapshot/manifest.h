@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <belay/guard.h>
+
+#include "runtime/drivers/driver.h"
+#include "runtime/io/json.h"
+
+namespace belay::runtime {
+
+/// What is known about a snapshot: written beside it once it was verified, before it gets its name.
+struct Manifest {
+  static constexpr int kFormat = 1;
+
+  std::string session;
+  std::string taken_at;
+  std::string database;
+  std::string strategy;
+  bool existed = true;  ///< false: there was no database, and a rollback removes what is there
+  uint64_t bytes = 0;   ///< of the copy's file
+  std::string sha256;   ///< of the copy's file
+  std::string digest;   ///< of the content, as `Driver::digest` computes it
+  std::string schema_fingerprint;
+  RowCounts rows;
+  std::string engine_version;
+  std::string belay_version;
+  GuardAdvice advice;
+  /// What only the strategy that took it reads: page size, journal mode.
+  Json details;
+
+  uint64_t total_rows() const;
+};
+
+Json to_json(const Manifest& manifest);
+/// Errors: it is none, or one of a format that this version does not know.
+Result<Manifest> manifest_from_json(const Json& json, const std::string& path);
+Result<Manifest> read_manifest(const std::string& path);
+
+Json to_json(const RowCounts& counts);
+RowCounts row_counts_from_json(const Json& json);
+
+}  // namespace belay::runtime

@@ -1,0 +1,370 @@
+// Taking: a connection opens a writing transaction, so that nobody can write, and a second one
+// feeds the backup; then the lock is let go and the copy is verified on its own. Restoring: the
+// backup writes into the live database, which is one transaction of its, and the database is read
+// again afterwards. SQLite gives a backup's target no transaction to share with us, so that "nobody
+// wrote between our look and our lock" is read off the pager's version counter once the lock is
+// there.
+#include "runtime/snapshot/sqlite_backup.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "runtime/drivers/sqlite/change_mark.h"
+#include "runtime/drivers/sqlite/inspect.h"
+#include "runtime/drivers/sqlite/page_digest.h"
+#include "runtime/io/durable_file.h"
+#include "runtime/io/fault.h"
+#include "support/ascii.h"
+
+namespace belay::runtime::sqlite {
+namespace {
+
+constexpr const char* kPageSize = "page_size";
+constexpr const char* kPages = "pages";
+constexpr const char* kJournalMode = "journal_mode";
+constexpr const char* kUserVersion = "user_version";
+
+struct FinishBackup {
+  void operator()(sqlite3_backup* backup) const { sqlite3_backup_finish(backup); }
+};
+using Backup = std::unique_ptr<sqlite3_backup, FinishBackup>;
+
+/// A snapshot is read as a file that nobody changes: no locks, and no log beside it even where the
+/// database is in WAL mode.
+std::string immutable_uri(const std::string& path) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out = "file:";
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (ascii::is_letter(c) || ascii::is_digit(c) || c == '/' || c == '-' || c == '_' || c == '.') {
+      out += c;
+    } else {
+      out += '%';
+      out += kDigits[byte >> 4U];
+      out += kDigits[byte & 15U];
+    }
+  }
+  return out + "?immutable=1";
+}
+
+Result<std::unique_ptr<SqliteConnection>> open_snapshot(const std::string& path) {
+  if (!file_exists(path)) return Error{"the snapshot is not there", path, ""};
+  return SqliteConnection::open(immutable_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, {});
+}
+
+Result<int64_t> pragma_number(Connection& connection, const char* name) {
+  Result<Rows> rows = connection.query(std::string("PRAGMA ") + name);
+  if (!rows) return std::move(rows).error();
+  return rows->number();
+}
+
+Result<Json> read_layout(Connection& connection) {
+  Json layout;
+  for (const auto& [key, pragma] :
+       {std::pair{kPageSize, "page_size"}, std::pair{kPages, "page_count"},
+        std::pair{kUserVersion, "user_version"}}) {
+    Result<int64_t> value = pragma_number(connection, pragma);
+    if (!value) return std::move(value).error();
+    layout[key] = *value;
+  }
+  Result<Rows> mode = connection.query("PRAGMA journal_mode");
+  if (!mode) return std::move(mode).error();
+  layout[kJournalMode] = mode->text() == "wal" ? "wal" : "rollback";
+  return layout;
+}
+
+std::string megabytes(uint64_t bytes) {
+  constexpr uint64_t kMegabyte = uint64_t{1} << 20U;
+  return std::to_string((bytes + kMegabyte - 1) / kMegabyte) + " MB";
+}
+
+Result<void> check_free_space(const std::string& directory, uint64_t needed, uint64_t margin) {
+  Result<uint64_t> available = free_space(directory);
+  if (!available) return std::move(available).error();
+  if (*available >= needed && *available - needed >= margin) return {};
+  return Error{"the snapshot needs " + megabytes(needed) + " and " + megabytes(margin) +
+                   " are to stay free, but there are " + megabytes(*available),
+               directory, "free some space, or put the state directory on another disk"};
+}
+
+Error nothing_changed(Error error) {
+  error.message += "; the database was not changed";
+  return error;
+}
+
+/// The names of tables whose number of rows differs, for a message.
+std::string difference(const RowCounts& expected, const RowCounts& found) {
+  std::string out;
+  for (const auto& [table, rows] : expected) {
+    const auto other = found.find(table);
+    if (other != found.end() && other->second == rows) continue;
+    if (!out.empty()) out += ", ";
+    out += table + " (" + std::to_string(rows) + " and " +
+           (other == found.end() ? "no table" : std::to_string(other->second)) + ")";
+  }
+  return out.empty() ? "further tables" : out;
+}
+
+}  // namespace
+
+Result<TakenSnapshot> SqliteBackup::take(const SnapshotPlace& place, const TakeRequest& request) {
+  Result<TakenSnapshot> taken = copy_under_lock(place, request);
+  Result<void> done =
+      taken ? verify_copy(place.unverified(), *taken) : Result<void>(std::move(taken).error());
+  if (done) done = write_file(place.manifest(), dump_json(to_json(taken->manifest)) + "\n");
+  if (done) done = rename_file(place.unverified(), place.data());
+  if (!done) return std::move(done).error();
+  return taken;
+}
+
+Result<TakenSnapshot> SqliteBackup::copy_under_lock(const SnapshotPlace& place,
+                                                    const TakeRequest& request) {
+  Result<std::unique_ptr<Connection>> connection =
+      driver_.connect(Driver::Purpose::kSession, /*create=*/false);
+  if (!connection) return std::move(connection).error();
+  Connection& source = **connection;
+  // With an empty log, closing our connections leaves the file's time as the mark will have it.
+  driver_.tidy(source, /*at_end=*/true);
+  BELAY_TRY(source.begin());
+  TakenSnapshot taken;
+  Manifest& manifest = taken.manifest;
+  manifest = request.header;
+  manifest.database = driver_.name();
+  manifest.strategy = kName;
+  manifest.engine_version = source.engine_version();
+  Result<Json> layout = read_layout(source);
+  if (!layout) return std::move(layout).error();
+  manifest.details = *std::move(layout);
+  const auto bytes = static_cast<uint64_t>(number_at(manifest.details, kPageSize)) *
+                     static_cast<uint64_t>(number_at(manifest.details, kPages));
+  BELAY_TRY(check_free_space(place.directory, bytes, request.free_space_margin));
+  Result<RowCounts> rows = row_counts(source);
+  if (!rows) return std::move(rows).error();
+  manifest.rows = *std::move(rows);
+  Result<std::string> fingerprint = schema_fingerprint(source);
+  if (!fingerprint) return std::move(fingerprint).error();
+  manifest.schema_fingerprint = *std::move(fingerprint);
+  Result<ChangeMark> mark = take_mark(as_sqlite(source));
+  if (!mark) return std::move(mark).error();
+  taken.mark = *std::move(mark);
+  BELAY_TRY(copy_out(place.unverified()));
+  BELAY_TRY(source.roll_back());
+  return taken;
+}
+
+Result<void> SqliteBackup::copy_out(const std::string& target) {
+  BELAY_TRY(remove_file(target));
+  auto source = driver_.open_connection(SQLITE_OPEN_READWRITE);
+  if (!source) return std::move(source).error();
+  if (const int injected = fault::before(fault::Operation::kCreate, target)) {
+    return file_error("cannot make the file", target, injected);
+  }
+  {
+    Result<Handle> copy = open_handle(target, {SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE});
+    if (!copy) return std::move(copy).error();
+    fault::after(fault::Operation::kCreate, target);
+    // A half copy is thrown away, so it needs no journal, and one sync at the end does.
+    sqlite3_exec(copy->get(), "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF", nullptr, nullptr,
+                 nullptr);
+    Backup backup(sqlite3_backup_init(copy->get(), "main", (*source)->handle(), "main"));
+    if (backup == nullptr) {
+      return describe_error(copy->get(), sqlite3_errcode(copy->get())).to_error();
+    }
+    BELAY_TRY(copy_pages(backup.get(), copy->get(), Stage::kCopying));
+  }
+  return sync_file(target);
+}
+
+Result<void> SqliteBackup::copy_pages(sqlite3_backup* backup, sqlite3* reporter,
+                                      Stage stage) const {
+  // 4 MB of usual pages: long enough to cost nothing, short enough to be cancelled at once.
+  constexpr int kPagesPerStep = 1024;
+  const SqliteSettings& settings = driver_.settings();
+  for (;;) {
+    if (settings.connection.cancellation.cancelled()) return Error{"cancelled", "", ""};
+    if (const int injected = fault::before(fault::Operation::kCopyPages, settings.path)) {
+      return file_error("cannot copy pages", settings.path, injected);
+    }
+    const int code = sqlite3_backup_step(backup, kPagesPerStep);
+    if (code == SQLITE_OK || code == SQLITE_DONE) {
+      fault::after(fault::Operation::kCopyPages, settings.path);
+    }
+    const auto total = static_cast<uint64_t>(sqlite3_backup_pagecount(backup));
+    const auto left = static_cast<uint64_t>(sqlite3_backup_remaining(backup));
+    if (settings.progress) settings.progress({stage, settings.path, total - left, total});
+    if (code == SQLITE_DONE) return {};
+    if (code != SQLITE_OK) {
+      DatabaseError error = describe_error(reporter, code);
+      error.place.path = settings.path;
+      return error.to_error();
+    }
+  }
+}
+
+Result<void> SqliteBackup::verify_copy(const std::string& path, TakenSnapshot& taken) const {
+  if (driver_.settings().progress) driver_.settings().progress({Stage::kVerifying, path, 0, 0});
+  auto copy = open_snapshot(path);
+  if (!copy) return std::move(copy).error();
+  Result<std::string> unchecked = quick_check(**copy);
+  if (!unchecked) {
+    Error error = std::move(unchecked).error();
+    error.where = driver_.name();
+    return error;
+  }
+  if (!unchecked->empty()) taken.notes.push_back(*unchecked);
+  Manifest& manifest = taken.manifest;
+  Result<RowCounts> rows = row_counts(**copy);
+  if (!rows) return std::move(rows).error();
+  if (*rows != manifest.rows) {
+    return Error{
+        "the copy does not hold the rows of the database: " + difference(manifest.rows, *rows),
+        driver_.name(), "try again; if it stays so, check the disk"};
+  }
+  Result<std::string> digest =
+      page_digest((*copy)->handle(), driver_.settings().connection.cancellation);
+  if (!digest) return std::move(digest).error();
+  manifest.digest = *std::move(digest);
+  copy->reset();
+  manifest.bytes = file_size(path);
+  Result<std::string> sha256 = file_sha256(path);
+  if (!sha256) return std::move(sha256).error();
+  manifest.sha256 = *std::move(sha256);
+  return {};
+}
+
+Result<void> SqliteBackup::check(const SnapshotPlace& place, const Manifest& manifest,
+                                 bool thorough) {
+  const std::string path = place.data();
+  if (!file_exists(path)) {
+    return Error{"the snapshot is not there", path, "look for the file; nothing was changed"};
+  }
+  const char* const hint = "it is not used; nothing was changed. Restore from another backup";
+  if (file_size(path) != manifest.bytes) {
+    return Error{"the snapshot has " + std::to_string(file_size(path)) + " bytes instead of " +
+                     std::to_string(manifest.bytes),
+                 path, hint};
+  }
+  if (!thorough) return {};
+  Result<std::string> sha256 = file_sha256(path);
+  if (!sha256) return std::move(sha256).error();
+  if (*sha256 != manifest.sha256) {
+    return Error{"the snapshot is damaged: its checksum is not that of its manifest", path, hint};
+  }
+  return {};
+}
+
+Result<bool> SqliteBackup::is_in_place(const Manifest& manifest) {
+  Result<Driver::Presence> presence = driver_.presence();
+  if (!presence) return std::move(presence).error();
+  if (*presence != Driver::Presence::kPresent) return false;
+  Result<std::string> digest = driver_.digest();
+  if (!digest) return std::move(digest).error();
+  return *digest == manifest.digest;
+}
+
+Result<RestoreOutcome> SqliteBackup::restore(const SnapshotPlace& place, const Manifest& manifest,
+                                             const Admit& admit) {
+  auto source = open_snapshot(place.data());
+  if (!source) return std::move(source).error();
+  auto target = driver_.open_connection(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  if (!target) return std::move(target).error();
+  SqliteConnection& database = **target;
+  // Where it fails, the log is still to tell that nobody has written.
+  database.keep_log(true);
+  BELAY_TRY(database.execute("PRAGMA synchronous=EXTRA"));
+  BELAY_TRY(fit_journal_mode(database, manifest, admit));
+  Result<int64_t> version = copy_back(database, (*source)->handle(), admit);
+  if (!version) return std::move(version).error();
+  RestoreOutcome outcome;
+  BELAY_TRY(verify_restored(database, manifest, *version, outcome));
+  driver_.tidy(database, /*at_end=*/true);
+  return outcome;
+}
+
+/// A log can take back neither pages of another size nor a database that had no log.
+Result<void> SqliteBackup::fit_journal_mode(SqliteConnection& target, const Manifest& manifest,
+                                            const Admit& admit) const {
+  Result<Json> layout = read_layout(target);
+  if (!layout) return std::move(layout).error();
+  const bool fits = text_at(*layout, kJournalMode) != "wal" ||
+                    (text_at(manifest.details, kJournalMode) == "wal" &&
+                     number_at(manifest.details, kPageSize) == number_at(*layout, kPageSize));
+  if (fits) return {};
+  BELAY_TRY(admit_now(target, admit));
+  Result<Rows> mode = target.query("PRAGMA journal_mode=DELETE");
+  if (mode && mode->text() == "delete") return {};
+  return nothing_changed(
+      {"others have the database open, so that its journal mode cannot be set back", driver_.name(),
+       "end them and try again"});
+}
+
+/// Lets the caller look at the database as it is; returns its `data_version` at that moment.
+Result<int64_t> SqliteBackup::admit_now(SqliteConnection& target, const Admit& admit) const {
+  BELAY_TRY(target.execute("BEGIN"));
+  Result<ChangeMark> mark = take_mark(target);
+  Result<int64_t> version =
+      mark ? pragma_number(target, "data_version") : Result<int64_t>(std::move(mark).error());
+  Result<void> admitted = version ? admit(target, *mark) : Result<void>(version.error());
+  BELAY_TRY(target.roll_back());
+  if (!admitted) return std::move(admitted).error();
+  return version;
+}
+
+/// Returns the `data_version` before the copy, against which later writes of others show.
+Result<int64_t> SqliteBackup::copy_back(SqliteConnection& target, sqlite3* source,
+                                        const Admit& admit) const {
+  constexpr int kAttempts = 5;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    Result<int64_t> version = admit_now(target, admit);
+    if (!version) return version;
+    const unsigned seen = pager_version(target);
+    Backup backup(sqlite3_backup_init(target.handle(), "main", source, "main"));
+    if (backup == nullptr) {
+      return nothing_changed(target.fail(sqlite3_errcode(target.handle()), "backup"));
+    }
+    const int locked = sqlite3_backup_step(backup.get(), 0);
+    if (locked != SQLITE_OK) {
+      Error error = nothing_changed(target.fail(locked, "backup"));
+      if (target.last_error().busy) {
+        error.hint = "others are using the database; end them, or wait longer, and try again";
+      }
+      return error;
+    }
+    if (pager_version(target) != seen) continue;  // somebody wrote while we looked away
+    Result<void> copied = copy_pages(backup.get(), target.handle(), Stage::kRestoring);
+    if (!copied) return nothing_changed(std::move(copied).error());
+    return version;
+  }
+  return nothing_changed(
+      {"others keep writing to the database", driver_.name(), "stop them and try again"});
+}
+
+Result<void> SqliteBackup::verify_restored(SqliteConnection& target, const Manifest& manifest,
+                                           int64_t version, RestoreOutcome& outcome) const {
+  if (driver_.settings().progress) {
+    driver_.settings().progress({Stage::kVerifying, driver_.name(), 0, 0});
+  }
+  BELAY_TRY(target.begin());
+  Result<std::string> unchecked = quick_check(target);
+  if (!unchecked) return std::move(unchecked).error();
+  if (!unchecked->empty()) outcome.notes.push_back(*unchecked);
+  Result<int64_t> now = pragma_number(target, "data_version");
+  if (!now) return std::move(now).error();
+  if (*now != version) {
+    outcome.notes.emplace_back(
+        "others wrote to the database right after it was restored, so that it could not be "
+        "compared with the snapshot page by page");
+    return target.roll_back();
+  }
+  Result<RowCounts> rows = row_counts(target);
+  if (!rows) return std::move(rows).error();
+  Result<std::string> digest = driver_.digest();
+  if (!digest) return std::move(digest).error();
+  BELAY_TRY(target.roll_back());
+  if (*rows == manifest.rows && *digest == manifest.digest) return {};
+  return Error{
+      "the restored database is not what the snapshot holds: " + difference(manifest.rows, *rows),
+      driver_.name(), "the snapshot is kept; check the disk, then roll back again"};
+}
+
+}  // namespace belay::runtime::sqlite

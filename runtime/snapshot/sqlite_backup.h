@@ -1,0 +1,43 @@
+#pragma once
+
+#include <sqlite3.h>
+
+#include <memory>
+
+#include "runtime/drivers/sqlite/driver.h"
+#include "runtime/snapshot/strategy.h"
+
+namespace belay::runtime::sqlite {
+
+/// A copy of the whole database, page by page, by SQLite's backup interface, in both directions.
+/// Other processes' open handles stay right: for them a restore is one transaction.
+class SqliteBackup : public SnapshotStrategy {
+ public:
+  static constexpr std::string_view kName = "sqlite-backup";
+
+  /// `driver` must outlive it.
+  explicit SqliteBackup(const SqliteDriver& driver) : driver_(driver) {}
+
+  std::string_view name() const override { return kName; }
+  Result<TakenSnapshot> take(const SnapshotPlace& place, const TakeRequest& request) override;
+  Result<void> check(const SnapshotPlace& place, const Manifest& manifest, bool thorough) override;
+  Result<RestoreOutcome> restore(const SnapshotPlace& place, const Manifest& manifest,
+                                 const Admit& admit) override;
+  Result<bool> is_in_place(const Manifest& manifest) override;
+
+ private:
+  Result<TakenSnapshot> copy_under_lock(const SnapshotPlace& place, const TakeRequest& request);
+  Result<void> copy_out(const std::string& target);
+  Result<void> copy_pages(sqlite3_backup* backup, sqlite3* reporter, Stage stage) const;
+  Result<void> verify_copy(const std::string& path, TakenSnapshot& taken) const;
+  Result<int64_t> admit_now(SqliteConnection& target, const Admit& admit) const;
+  Result<void> fit_journal_mode(SqliteConnection& target, const Manifest& manifest,
+                                const Admit& admit) const;
+  Result<int64_t> copy_back(SqliteConnection& target, sqlite3* source, const Admit& admit) const;
+  Result<void> verify_restored(SqliteConnection& target, const Manifest& manifest, int64_t version,
+                               RestoreOutcome& outcome) const;
+
+  const SqliteDriver& driver_;
+};
+
+}  // namespace belay::runtime::sqlite

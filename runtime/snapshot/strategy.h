@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/snapshot/manifest.h"
+
+namespace belay::runtime {
+
+/// Where a session's snapshot lies.
+struct SnapshotPlace {
+  std::string directory;
+  std::string session;
+
+  std::string data() const { return directory + "/" + session + ".db"; }
+  /// The name of a copy that nobody has verified yet.
+  std::string unverified() const { return data() + ".partial"; }
+  std::string manifest() const { return directory + "/" + session + ".json"; }
+};
+
+struct TakeRequest {
+  /// What the strategy does not find out itself: session, time, version, advice.
+  Manifest header;
+  uint64_t free_space_margin = 0;
+};
+
+struct TakenSnapshot {
+  Manifest manifest;
+  ChangeMark mark;  ///< of the database at the moment that the snapshot shows
+  std::vector<std::string> notes;
+};
+
+/// Asked before a restore changes anything, in a transaction that sees what would be lost. An error
+/// stops the restore. May be asked more than once.
+using Admit = std::function<Result<void>(Connection& connection, const ChangeMark& mark)>;
+
+struct RestoreOutcome {
+  std::vector<std::string> notes;
+};
+
+/// One way to copy a database and to bring it back. Every function can be called again after it was
+/// cut off at any point; what is trusted was verified.
+class SnapshotStrategy {
+ public:
+  virtual ~SnapshotStrategy() = default;
+
+  virtual std::string_view name() const = 0;
+  /// Makes a verified snapshot with its manifest at `place`. After an error parts of it may be left,
+  /// under the names that `discard_snapshot` knows.
+  virtual Result<TakenSnapshot> take(const SnapshotPlace& place, const TakeRequest& request) = 0;
+  /// Whether the snapshot is still what the manifest says: by its size, or by all of its bytes.
+  virtual Result<void> check(const SnapshotPlace& place, const Manifest& manifest,
+                             bool thorough) = 0;
+  /// Brings the database back to the snapshot, all or nothing, and verifies it.
+  virtual Result<RestoreOutcome> restore(const SnapshotPlace& place, const Manifest& manifest,
+                                         const Admit& admit) = 0;
+  /// Whether the database holds exactly what the snapshot holds.
+  virtual Result<bool> is_in_place(const Manifest& manifest) = 0;
+};
+
+/// Removes all files of a session's snapshot, verified or not.
+Result<void> discard_snapshot(const SnapshotPlace& place);
+
+}  // namespace belay::runtime

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Builds everything and runs all tests: units, faults, protocol, and real editors. Sets up all it
+# needs. Options:
+#   --fast       only what needs no editor
+#   --sanitize   the unit tests once more under AddressSanitizer and ThreadSanitizer
+# The last lines are CTest's.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+editors=ON sanitize=
+for argument in "$@"; do
+  case $argument in
+    --fast) editors=OFF ;;
+    --sanitize) sanitize=1 ;;
+    *) die "unknown option $argument (--fast, --sanitize)" ;;
+  esac
+done
+
+mkdir -p "$ROOT/build"
+setup_build
+apt_install libgtest-dev libgmock-dev sqlite3 clang-format-14
+if [ "$editors" = ON ]; then setup_editors; fi
+
+say "Checking the format of the sources"
+"$ROOT/scripts/format.sh" --check
+
+say "Building build/debug"
+configure debug -DBELAY_TESTS=ON -DBELAY_EDITOR_TESTS=$editors
+build debug all
+
+if [ -n "$sanitize" ]; then
+  for preset in asan tsan; do
+    say "Building and testing build/$preset"
+    configure "$preset" -DBELAY_TESTS=ON -DBELAY_EDITOR_TESTS=OFF
+    build "$preset" all
+    (cd "$ROOT" && ctest --preset "$preset" --label-exclude 'slow')
+  done
+fi
+
+say "Running the tests"
+cd "$ROOT"
+exec ctest --preset debug

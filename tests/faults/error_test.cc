@@ -1,0 +1,49 @@
+// Every operation on a file fails once, and in a second round it and all that follow fail: a full
+// disk, a broken one. A command may fail then, but it says so, and what it leaves is in order.
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <iostream>
+
+#include "tests/faults/fault_vfs.h"
+#include "tests/faults/scenario.h"
+#include "tests/runtime/test_database.h"
+
+namespace belay::testing {
+namespace {
+
+void fail_at_every_step(Scenario& scenario, FaultPlan::Kind kind, int error) {
+  TemporaryDirectory directory;
+  const std::string base = directory.file("base");
+  std::filesystem::create_directory(base);
+  make_world(scenario, BELAY_JOURNAL_MODE, base);
+  uint64_t step = 1;
+  for (;; ++step) {
+    const std::string world = directory.file("world");
+    std::filesystem::remove_all(world);
+    copy_directory(base, world);
+    FaultPlan plan(kind, step, error);
+    runtime::fault::install(&plan);
+    scenario.command(database_in(world));
+    runtime::fault::install(nullptr);
+    SCOPED_TRACE("step " + std::to_string(step) + " fails: " + plan.place());
+    check_aftermath(scenario, world, step);
+    if (plan.passed() < step || ::testing::Test::HasFailure()) break;
+  }
+  std::cout << "  " << scenario.name << ": failed " << step - 1 << " times\n";
+}
+
+TEST(ErrorAtEveryStep, LeavesTheStateBeforeOrAfter) {
+  install_fault_vfs();
+  for (Scenario& scenario : all_scenarios(BELAY_JOURNAL_MODE)) {
+    SCOPED_TRACE(scenario.name);
+    fail_at_every_step(scenario, FaultPlan::Kind::kError, EIO);
+    if (HasFailure()) return;
+    fail_at_every_step(scenario, FaultPlan::Kind::kErrors, ENOSPC);
+    if (HasFailure()) return;
+  }
+}
+
+}  // namespace
+}  // namespace belay::testing

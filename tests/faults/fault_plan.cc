@@ -1,0 +1,126 @@
+#include "tests/faults/fault_plan.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+
+#include "tests/runtime/test_database.h"
+
+namespace belay::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+uint64_t inode_of(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 ? info.st_ino : 0;
+}
+
+constexpr std::array<const char*, 12> kNames = {
+    "mkdir",  "create", "write", "truncate", "sync",      "sync directory",
+    "rename", "remove", "lock",  "unlock",   "statement", "copy pages"};
+
+/// Below the statements lie SQLite's own writes, which count for themselves.
+bool changes_the_disk(runtime::fault::Operation operation) {
+  using Operation = runtime::fault::Operation;
+  return operation != Operation::kStatement && operation != Operation::kCopyPages &&
+         operation != Operation::kLock && operation != Operation::kUnlock;
+}
+
+}  // namespace
+
+DurableDisk::DurableDisk(std::string root) : root_(std::move(root)) {
+  synced_directory(root_);
+  for (const auto& entry : fs::recursive_directory_iterator(root_)) {
+    if (entry.is_directory()) {
+      synced_directory(entry.path());
+    } else {
+      synced_file(entry.path());
+    }
+  }
+}
+
+void DurableDisk::synced_file(const std::string& path) {
+  if (const Inode inode = inode_of(path)) contents_[inode] = read_bytes(path);
+}
+
+void DurableDisk::synced_directory(const std::string& path) {
+  auto& names = directories_[path];
+  names.clear();
+  for (const auto& entry : fs::directory_iterator(path)) {
+    names[entry.path().filename()] = inode_of(entry.path());
+  }
+}
+
+void DurableDisk::write_to(const std::string& target, Names names) const {
+  DurableDisk found = *this;
+  if (names == Names::kSurvive) {
+    found.directories_.clear();
+    found.synced_directory(root_);
+    for (const auto& entry : fs::recursive_directory_iterator(root_)) {
+      if (entry.is_directory()) found.synced_directory(entry.path());
+    }
+  }
+  fs::create_directory(target);
+  for (const auto& [directory, entries] : found.directories_) {
+    // A directory whose own name was lost is lost with all that is in it; map order puts it first.
+    const std::string to = target + directory.substr(root_.size());
+    if (!fs::exists(to)) continue;
+    for (const auto& [name, inode] : entries) {
+      const std::string from = directory + "/" + name;
+      if (found.directories_.contains(from) || fs::is_directory(from)) {
+        fs::create_directory(to + "/" + name);
+      } else if (!name.ends_with("-shm")) {  // memory, not disk
+        const auto content = contents_.find(inode);
+        write_bytes(to + "/" + name, content == contents_.end() ? "" : content->second);
+        if (inode_of(from) == inode)
+          fs::last_write_time(to + "/" + name, fs::last_write_time(from));
+      }
+    }
+  }
+}
+
+bool FaultPlan::is_the_step() { return ++passed_ == step_; }
+
+void FaultPlan::end_process() const {
+  if (kind_ == Kind::kKill) ::kill(::getpid(), SIGKILL);
+  if (kind_ != Kind::kPowerCut) return;
+  disk_->write_to(image_of(root_), names_);
+  ::_exit(kPowerCutExit);
+}
+
+int FaultPlan::before(Operation operation, std::string_view path, std::string_view) {
+  if (kind_ == Kind::kErrors && !changes_the_disk(operation)) return 0;
+  if (kind_ == Kind::kErrors && failing_) return error_;
+  if (!is_the_step()) return 0;
+  place_ = std::string(kNames[static_cast<size_t>(operation)]) + " " + std::string(path);
+  end_process();
+  failing_ = true;
+  return kind_ == Kind::kError || kind_ == Kind::kErrors ? error_ : 0;
+}
+
+void FaultPlan::after(Operation operation, std::string_view path, std::string_view) {
+  if (disk_) follow(operation, std::string(path));
+  if (changes_ != nullptr && changes_the_disk(operation)) ++*changes_;
+  // An operation that is done cannot fail any more.
+  if (kind_ == Kind::kError || kind_ == Kind::kErrors) return;
+  if (is_the_step()) end_process();
+}
+
+void FaultPlan::follow(Operation operation, const std::string& path) {
+  if (!path.starts_with(root_)) return;
+  if (operation == Operation::kSyncDirectory) {
+    disk_->synced_directory(path);
+  } else if (operation == Operation::kSync) {
+    disk_->synced_file(path);
+    // With the first sync of a journal or log SQLite syncs the directory as well.
+    if (path.ends_with("-journal") || path.ends_with("-wal")) {
+      disk_->synced_directory(path.substr(0, path.rfind('/')));
+    }
+  }
+}
+
+}  // namespace belay::testing

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <belay/session.h>
+
+#include "tests/faults/fault_plan.h"
+
+namespace belay::testing {
+
+/// A command that is to be cut off at every step: how to come to where it begins, and what may be
+/// found afterwards. The states are made by SQLite alone, by running the scripts' statements.
+struct Scenario {
+  std::string name;
+  /// Brings an empty directory to where the command begins.
+  std::function<void(const std::string& database)> prepare;
+  std::function<void(const std::string& database)> command;
+  std::vector<runtime::MigrationScript> migrations;
+  /// SQL texts, each leading from one state that may be found to the next.
+  std::vector<std::string> transitions;
+  bool restores = false;  ///< the command leads back to the origin
+  bool has_snapshot = true;
+  bool has_database = true;  ///< at the begin
+
+  /// The states that the database may be found in, without Belay's own table, in the order in which
+  /// the command comes through them.
+  std::vector<std::string> states;
+  /// What a rollback has to bring back, Belay's own table included.
+  std::string origin;
+};
+
+/// All of them on a database in the journal mode `mode`.
+std::vector<Scenario> all_scenarios(const std::string& mode);
+
+/// Prepares `directory`, which is empty, and finds out the scenario's states.
+void make_world(Scenario& scenario, const std::string& mode, const std::string& directory);
+
+/// The database's place in a scenario's directory.
+std::string database_in(const std::string& directory);
+
+/// What became of a command that ran in a process of its own under `plan`.
+struct Ending {
+  bool survived = false;  ///< it came to its end
+  std::string what;       ///< otherwise: how it died
+  uint64_t changes = 0;   ///< how often it had changed the disk by then
+};
+Ending run_in_child(const std::function<void()>& command,
+                    const std::function<FaultPlan*()>& make_plan);
+
+/// Checks what a cut-off command has left in `directory`: that the database is in one of the
+/// states, that `status` tells which, and that whatever command comes next puts all in order. With
+/// a `turn` the next command is a rollback and, in turn, one of the others; without, each of them
+/// is tried.
+void check_aftermath(const Scenario& scenario, const std::string& directory,
+                     std::optional<uint64_t> turn = std::nullopt);
+
+}  // namespace belay::testing

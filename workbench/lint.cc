@@ -1,0 +1,136 @@
+#include "workbench/lint.h"
+
+#include <algorithm>
+#include <set>
+
+namespace belay::workbench {
+namespace {
+
+/// Gathers the findings of histories, file by file. Files below the working directory are named
+/// from there, as people and other tools name them.
+class Collector {
+ public:
+  Collector() : here_(path::absolute(".")) {}
+
+  /// Only findings in `only` count, unless it is empty.
+  void add(const AnalyzedSet& set, const std::map<std::string, Document>& texts,
+           const std::string& only) {
+    result_.migrations += set.migrations.size();
+    for (const Finding& f : set.findings) add(f, texts, only);
+    for (uint32_t i = 0; i < set.migrations.size(); ++i) {
+      for (const auto direction : {project::Direction::kUp, project::Direction::kDown}) {
+        const AnalyzedScript* script = set.script(i, direction);
+        if (script == nullptr) continue;
+        const std::string& path = set.context(i, direction).location.path;
+        if (!only.empty() && path != only) continue;
+        checked_.insert(path);
+        count(*script);
+        for (const Finding& f : script->result->findings) add(f, texts, only);
+      }
+    }
+  }
+
+  void add_choices(const std::vector<project::Choice>& choices) {
+    result_.choices.insert(result_.choices.end(), choices.begin(), choices.end());
+  }
+
+  LintResult& result() { return result_; }
+
+  LintResult finish() && {
+    result_.files_checked = checked_.size();
+    for (auto& [path, file] : files_) {
+      std::stable_sort(
+          file.findings.begin(), file.findings.end(),
+          [](const Finding& a, const Finding& b) { return a.place.range < b.place.range; });
+      result_.files.push_back(std::move(file));
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void count(const AnalyzedScript& script) {
+    result_.suppressed += script.result->suppressed;
+    for (const sql::ScriptStatement& s : script.parsed->statements) {
+      ++result_.statements;
+      const bool unknown =
+          s.parsed == nullptr ||
+          std::any_of(s.parsed->operations.begin(), s.parsed->operations.end(),
+                      [](const sql::Operation& o) {
+                        return o.as<sql::Unknown>() != nullptr || o.as<sql::DoBlock>() != nullptr;
+                      });
+      result_.statements_unknown += unknown ? 1 : 0;
+    }
+  }
+
+  void add(const Finding& finding, const std::map<std::string, Document>& texts,
+           const std::string& only) {
+    if (!only.empty() && finding.place.path != only) return;
+    LintedFile& file = files_[finding.place.path];
+    if (file.path.empty()) {
+      file.path = path::relative_to(finding.place.path, here_);
+      const auto text = texts.find(finding.place.path);
+      if (text != texts.end()) file.document = text->second;
+    }
+    // Histories of several dialects may share a file.
+    const bool known =
+        std::any_of(file.findings.begin(), file.findings.end(), [&](const Finding& f) {
+          return f.rule == finding.rule && f.place.range == finding.place.range &&
+                 f.message == finding.message;
+        });
+    if (known) return;
+    Finding& shown = file.findings.emplace_back(finding);
+    shown.place.path = file.path;
+    for (RelatedPlace& r : shown.related) r.place.path = path::relative_to(r.place.path, here_);
+    for (Fix& fix : shown.fixes) fix.path = path::relative_to(fix.path, here_);
+  }
+
+  std::string here_;
+  LintResult result_;
+  std::map<std::string, LintedFile> files_;
+  std::set<std::string> checked_;
+};
+
+}  // namespace
+
+size_t LintResult::count(Severity severity) const {
+  size_t out = 0;
+  for (const LintedFile& file : files) {
+    out += static_cast<size_t>(
+        std::count_if(file.findings.begin(), file.findings.end(),
+                      [&](const Finding& f) { return f.severity == severity; }));
+  }
+  return out;
+}
+
+Severity LintResult::worst() const {
+  Severity out = Severity::kOff;
+  for (const LintedFile& file : files) {
+    for (const Finding& f : file.findings) out = std::max(out, f.severity);
+  }
+  return out;
+}
+
+Result<LintResult> lint(const FileSystem& files, const LintOptions& options) {
+  Collector collector;
+  std::set<std::string> reported_configs;
+  for (const std::string& path : options.paths) {
+    Result<LoadedProject> loaded = load_project(files, path, options.load);
+    if (!loaded) return std::move(loaded).error();
+    const bool failed = loaded->config.has_errors();
+    if (!loaded->config.path.empty() && reported_configs.insert(loaded->config.path).second) {
+      collector.result().configs.push_back(std::move(loaded->config));
+    }
+    if (failed) continue;
+    collector.add_choices(loaded->project.choices);
+    const rules::Settings settings(loaded->project.config);
+    const std::string only = files.is_directory(path) ? "" : path::absolute(path);
+    for (project::MigrationSet& set : loaded->project.sets) {
+      collector.add_choices(set.choices);
+      const Workspace workspace(std::move(set), loaded->texts, settings, sql::Recovery::kExact);
+      collector.add(*workspace.snapshot(), loaded->texts, only);
+    }
+  }
+  return std::move(collector).finish();
+}
+
+}  // namespace belay::workbench

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <belay/result.h>
+
+#include "analyzer/project/project.h"
+#include "analyzer/text/document.h"
+#include "support/file_system.h"
+
+namespace belay::workbench {
+
+/// What is wrong with the configuration file, and its text to show where.
+struct ConfigReport {
+  std::string path;
+  Document document;
+  std::vector<project::ConfigProblem> problems;
+
+  bool has_errors() const;
+};
+
+struct LoadOptions {
+  /// The configuration file; empty: the nearest belay.toml at or above the path.
+  std::string config_path;
+  project::Overrides overrides;
+};
+
+/// A project with the texts of its migrations.
+struct LoadedProject {
+  project::Project project;
+  std::map<std::string, Document> texts;
+  ConfigReport config;
+};
+
+/// Reads the configuration that holds for `path` and finds the histories at and below it. Mistakes
+/// in the configuration are told in `config`; the rest of it counts. Paths in the result are as
+/// given: relative ones stay relative.
+Result<LoadedProject> load_project(const FileSystem& files, const std::string& path,
+                                   const LoadOptions& options);
+
+}  // namespace belay::workbench

@@ -1,0 +1,211 @@
+#include "workbench/sessions.h"
+
+#include <algorithm>
+#include <set>
+
+#include "analyzer/rollback/data_loss.h"
+#include "analyzer/rules/settings.h"
+
+namespace belay::workbench {
+namespace {
+
+using project::Direction;
+
+/// The URL to act on: given, of the environment, or of the configuration.
+Result<std::string> choose_url(const project::Config& config, const SessionRequest& request) {
+  if (!request.database_url.empty()) return request.database_url;
+  const std::string name = request.load.overrides.environment.empty()
+                               ? config.default_environment
+                               : request.load.overrides.environment;
+  if (!name.empty()) {
+    for (const project::Environment& e : config.environments) {
+      if (e.name == name && !e.url.empty()) return e.url;
+    }
+    if (!request.load.overrides.environment.empty()) {
+      return Error{"there is no environment `" + name + "` with a database", config.path,
+                   "add [environments." + name + "] with a url"};
+    }
+  }
+  if (!config.url.empty()) return config.url;
+  return Error{"no database is configured", config.path,
+               "add [database] with url = \"sqlite:app.db\" to belay.toml, or pass --database"};
+}
+
+bool same_engine(Engine analyzed, runtime::Engine connected) {
+  switch (connected) {
+    case runtime::Engine::kSqlite: return analyzed == Engine::kSqlite;
+    case runtime::Engine::kPostgres: return analyzed == Engine::kPostgres;
+    case runtime::Engine::kMysql:
+    case runtime::Engine::kMariadb:
+      return analyzed == Engine::kMysql || analyzed == Engine::kMariadb;
+  }
+  return false;
+}
+
+/// The one history that belongs to the database.
+Result<project::MigrationSet*> choose_set(project::Project& project, runtime::Engine engine) {
+  project::MigrationSet* found = nullptr;
+  for (project::MigrationSet& set : project.sets) {
+    if (!same_engine(set.dialect.engine, engine)) continue;
+    if (found != nullptr) {
+      return Error{"two histories are for " + std::string(runtime::engine_display_name(engine)) +
+                       ": " + found->directory + " and " + set.directory,
+                   project.root, "name the folder of the one that is meant"};
+    }
+    found = &set;
+  }
+  if (found != nullptr) return found;
+  return Error{
+      "no migrations for " + std::string(runtime::engine_display_name(engine)) + " were found",
+      project.root,
+      "`belay lint --explain-config` tells what was found, and which dialect it was taken for"};
+}
+
+runtime::Script script_of(const project::Script& location, const Document& document) {
+  const std::string_view text =
+      location.unwrapped != nullptr ? std::string_view(*location.unwrapped) : document.text();
+  // The runtime wants the text from the start of a line.
+  const uint32_t line = document.lines().line_of(location.range.begin);
+  const uint32_t begin = document.lines().line_range(document.text(), line).begin;
+  runtime::Script out;
+  out.sql = std::string(text.substr(begin, location.range.end - begin));
+  // What stands before the script on that line is no part of it.
+  for (uint32_t i = begin; i < location.range.begin; ++i) out.sql[i - begin] = ' ';
+  out.path = location.path;
+  out.offset = begin;
+  out.line = line + 1;
+  return out;
+}
+
+Result<std::vector<runtime::MigrationScript>> scripts_of(
+    const project::MigrationSet& set, const std::map<std::string, Document>& texts) {
+  for (const project::LayoutProblem& p : set.problems) {
+    // A history that is not what its author sees must not run.
+    if (p.kind == project::LayoutProblem::Kind::kDownWithoutUp) continue;
+    return Error{p.message, p.path, "`belay lint` shows all such mistakes"};
+  }
+  std::vector<runtime::MigrationScript> out;
+  for (const project::Migration& m : set.migrations) {
+    if (!m.up || m.kind != project::Migration::Kind::kVersioned) continue;
+    runtime::MigrationScript script;
+    script.version = m.version.empty() ? m.id : m.version;
+    script.name = m.name;
+    script.id = m.id;
+    script.transaction = m.up->transaction_directive.empty() ||
+                         m.up->transaction != project::TransactionHabit::kNone;
+    const auto text = [&](const project::Script& s) -> const Document* {
+      const auto found = texts.find(s.path);
+      return found == texts.end() ? nullptr : &found->second;
+    };
+    const Document* up = text(*m.up);
+    if (up == nullptr) return Error{"the migration cannot be read", m.up->path, ""};
+    script.up = script_of(*m.up, *up);
+    if (m.down) {
+      if (const Document* down = text(*m.down)) script.down = script_of(*m.down, *down);
+    }
+    out.push_back(std::move(script));
+  }
+  return out;
+}
+
+/// What the migrations touch and lose, for the choice of the guard and for honest warnings.
+runtime::GuardAdvice advice_of(const AnalyzedSet& set) {
+  std::set<std::string> touched;
+  std::set<std::string> losing;
+  for (uint32_t i = 0; i < set.migrations.size(); ++i) {
+    const AnalyzedScript* up = set.script(i, Direction::kUp);
+    if (up == nullptr) continue;
+    for (const rules::ScriptTrace::Step& step : up->result->trace.steps) {
+      for (const effects::RelationEffect& r : step.effect.relations) touched.insert(r.relation);
+      for (const rollback::DataLoss& loss : step.losses) {
+        using Kind = rollback::DataLoss::Kind;
+        if (loss.kind == Kind::kTable || loss.kind == Kind::kAllRows ||
+            loss.kind == Kind::kSomeRows) {
+          losing.insert(loss.table);
+        }
+      }
+    }
+  }
+  runtime::GuardAdvice out;
+  out.tables.assign(touched.begin(), touched.end());
+  out.losing_rows.assign(losing.begin(), losing.end());
+  out.reason = "from the analysis of " + std::to_string(set.migrations.size()) + " migrations";
+  return out;
+}
+
+}  // namespace
+
+Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest& request) {
+  Result<LoadedProject> loaded = load_project(files, request.path, request.load);
+  if (!loaded) return std::move(loaded).error();
+  for (const project::ConfigProblem& p : loaded->config.problems) {
+    if (p.severity != project::ConfigProblem::Severity::kError) continue;
+    const Position at = loaded->config.document.position_at(p.range.begin, ColumnUnit::kUtf32);
+    return Error{p.message,
+                 loaded->config.path + ":" + std::to_string(at.line + 1) + ":" +
+                     std::to_string(at.character + 1),
+                 ""};
+  }
+  const project::Config& config = loaded->project.config;
+  Result<std::string> url = choose_url(config, request);
+  if (!url) return std::move(url).error();
+  Result<runtime::DatabaseUrl> parsed = runtime::parse_database_url(*url, request.environment);
+  if (!parsed) return std::move(parsed).error();
+  Result<project::MigrationSet*> set = choose_set(loaded->project, parsed->engine);
+  if (!set) return std::move(set).error();
+  Result<std::vector<runtime::MigrationScript>> scripts = scripts_of(**set, loaded->texts);
+  if (!scripts) return std::move(scripts).error();
+
+  runtime::SessionOptions options;
+  options.database_url = *url;
+  options.environment = request.environment;
+  options.base_directory = config.path.empty() || !request.database_url.empty()
+                               ? ""
+                               : std::string(path::parent(path::absolute(config.path)));
+  options.lock_timeout = request.wait;
+  options.busy_timeout = request.wait;
+  options.progress = request.progress;
+  options.cancellation = request.cancellation;
+  const std::string history = (*set)->directory;
+  const Workspace workspace(std::move(**set), loaded->texts, rules::Settings(config),
+                            sql::Recovery::kExact);
+  return SessionTarget{parsed->to_string(), history, runtime::Session(std::move(options)),
+                       std::move(*scripts), advice_of(*workspace.snapshot())};
+}
+
+Result<runtime::BeginReport> begin(const SessionTarget& target) {
+  return target.session.begin({target.advice});
+}
+
+Result<runtime::ApplyReport> apply(const SessionTarget& target, const ApplyRequest& request) {
+  std::vector<runtime::MigrationScript> migrations = target.migrations;
+  if (!request.to.empty()) {
+    const auto last = std::find_if(migrations.begin(), migrations.end(), [&](const auto& m) {
+      return m.version == request.to || m.id == request.to;
+    });
+    if (last == migrations.end()) {
+      return Error{"there is no migration `" + request.to + "`", target.history, ""};
+    }
+    migrations.erase(last + 1, migrations.end());
+  }
+  runtime::ApplyOptions options;
+  options.allow_unguarded = request.allow_unguarded;
+  options.limit = request.limit;
+  return target.session.apply(migrations, options);
+}
+
+Result<runtime::CommitReport> commit(const SessionTarget& target) {
+  return target.session.commit();
+}
+
+Result<runtime::RollbackReport> rollback(const SessionTarget& target, bool discard_foreign_writes) {
+  runtime::RollbackOptions options;
+  options.discard_foreign_writes = discard_foreign_writes;
+  return target.session.rollback(options);
+}
+
+Result<runtime::StatusReport> status(const SessionTarget& target) {
+  return target.session.status(target.migrations);
+}
+
+}  // namespace belay::workbench

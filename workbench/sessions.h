@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <belay/result.h>
+#include <belay/session.h>
+
+#include "analyzer/workspace.h"
+#include "workbench/project_loader.h"
+
+/// Sessions on a project's migrations: where the analyzer's knowledge of the files meets the
+/// runtime's work on the database. Every function here but `status` may change the database that
+/// the project names, and is called only where a person asked for it.
+namespace belay::workbench {
+
+struct SessionRequest {
+  /// A folder or file of the project; its configuration tells the database.
+  std::string path = ".";
+  LoadOptions load;
+  /// Instead of the configured database.
+  std::string database_url;
+  /// Where `${NAME}` in the URL is looked up.
+  runtime::EnvironmentLookup environment = runtime::process_environment;
+  std::chrono::milliseconds wait{10'000};
+  runtime::ProgressCallback progress;
+  runtime::CancellationToken cancellation;
+};
+
+/// What a session acts on: the database, and the history that belongs to it.
+struct SessionTarget {
+  std::string url;      ///< without password, for messages
+  std::string history;  ///< the folder of the migrations
+  runtime::Session session;
+  std::vector<runtime::MigrationScript> migrations;
+  runtime::GuardAdvice advice;
+};
+
+/// Finds the database and the history. Errors: no database configured, several histories for its
+/// engine, a configuration with mistakes, migrations that cannot be read.
+Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest& request);
+
+struct ApplyRequest {
+  bool allow_unguarded = false;
+  /// Apply up to this version, it included; empty: all.
+  std::string to;
+  size_t limit = 0;
+};
+
+Result<runtime::BeginReport> begin(const SessionTarget& target);
+Result<runtime::ApplyReport> apply(const SessionTarget& target, const ApplyRequest& request);
+Result<runtime::CommitReport> commit(const SessionTarget& target);
+Result<runtime::RollbackReport> rollback(const SessionTarget& target, bool discard_foreign_writes);
+Result<runtime::StatusReport> status(const SessionTarget& target);
+
+}  // namespace belay::workbench
