@@ -83,6 +83,11 @@ class Reach {
   bool everything_ = false;
 };
 
+/// Stands for all versions up to its own on an empty database; no part of the history itself.
+bool is_baseline(const project::Migration& migration) {
+  return migration.kind == project::Migration::Kind::kBaseline;
+}
+
 bool stands_in(const project::Migration& migration, const std::string& path) {
   return (migration.up && migration.up->path == path) ||
          (migration.down && migration.down->path == path);
@@ -117,8 +122,10 @@ Workspace::Workspace(project::MigrationSet set, const std::map<std::string, Docu
   out->set = shared;
   schema::Schema schema(shared->dialect);
   for (uint32_t i = 0; i < shared->migrations.size(); ++i) {
-    out->migrations.push_back(analyze(*shared, i, schema, nullptr, nullptr, nullptr));
-    schema = out->migrations.back()->after;
+    const bool baseline = is_baseline(shared->migrations[i]);
+    out->migrations.push_back(analyze(*shared, i, baseline ? schema::Schema(shared->dialect) : schema,
+                                      nullptr, nullptr, nullptr));
+    if (!baseline) schema = out->migrations.back()->after;
   }
   out->findings = rules::lint_set(*shared, settings_);
   current_ = std::move(out);
@@ -190,13 +197,20 @@ bool Workspace::update(const std::string& path, const Document& document) {
   auto shared = std::make_shared<const project::MigrationSet>(std::move(set));
   out->set = shared;
   std::optional<Reach> reach;
+  schema::Schema latest(shared->dialect);
   for (uint32_t i = 0; i < shared->migrations.size(); ++i) {
     const auto& old = current_->migrations[i];
     const bool edited = stands_in(shared->migrations[i], path);
-    const schema::Schema& before = i == 0 ? old->before : out->migrations[i - 1]->after;
+    if (is_baseline(shared->migrations[i])) {
+      out->migrations.push_back(
+          edited ? analyze(*shared, i, old->before, old.get(), &path, &document) : old);
+      continue;
+    }
+    const schema::Schema before = latest;
     const bool reached = reach && !reach->nothing();
     if (!edited && !reached) {
       out->migrations.push_back(old);
+      latest = old->after;
       continue;
     }
     if (!edited && !reach->touches(*old)) {
@@ -206,11 +220,13 @@ bool Workspace::update(const std::string& path, const Document& document) {
         patched->before.copy_relation(key, before);
         patched->after.copy_relation(key, before);
       }
+      latest = patched->after;
       out->migrations.push_back(std::move(patched));
       continue;
     }
     out->migrations.push_back(analyze(*shared, i, before, old.get(), &path, &document));
-    reach.emplace(old->after, out->migrations.back()->after);
+    latest = out->migrations.back()->after;
+    reach.emplace(old->after, latest);
   }
   out->findings = rules::lint_set(*shared, settings_);
   current_ = std::move(out);

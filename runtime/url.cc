@@ -199,14 +199,10 @@ Result<DatabaseUrl> parse(std::string_view text, const EnvironmentLookup& lookup
 
 std::string_view engine_display_name(Engine engine) {
   switch (engine) {
-    case Engine::kSqlite:
-      return "SQLite";
-    case Engine::kPostgres:
-      return "PostgreSQL";
-    case Engine::kMysql:
-      return "MySQL";
-    case Engine::kMariadb:
-      return "MariaDB";
+    case Engine::kSqlite: return "SQLite";
+    case Engine::kPostgres: return "PostgreSQL";
+    case Engine::kMysql: return "MySQL";
+    case Engine::kMariadb: return "MariaDB";
   }
   return "";
 }

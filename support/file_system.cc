@@ -38,18 +38,21 @@ Result<std::string> DiskFileSystem::read(const std::string& path, uint64_t max_b
                  path, "split it, or leave it out with `exclude` in belay.toml"};
   }
   std::string text;
-  if (!error) text.reserve(size);
-  // Reading in pieces also serves pipes and files that grow meanwhile.
+  if (!error) {
+    text.resize(size);
+    in.read(text.data(), static_cast<std::streamsize>(size));
+    text.resize(static_cast<size_t>(in.gcount()));
+  }
+  // What has no size (a pipe), or has grown meanwhile, is read in pieces.
   constexpr size_t kPiece = size_t{1} << 16U;
-  size_t used = 0;
-  while (in) {
+  while (in && in.peek() != std::ifstream::traits_type::eof()) {
+    const size_t used = text.size();
     text.resize(used + kPiece);
     in.read(text.data() + used, kPiece);
-    used += static_cast<size_t>(in.gcount());
-    if (used > max_bytes) return Error{"the file is too large to be read", path, ""};
+    text.resize(used + static_cast<size_t>(in.gcount()));
+    if (text.size() > max_bytes) return Error{"the file is too large to be read", path, ""};
   }
   if (in.bad()) return io_error(path, "cannot read", errno);
-  text.resize(used);
   return text;
 }
 

@@ -11,26 +11,6 @@ namespace {
 
 using project::Direction;
 
-/// The URL to act on: given, of the environment, or of the configuration.
-Result<std::string> choose_url(const project::Config& config, const SessionRequest& request) {
-  if (!request.database_url.empty()) return request.database_url;
-  const std::string name = request.load.overrides.environment.empty()
-                               ? config.default_environment
-                               : request.load.overrides.environment;
-  if (!name.empty()) {
-    for (const project::Environment& e : config.environments) {
-      if (e.name == name && !e.url.empty()) return e.url;
-    }
-    if (!request.load.overrides.environment.empty()) {
-      return Error{"there is no environment `" + name + "` with a database", config.path,
-                   "add [environments." + name + "] with a url"};
-    }
-  }
-  if (!config.url.empty()) return config.url;
-  return Error{"no database is configured", config.path,
-               "add [database] with url = \"sqlite:app.db\" to belay.toml, or pass --database"};
-}
-
 bool same_engine(Engine analyzed, runtime::Engine connected) {
   switch (connected) {
     case runtime::Engine::kSqlite: return analyzed == Engine::kSqlite;
@@ -135,6 +115,29 @@ runtime::GuardAdvice advice_of(const AnalyzedSet& set) {
 
 }  // namespace
 
+Result<std::string> configured_url(const project::Config& config, const std::string& environment) {
+  const std::string& name = environment.empty() ? config.default_environment : environment;
+  if (!name.empty()) {
+    for (const project::Environment& e : config.environments) {
+      if (e.name == name && !e.url.empty()) return e.url;
+    }
+    if (!environment.empty()) {
+      return Error{"there is no environment `" + name + "` with a database", config.path,
+                   "add [environments." + name + "] with a url"};
+    }
+  }
+  if (!config.url.empty()) return config.url;
+  return Error{"no database is configured", config.path,
+               "add [database] with url = \"sqlite:app.db\" to belay.toml, or pass --database"};
+}
+
+bool may_belong(const std::string& url, Engine engine) {
+  const auto any_value = [](const std::string&) { return std::optional<std::string>("x"); };
+  const Result<runtime::DatabaseUrl> parsed = runtime::parse_database_url(url, any_value);
+  // Where the engine's name itself comes from the environment, only a command will tell.
+  return !parsed || same_engine(engine, parsed->engine);
+}
+
 Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest& request) {
   Result<LoadedProject> loaded = load_project(files, request.path, request.load);
   if (!loaded) return std::move(loaded).error();
@@ -147,7 +150,9 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
                  ""};
   }
   const project::Config& config = loaded->project.config;
-  Result<std::string> url = choose_url(config, request);
+  Result<std::string> url = request.database_url.empty()
+                                ? configured_url(config, request.load.overrides.environment)
+                                : request.database_url;
   if (!url) return std::move(url).error();
   Result<runtime::DatabaseUrl> parsed = runtime::parse_database_url(*url, request.environment);
   if (!parsed) return std::move(parsed).error();

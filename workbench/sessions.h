@@ -38,6 +38,14 @@ struct SessionTarget {
   runtime::GuardAdvice advice;
 };
 
+/// The URL that a configuration names for an environment (empty: its default one), as written.
+/// Errors: none is named.
+Result<std::string> configured_url(const project::Config& config, const std::string& environment);
+
+/// Whether migrations for `engine` can be meant for the database of that URL. Looks at the text
+/// alone, so that a URL that the environment is to tell may be for any.
+bool may_belong(const std::string& url, Engine engine);
+
 /// Finds the database and the history. Errors: no database configured, several histories for its
 /// engine, a configuration with mistakes, migrations that cannot be read.
 Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest& request);

@@ -168,20 +168,13 @@ void sort_problems(std::vector<LayoutProblem>& problems) {
 
 std::string_view layout_problem_name(LayoutProblem::Kind kind) {
   switch (kind) {
-    case LayoutProblem::Kind::kBadFileName:
-      return "bad-file-name";
-    case LayoutProblem::Kind::kDuplicateVersion:
-      return "duplicate-version";
-    case LayoutProblem::Kind::kDownWithoutUp:
-      return "down-without-up";
-    case LayoutProblem::Kind::kBadMark:
-      return "bad-mark";
-    case LayoutProblem::Kind::kMissingSemicolon:
-      return "missing-semicolon";
-    case LayoutProblem::Kind::kMissingFile:
-      return "missing-file";
-    case LayoutProblem::Kind::kUnreadable:
-      return "unreadable";
+    case LayoutProblem::Kind::kBadFileName: return "bad-file-name";
+    case LayoutProblem::Kind::kDuplicateVersion: return "duplicate-version";
+    case LayoutProblem::Kind::kDownWithoutUp: return "down-without-up";
+    case LayoutProblem::Kind::kBadMark: return "bad-mark";
+    case LayoutProblem::Kind::kMissingSemicolon: return "missing-semicolon";
+    case LayoutProblem::Kind::kMissingFile: return "missing-file";
+    case LayoutProblem::Kind::kUnreadable: return "unreadable";
   }
   return "";
 }

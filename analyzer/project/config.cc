@@ -145,21 +145,14 @@ class Reader {
       case ConfigType::kUrl:
         if (const auto text = string(key.type, entry)) config().*key.string = *text;
         break;
-      case ConfigType::kChoice:
-        choice(key, entry);
-        break;
+      case ConfigType::kChoice: choice(key, entry); break;
       case ConfigType::kBool:
         if (entry.value.kind != Kind::kBool) return wrong_type(entry, "true or false");
         config().*key.flag = entry.value.boolean;
         break;
-      case ConfigType::kStringList:
-        string_list(key, entry);
-        break;
-      case ConfigType::kVersion:
-        version(entry);
-        break;
-      case ConfigType::kTable:
-        break;
+      case ConfigType::kStringList: string_list(key, entry); break;
+      case ConfigType::kVersion: version(entry); break;
+      case ConfigType::kTable: break;
     }
   }
 
@@ -289,12 +282,9 @@ class Reader {
 
   std::optional<OptionValue> option_value(const TomlEntry& entry) {
     switch (entry.value.kind) {
-      case Kind::kString:
-        return entry.value.string;
-      case Kind::kInteger:
-        return entry.value.integer;
-      case Kind::kBool:
-        return entry.value.boolean;
+      case Kind::kString: return entry.value.string;
+      case Kind::kInteger: return entry.value.integer;
+      case Kind::kBool: return entry.value.boolean;
       case Kind::kArray: {
         std::vector<std::string> list;
         for (const TomlValue& item : entry.value.items) {

@@ -8,18 +8,12 @@ namespace {
 std::string type_text(const ConfigKey& key) {
   switch (key.type) {
     case ConfigType::kString:
-    case ConfigType::kUrl:
-      return "string";
-    case ConfigType::kBool:
-      return "`true` or `false`";
-    case ConfigType::kStringList:
-      return "string or list of strings";
-    case ConfigType::kVersion:
-      return "string or whole number";
-    case ConfigType::kTable:
-      return "table";
-    case ConfigType::kChoice:
-      break;
+    case ConfigType::kUrl: return "string";
+    case ConfigType::kBool: return "`true` or `false`";
+    case ConfigType::kStringList: return "string or list of strings";
+    case ConfigType::kVersion: return "string or whole number";
+    case ConfigType::kTable: return "table";
+    case ConfigType::kChoice: break;
   }
   std::string out;
   for (const std::string_view value : key.allowed) {

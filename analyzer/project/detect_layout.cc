@@ -233,16 +233,11 @@ MarkCount count_marks(ProjectFiles& files, const Folder& folder,
 
 std::string_view mark_words(Layout layout) {
   switch (layout) {
-    case Layout::kGoose:
-      return "`-- +goose`";
-    case Layout::kDbmate:
-      return "`-- migrate:up`";
-    case Layout::kSqlMigrate:
-      return "`-- +migrate`";
-    case Layout::kNodePgMigrate:
-      return "`-- Up Migration`";
-    default:
-      return "`--liquibase formatted sql`";
+    case Layout::kGoose: return "`-- +goose`";
+    case Layout::kDbmate: return "`-- migrate:up`";
+    case Layout::kSqlMigrate: return "`-- +migrate`";
+    case Layout::kNodePgMigrate: return "`-- Up Migration`";
+    default: return "`--liquibase formatted sql`";
   }
 }
 

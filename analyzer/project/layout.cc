@@ -18,38 +18,22 @@ std::span<const Layout> all_layouts() { return kLayouts; }
 
 std::string_view layout_name(Layout layout) {
   switch (layout) {
-    case Layout::kGolangMigrate:
-      return "golang-migrate";
-    case Layout::kDbmate:
-      return "dbmate";
-    case Layout::kGoose:
-      return "goose";
-    case Layout::kSqlMigrate:
-      return "sql-migrate";
-    case Layout::kDiesel:
-      return "diesel";
-    case Layout::kSqlx:
-      return "sqlx";
-    case Layout::kFlyway:
-      return "flyway";
-    case Layout::kNodePgMigrate:
-      return "node-pg-migrate";
-    case Layout::kSqitch:
-      return "sqitch";
-    case Layout::kLiquibase:
-      return "liquibase";
-    case Layout::kPrisma:
-      return "prisma";
-    case Layout::kRefinery:
-      return "refinery";
-    case Layout::kPop:
-      return "pop";
-    case Layout::kUpDown:
-      return "up-down";
-    case Layout::kRollbackFolder:
-      return "rollback-folder";
-    case Layout::kPlain:
-      return "plain";
+    case Layout::kGolangMigrate: return "golang-migrate";
+    case Layout::kDbmate: return "dbmate";
+    case Layout::kGoose: return "goose";
+    case Layout::kSqlMigrate: return "sql-migrate";
+    case Layout::kDiesel: return "diesel";
+    case Layout::kSqlx: return "sqlx";
+    case Layout::kFlyway: return "flyway";
+    case Layout::kNodePgMigrate: return "node-pg-migrate";
+    case Layout::kSqitch: return "sqitch";
+    case Layout::kLiquibase: return "liquibase";
+    case Layout::kPrisma: return "prisma";
+    case Layout::kRefinery: return "refinery";
+    case Layout::kPop: return "pop";
+    case Layout::kUpDown: return "up-down";
+    case Layout::kRollbackFolder: return "rollback-folder";
+    case Layout::kPlain: return "plain";
   }
   return "";
 }
@@ -63,12 +47,10 @@ std::optional<Layout> layout_from_name(std::string_view name) {
 
 std::string_view transaction_habit_name(TransactionHabit habit) {
   switch (habit) {
-    case TransactionHabit::kPerScript:
-      return "per-script";
-    case TransactionHabit::kSimpleQuery:
-      return "simple-query";
-    case TransactionHabit::kNone:
-      return "none";
+    case TransactionHabit::kPerScript: return "per-script";
+    case TransactionHabit::kSimpleQuery: return "simple-query";
+    case TransactionHabit::kUnknown: return "unknown";
+    case TransactionHabit::kNone: return "none";
   }
   return "";
 }
@@ -92,10 +74,11 @@ TransactionHabit default_transaction_habit(Layout layout, Engine engine) {
     case Layout::kPrisma:
       return engine == Engine::kPostgres ? TransactionHabit::kSimpleQuery : TransactionHabit::kNone;
     // The database's own client runs the script; BEGIN and COMMIT are the author's to write.
-    case Layout::kSqitch:
-      return TransactionHabit::kNone;
-    default:
-      return TransactionHabit::kPerScript;
+    case Layout::kSqitch: return TransactionHabit::kNone;
+    case Layout::kUpDown:
+    case Layout::kRollbackFolder:
+    case Layout::kPlain: return TransactionHabit::kUnknown;
+    default: return TransactionHabit::kPerScript;
   }
 }
 

@@ -44,14 +44,16 @@ enum class TransactionHabit : uint8_t {
   kSimpleQuery,  ///< the script in one message: PostgreSQL makes a transaction of it where it has
                  ///< several statements, and none of a single one
   kNone,         ///< each statement by itself
+  kUnknown,      ///< the runner is not known; a configuration cannot say this
 };
 
-/// `per-script`, `simple-query`, `none`.
+/// `per-script`, `simple-query`, `none`, `unknown`.
 std::string_view transaction_habit_name(TransactionHabit habit);
 std::optional<TransactionHabit> transaction_habit_from_name(std::string_view name);
 
 /// The habit of the layout's own tool on an engine: golang-migrate sends a script to PostgreSQL in
-/// one message, wraps it for SQLite, and does neither for MySQL.
+/// one message, wraps it for SQLite, and does neither for MySQL. Unknown for the layouts that
+/// belong to no tool.
 TransactionHabit default_transaction_habit(Layout layout, Engine engine);
 
 }  // namespace belay::project

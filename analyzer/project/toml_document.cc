@@ -4,7 +4,7 @@
 #include <exception>
 
 // toml++ 3.3 takes two things for granted that a text can break, and leaves the program undefined
-// where it does (both found by UndefinedBehaviorSanitizer):
+// where it does (found by its assertion and by UndefinedBehaviorSanitizer):
 //  - that a key begins like one: `[[[` does not. The code behind the assertion reports such a text
 //    properly, so it goes unasserted, and the optimizer is told nothing.
 //  - that its table of white space has every character of some ranges: `a = \u00e9` is one that it
@@ -150,20 +150,13 @@ TomlDocument parse_toml(std::string_view text) {
 
 std::string_view toml_kind_name(TomlValue::Kind kind) {
   switch (kind) {
-    case TomlValue::Kind::kString:
-      return "a string";
-    case TomlValue::Kind::kInteger:
-      return "a whole number";
-    case TomlValue::Kind::kFloat:
-      return "a number with a point";
-    case TomlValue::Kind::kBool:
-      return "true or false";
-    case TomlValue::Kind::kDate:
-      return "a date or time";
-    case TomlValue::Kind::kArray:
-      return "a list";
-    case TomlValue::Kind::kTable:
-      return "a table";
+    case TomlValue::Kind::kString: return "a string";
+    case TomlValue::Kind::kInteger: return "a whole number";
+    case TomlValue::Kind::kFloat: return "a number with a point";
+    case TomlValue::Kind::kBool: return "true or false";
+    case TomlValue::Kind::kDate: return "a date or time";
+    case TomlValue::Kind::kArray: return "a list";
+    case TomlValue::Kind::kTable: return "a table";
   }
   return "";
 }

@@ -49,12 +49,14 @@ void advance(SessionState& session, const sql::Operation& operation, uint32_t st
     switch (t->kind) {
       case Kind::kBegin:
         session.in_transaction = true;
+        session.may_be_in_transaction = false;
         session.begin_statement = statement;
         break;
       case Kind::kCommit:
       case Kind::kRollback:
       case Kind::kPrepare:
         session.in_transaction = false;
+        session.may_be_in_transaction = false;
         session.begin_statement.reset();
         session.lock_timeout_set_locally = false;
         break;
@@ -65,7 +67,8 @@ void advance(SessionState& session, const sql::Operation& operation, uint32_t st
     if (!is_lock_timeout && !(set->name.id == "all" && !set->value)) return;
     const bool useful = is_lock_timeout && set->value && !is_zero(*set->value);
     if (set->local) {
-      session.lock_timeout_set_locally = useful && session.in_transaction;
+      session.lock_timeout_set_locally =
+          useful && (session.in_transaction || session.may_be_in_transaction);
     } else {
       session.lock_timeout_set = useful;
       session.lock_timeout_set_locally = false;
@@ -74,7 +77,10 @@ void advance(SessionState& session, const sql::Operation& operation, uint32_t st
     if (pragma->name.id != "foreign_keys" || !pragma->value || session.in_transaction) return;
     const bool on = *pragma->value == "1" || *pragma->value == "on" || *pragma->value == "true" ||
                     *pragma->value == "yes";
-    session.foreign_keys = on ? SessionState::ForeignKeys::kOn : SessionState::ForeignKeys::kOff;
+    using ForeignKeys = SessionState::ForeignKeys;
+    session.foreign_keys = on                              ? ForeignKeys::kOn
+                           : session.may_be_in_transaction ? ForeignKeys::kOffUnlessInTransaction
+                                                           : ForeignKeys::kOff;
   }
 }
 
@@ -97,6 +103,19 @@ void sort_by_place(std::vector<Finding>& findings) {
 
 }  // namespace
 
+namespace {
+
+bool begins_transaction(const sql::ParsedScript& script) {
+  bool found = false;
+  for_each_operation(script, [&](uint32_t, uint32_t, const sql::Operation& operation) {
+    const auto* t = operation.as<sql::Transaction>();
+    found |= t != nullptr && t->kind == sql::Transaction::Kind::kBegin;
+  });
+  return found;
+}
+
+}  // namespace
+
 SessionState initial_session(const ScriptContext& script, const Settings& settings) {
   SessionState session;
   session.lock_timeout_set = settings.lock_timeout_set_by_runner();
@@ -107,6 +126,11 @@ SessionState initial_session(const ScriptContext& script, const Settings& settin
           script.engine() == Engine::kPostgres && script.script.statements.size() > 1;
       break;
     case project::TransactionHabit::kNone: break;
+    case project::TransactionHabit::kUnknown:
+      // A second BEGIN is an error on SQLite: a script with one of its own is run as it is.
+      session.may_be_in_transaction =
+          script.engine() != Engine::kSqlite || !begins_transaction(script.script);
+      break;
   }
   return session;
 }

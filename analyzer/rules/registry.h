@@ -29,6 +29,8 @@
   X(index_not_concurrent)           \
   X(lock_timeout_missing)           \
   X(missing_down)                   \
+  X(missing_file)                   \
+  X(missing_semicolon)              \
   X(pragma_fk_inside_transaction)   \
   X(rename_column)                  \
   X(rename_table)                   \

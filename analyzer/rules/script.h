@@ -16,6 +16,8 @@ namespace belay::rules {
 /// What holds while a statement runs, as far as the script and its runner's habit tell.
 struct SessionState {
   bool in_transaction = false;
+  /// The runner is not known: it may have opened a transaction all the same.
+  bool may_be_in_transaction = false;
   /// The script's own BEGIN, where one is open.
   std::optional<uint32_t> begin_statement;
   /// Set to something other than 0 by an earlier statement of the script, or by the runner.
@@ -23,7 +25,7 @@ struct SessionState {
   /// The same by SET LOCAL: gone with the transaction.
   bool lock_timeout_set_locally = false;
   /// SQLite: what the script did to PRAGMA foreign_keys where it had an effect.
-  enum class ForeignKeys : uint8_t { kAsConnection, kOn, kOff };
+  enum class ForeignKeys : uint8_t { kAsConnection, kOn, kOff, kOffUnlessInTransaction };
   ForeignKeys foreign_keys = ForeignKeys::kAsConnection;
 };
 

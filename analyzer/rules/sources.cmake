@@ -35,6 +35,8 @@ set(BELAY_RULES_SOURCES
   rules/project/bad_mark.cc
   rules/project/down_without_up.cc
   rules/project/duplicate_version.cc
+  rules/project/missing_file.cc
+  rules/project/missing_semicolon.cc
   rules/project/unreadable_file.cc
   rules/rollback/missing_down.cc
   rules/rule.cc

@@ -20,7 +20,7 @@ constexpr std::array<CharClass, 256> make_classes() {
   std::array<CharClass, 256> classes = {};
   for (int c = 0; c < 256; ++c) {
     const char ch = static_cast<char>(c);
-    if (ascii::is_space(ch)) {
+    if (ascii::is_space(ch) && ch != '\v') {  // no engine's lexer skips a vertical tab
       classes[c] = kSpace;
     } else if (ascii::is_letter(ch) || ch == '_' || c >= 0x80) {
       classes[c] = kNameStart;
@@ -54,6 +54,7 @@ LexicalRules lexical_rules(Engine engine) {
   switch (engine) {
     case Engine::kPostgres:
       rules.nested_comments = true;
+      rules.carriage_return_ends_comments = true;
       rules.dollar_quotes = true;
       rules.prefixed_strings = true;
       rules.question_operators = true;
@@ -81,7 +82,8 @@ Lexer::Lexer(std::string_view text, Engine engine, uint32_t offset)
     : text_(text), rules_(lexical_rules(engine)), at_(offset) {}
 
 void Lexer::skip_line() {
-  const size_t end = text_.find_first_of("\r\n", at_);
+  const size_t end = rules_.carriage_return_ends_comments ? text_.find_first_of("\r\n", at_)
+                                                          : text_.find('\n', at_);
   at_ = static_cast<uint32_t>(end == std::string_view::npos ? text_.size() : end);
 }
 

@@ -12,8 +12,9 @@ namespace belay {
 /// What distinguishes the dialects at the level of characters. Sources: PostgreSQL manual 4.1,
 /// sqlite.org/lang.html (tokenize.c), MySQL reference manual 9.1 to 9.7.
 struct LexicalRules {
-  bool nested_comments = false;           ///< PostgreSQL: /* /* */ */
-  bool hash_comments = false;             ///< MySQL: # to the end of the line
+  bool nested_comments = false;                ///< PostgreSQL: /* /* */ */
+  bool carriage_return_ends_comments = false;  ///< PostgreSQL: a lone CR ends a `--` comment
+  bool hash_comments = false;                  ///< MySQL: # to the end of the line
   bool dash_comment_needs_space = false;  ///< MySQL: `--` begins a comment only before white space
   bool executable_comments = false;       ///< MySQL: the text of /*!40000 ... */ is SQL
   bool backslash_escapes = false;         ///< MySQL: in every string; PostgreSQL only in E''

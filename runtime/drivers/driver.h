@@ -78,6 +78,9 @@ class Driver {
   /// Called between migrations: a good moment for the engine to put its files in order.
   virtual void tidy(Connection& connection, bool at_end) const = 0;
 
+  /// Connections that are made later do not listen to the cancellation token.
+  virtual void disregard_cancellation() = 0;
+
   /// The strategy of that name, for this database; nullptr for an unknown one.
   virtual std::unique_ptr<SnapshotStrategy> strategy(std::string_view name) const = 0;
   /// The one that guards the whole database.

@@ -62,18 +62,11 @@ Error file_error(const std::string& what, const std::string& path, int code) {
   std::string hint;
   switch (code) {
     case ENOSPC:
-    case EDQUOT:
-      hint = "free some space on that disk and try again";
-      break;
+    case EDQUOT: hint = "free some space on that disk and try again"; break;
     case EACCES:
-    case EPERM:
-      hint = "run it as a user who may write there";
-      break;
-    case EROFS:
-      hint = "the file system is mounted read-only";
-      break;
-    default:
-      break;
+    case EPERM: hint = "run it as a user who may write there"; break;
+    case EROFS: hint = "the file system is mounted read-only"; break;
+    default: break;
   }
   return {what + ": " + std::strerror(code), path, hint};
 }

@@ -83,8 +83,8 @@ class Apply {
   Result<void> judge_foreign_writes(Connection& database, const ChangeMark& mark) {
     mark_ = mark;
     if (!command_.session_is_open()) return {};
-    Result<ForeignWrites> writes =
-        foreign_writes_since(command_.driver(), database, command_.state().baseline, mark);
+    Result<ForeignWrites> writes = foreign_writes_since(
+        command_.driver(), database, command_.state().baseline, mark, /*thorough=*/false);
     if (!writes) return std::move(writes).error();
     foreign_ = *std::move(writes);
     return {};
@@ -129,6 +129,10 @@ class Apply {
 
   /// Takes the baseline for the next command, and lets the engine put its files in order.
   Result<void> finish() {
+    if (report_.cancelled) {
+      command_.disregard_cancellation();
+      watch_.let_go();
+    }
     Result<Baseline> baseline = take_final_baseline();
     add_foreign_writes(foreign_, watch_.found());
     Json data = {{"failed", report_.failed}, {"foreign", to_json(watch_.found())}};
@@ -146,7 +150,7 @@ class Apply {
 
   Result<Baseline> take_final_baseline() {
     Result<Baseline> baseline = try_baseline();
-    if (baseline || command_.options().cancellation.cancelled()) return baseline;
+    if (baseline) return baseline;
     watch_.let_go();  // a new connection may do better
     return try_baseline();
   }

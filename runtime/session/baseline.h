@@ -23,9 +23,11 @@ Baseline baseline_from_json(const Json& json);
 Result<Baseline> take_baseline(const Driver& driver, Connection& connection);
 
 /// What others have written since `baseline`, as `connection` sees it. It must be in a transaction.
-/// Reads the whole database only where the marks cannot tell.
+/// Reads the whole database where the marks cannot tell, and with `thorough` also where they can
+/// only tell as well as the times of files do.
 Result<ForeignWrites> foreign_writes_since(const Driver& driver, Connection& connection,
-                                           const Baseline& baseline, const ChangeMark& now);
+                                           const Baseline& baseline, const ChangeMark& now,
+                                           bool thorough);
 
 /// `orders: 12 rows more`, and so on, for every table.
 std::vector<std::string> describe_differences(const RowCounts& before, const RowCounts& after);

@@ -63,6 +63,8 @@ class Command {
   Error refuse(std::string message, std::string hint) const;
   /// Hands what was settled and noted over to the command's report.
   void report_to(Report& report) const;
+  /// From here on a cancellation stops nothing: what was begun is being brought to order.
+  void disregard_cancellation() { target_.driver->disregard_cancellation(); }
   void note(std::string text) { notes_.push_back(std::move(text)); }
   void progress(Stage stage, const std::string& subject, uint64_t done, uint64_t total) const;
 

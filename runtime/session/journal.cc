@@ -31,7 +31,9 @@ std::string line_of(const Json& json) {
 
 /// The line at the start of `text` with its line end; empty where there is no whole one.
 std::string_view whole_line(std::string_view text) {
+  constexpr size_t kFirstSpace = kFormat.size() + kChecksumDigits;
   if (text.size() < kHeadSize || !text.starts_with(kFormat)) return {};
+  if (text[kFirstSpace] != ' ' || text[kHeadSize - 1] != ' ') return {};
   const std::string_view checksum = text.substr(kFormat.size(), kChecksumDigits);
   const std::string_view digits = text.substr(kFormat.size() + kChecksumDigits + 1, kLengthDigits);
   size_t length = 0;

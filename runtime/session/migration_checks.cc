@@ -25,15 +25,9 @@ Fate fate_of(const std::string& table, const std::vector<TableEffect>& effects) 
   for (const TableEffect& effect : effects) {
     if (effect.table != fate.name || fate.dropped) continue;
     switch (effect.kind) {
-      case TableEffect::Kind::kTakesRows:
-        fate.rows_taken = true;
-        break;
-      case TableEffect::Kind::kDrops:
-        fate.dropped = true;
-        break;
-      case TableEffect::Kind::kRenames:
-        fate.name = effect.new_name;
-        break;
+      case TableEffect::Kind::kTakesRows: fate.rows_taken = true; break;
+      case TableEffect::Kind::kDrops: fate.dropped = true; break;
+      case TableEffect::Kind::kRenames: fate.name = effect.new_name; break;
     }
   }
   return fate;

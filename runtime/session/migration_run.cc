@@ -234,6 +234,7 @@ Error MigrationRun::fail(std::string message) {
 /// recorded, first in the journal and then in the ledger.
 Result<void> MigrationRun::settle_failure() {
   report_.state = MigrationState::kFailed;
+  if (report_.error->cancelled) command_.disregard_cancellation();
   report_.row_changes.clear();
   if (report_.in_transaction) report_.statements_done = 0;
   Json data = about();

@@ -123,22 +123,14 @@ std::string describe(const SessionState::InFlight& migration, const InterruptedM
 
 Result<void> Command::recover(bool force) {
   switch (state_.phase) {
-    case Phase::kNone:
-      return {};
-    case Phase::kOpen:
-      return state_.guarded ? Result<void>() : close_session("interrupted");
-    case Phase::kBeginning:
-      return undo_begin();
-    case Phase::kApplying:
-      return settle_apply(force);
-    case Phase::kCommitting:
-      return finish_commit();
-    case Phase::kRollingBack:
-      return settle_rollback(force);
-    case Phase::kRestored:
-      return finish_rollback();
-    case Phase::kClosed:
-      return close_session("");
+    case Phase::kNone: return {};
+    case Phase::kOpen: return state_.guarded ? Result<void>() : close_session("interrupted");
+    case Phase::kBeginning: return undo_begin();
+    case Phase::kApplying: return settle_apply(force);
+    case Phase::kCommitting: return finish_commit();
+    case Phase::kRollingBack: return settle_rollback(force);
+    case Phase::kRestored: return finish_rollback();
+    case Phase::kClosed: return close_session("");
   }
   return {};
 }

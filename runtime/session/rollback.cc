@@ -50,8 +50,8 @@ class Rollback {
   /// Looks for others' writes, which the restore would take back, too.
   Result<void> admit(Connection& connection, const ChangeMark& mark) {
     ForeignWrites writes = command_.state().foreign;
-    Result<ForeignWrites> fresh =
-        foreign_writes_since(command_.driver(), connection, command_.state().baseline, mark);
+    Result<ForeignWrites> fresh = foreign_writes_since(
+        command_.driver(), connection, command_.state().baseline, mark, /*thorough=*/true);
     if (fresh) {
       add_foreign_writes(writes, *fresh);
     } else if (options_.discard_foreign_writes) {
@@ -81,6 +81,7 @@ class Rollback {
   /// After a restore that failed: where the database is as it was, the session is open again.
   void undo_if_untouched() {
     if (command_.state().phase != SessionState::Phase::kRollingBack) return;
+    command_.disregard_cancellation();
     const Driver& driver = command_.driver();
     Result<std::unique_ptr<Connection>> connection =
         driver.connect(Driver::Purpose::kLook, /*create=*/false);

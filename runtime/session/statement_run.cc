@@ -57,16 +57,11 @@ Result<void> MigrationRun::restore_settings() {
 Result<size_t> MigrationRun::run_unit(size_t index) {
   switch (job_.plan.body[index].kind) {
     case Kind::kBegin:
-    case Kind::kSavepoint:
-      return run_block(index);
-    case Kind::kOrdinary:
-      BELAY_TRY(run_wrapped(index));
-      break;
+    case Kind::kSavepoint: return run_block(index);
+    case Kind::kOrdinary: BELAY_TRY(run_wrapped(index)); break;
     case Kind::kBare:
     case Kind::kCommit:
-    case Kind::kRollback:
-      BELAY_TRY(run_bare(index));
-      break;
+    case Kind::kRollback: BELAY_TRY(run_bare(index)); break;
   }
   return index + 1;
 }

@@ -61,8 +61,7 @@ class Status {
     const bool interrupted = !report_.running;
     switch (state_.phase) {
       case Phase::kNone:
-      case Phase::kClosed:
-        return SessionPhase::kNone;
+      case Phase::kClosed: return SessionPhase::kNone;
       case Phase::kBeginning:
         return interrupted ? SessionPhase::kInterruptedBegin : SessionPhase::kNone;
       case Phase::kOpen:
@@ -141,7 +140,8 @@ class Status {
     if (state_.phase == Phase::kOpen && state_.guarded && !report_.running) {
       Result<ChangeMark> mark = driver.mark(database);
       if (!mark) return std::move(mark).error();
-      Result<ForeignWrites> writes = foreign_writes_since(driver, database, state_.baseline, *mark);
+      Result<ForeignWrites> writes =
+          foreign_writes_since(driver, database, state_.baseline, *mark, /*thorough=*/false);
       if (!writes) return std::move(writes).error();
       add_foreign_writes(report_.foreign_writes, *writes);
     }
@@ -171,8 +171,7 @@ class Status {
   void tell_recovery() {
     if (report_.running) return;
     switch (state_.phase) {
-      case Phase::kNone:
-        break;
+      case Phase::kNone: break;
       case Phase::kClosed:
         report_.recovery = "put the journal of the session that was closed into the audit log";
         break;
@@ -184,15 +183,9 @@ class Status {
       case Phase::kOpen:
         if (!state_.guarded) report_.recovery = "close the run without a snapshot";
         break;
-      case Phase::kApplying:
-        tell_interrupted_apply();
-        break;
-      case Phase::kCommitting:
-        report_.recovery = "finish the commit: drop the snapshot";
-        break;
-      case Phase::kRollingBack:
-        tell_interrupted_rollback();
-        break;
+      case Phase::kApplying: tell_interrupted_apply(); break;
+      case Phase::kCommitting: report_.recovery = "finish the commit: drop the snapshot"; break;
+      case Phase::kRollingBack: tell_interrupted_rollback(); break;
       case Phase::kRestored:
         report_.recovery = "finish the rollback: the database is restored, the snapshot is dropped";
         break;
@@ -248,6 +241,7 @@ class Status {
                               : "in the state " + std::string(phase_name(report_.phase)));
       report_.next_steps = next_steps(advice);
     }
+    tell_details();
     if (!report_.recovery.empty()) {
       report_.notes.push_back("the next command will first " + report_.recovery);
     }
@@ -268,17 +262,36 @@ class Status {
     }
   }
 
+  void tell_details() {
+    std::vector<std::string>& notes = report_.notes;
+    if (report_.snapshot && report_.snapshot->present) {
+      notes.push_back(report_.snapshot->path.empty()
+                          ? "there was no database at the begin; a rollback removes it"
+                          : "the snapshot is there: " + file_size_text(report_.snapshot->bytes) +
+                                ", " + report_.snapshot->path);
+    }
+    if (!report_.guarded) notes.emplace_back("it runs without a snapshot");
+    if (!report_.applied.empty()) notes.push_back("applied in it: " + listed(report_.applied));
+    if (report_.failed) {
+      notes.push_back(report_.failed->display_name +
+                      " failed: " + report_.failed->error->to_error().to_string() +
+                      (report_.failed->statements_done > 0
+                           ? "; " + counted(report_.failed->statements_done, "statement") +
+                                 " of it have run and stay"
+                           : ""));
+    }
+    if (!migrations_.empty()) notes.push_back("pending: " + counted(report_.pending, "migration"));
+  }
+
   std::vector<NextStep> next_steps(const Advice& advice) const {
     switch (report_.phase) {
       case SessionPhase::kNone:
       case SessionPhase::kInterruptedBegin:
       case SessionPhase::kInterruptedCommit:
-      case SessionPhase::kInterruptedRollback:
-        return advice.without_session();
+      case SessionPhase::kInterruptedRollback: return advice.without_session();
       case SessionPhase::kInterruptedApply:
         return state_.guarded ? advice.after_recovery_is_due() : advice.without_session();
-      case SessionPhase::kOpen:
-        break;
+      case SessionPhase::kOpen: break;
     }
     if (report_.failed) return advice.after_failure(true, report_.failed->statements_done > 0);
     return advice.with_session(report_.pending);

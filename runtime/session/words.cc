@@ -8,48 +8,33 @@ namespace belay::runtime {
 
 std::string_view guard_name(Guard guard) {
   switch (guard) {
-    case Guard::kTransaction:
-      return "transaction";
-    case Guard::kTables:
-      return "tables";
-    case Guard::kDatabase:
-      return "database";
-    case Guard::kNone:
-      return "none";
+    case Guard::kTransaction: return "transaction";
+    case Guard::kTables: return "tables";
+    case Guard::kDatabase: return "database";
+    case Guard::kNone: return "none";
   }
   return "";
 }
 
 std::string_view state_name(MigrationState state) {
   switch (state) {
-    case MigrationState::kPending:
-      return "pending";
-    case MigrationState::kStarted:
-      return "started";
-    case MigrationState::kDone:
-      return "done";
-    case MigrationState::kFailed:
-      return "failed";
-    case MigrationState::kRolledBack:
-      return "rolled_back";
+    case MigrationState::kPending: return "pending";
+    case MigrationState::kStarted: return "started";
+    case MigrationState::kDone: return "done";
+    case MigrationState::kFailed: return "failed";
+    case MigrationState::kRolledBack: return "rolled_back";
   }
   return "";
 }
 
 std::string_view phase_name(SessionPhase phase) {
   switch (phase) {
-    case SessionPhase::kNone:
-      return "none";
-    case SessionPhase::kOpen:
-      return "open";
-    case SessionPhase::kInterruptedBegin:
-      return "interrupted-begin";
-    case SessionPhase::kInterruptedApply:
-      return "interrupted-apply";
-    case SessionPhase::kInterruptedCommit:
-      return "interrupted-commit";
-    case SessionPhase::kInterruptedRollback:
-      return "interrupted-rollback";
+    case SessionPhase::kNone: return "none";
+    case SessionPhase::kOpen: return "open";
+    case SessionPhase::kInterruptedBegin: return "interrupted-begin";
+    case SessionPhase::kInterruptedApply: return "interrupted-apply";
+    case SessionPhase::kInterruptedCommit: return "interrupted-commit";
+    case SessionPhase::kInterruptedRollback: return "interrupted-rollback";
   }
   return "";
 }
@@ -99,19 +84,13 @@ std::string to_text(const Report& report) {
 
 std::string Advice::command(Action action) const {
   switch (action) {
-    case Action::kBegin:
-      return program_ + " begin";
-    case Action::kApply:
-      return program_ + " apply";
-    case Action::kCommit:
-      return program_ + " commit";
-    case Action::kRollback:
-      return program_ + " rollback";
-    case Action::kStatus:
-      return program_ + " status";
+    case Action::kBegin: return program_ + " begin";
+    case Action::kApply: return program_ + " apply";
+    case Action::kCommit: return program_ + " commit";
+    case Action::kRollback: return program_ + " rollback";
+    case Action::kStatus: return program_ + " status";
     case Action::kFixMigration:
-    case Action::kWait:
-      return "";
+    case Action::kWait: return "";
   }
   return "";
 }

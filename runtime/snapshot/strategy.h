@@ -48,8 +48,8 @@ class SnapshotStrategy {
   virtual ~SnapshotStrategy() = default;
 
   virtual std::string_view name() const = 0;
-  /// Makes a verified snapshot with its manifest at `place`. After an error parts of it may be left,
-  /// under the names that `discard_snapshot` knows.
+  /// Makes a verified snapshot with its manifest at `place`. After an error parts of it may be
+  /// left, under the names that `discard_snapshot` knows.
   virtual Result<TakenSnapshot> take(const SnapshotPlace& place, const TakeRequest& request) = 0;
   /// Whether the snapshot is still what the manifest says: by its size, or by all of its bytes.
   virtual Result<void> check(const SnapshotPlace& place, const Manifest& manifest,

@@ -104,7 +104,9 @@ int FaultPlan::before(Operation operation, std::string_view path, std::string_vi
 
 void FaultPlan::after(Operation operation, std::string_view path, std::string_view) {
   if (disk_) follow(operation, std::string(path));
-  if (changes_ != nullptr && changes_the_disk(operation)) ++*changes_;
+  if (log_ != nullptr && changes_the_disk(operation) && log_->changes < log_->steps.size()) {
+    log_->steps[log_->changes++] = static_cast<uint32_t>(passed_ + 1);
+  }
   // An operation that is done cannot fail any more.
   if (kind_ == Kind::kError || kind_ == Kind::kErrors) return;
   if (is_the_step()) end_process();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -34,6 +35,13 @@ class DurableDisk {
   std::map<std::string, std::map<std::string, Inode>> directories_;
 };
 
+/// How often the disk was changed, and the first step behind each change: between two of them a
+/// death leaves the same.
+struct ChangeLog {
+  uint64_t changes = 0;
+  std::array<uint32_t, 8192> steps;
+};
+
 /// Counts the runtime's fault points and lets the world fail at one of them.
 class FaultPlan : public runtime::fault::Hook {
  public:
@@ -57,9 +65,8 @@ class FaultPlan : public runtime::fault::Hook {
              std::string_view other) override;
 
   uint64_t passed() const { return passed_; }
-  /// How often the disk has changed so far. `counter` may lie in memory shared with the parent, who
-  /// reads it after the process is dead.
-  void count_changes_in(uint64_t* counter) { changes_ = counter; }
+  /// Counts in `log`, which may lie in memory shared with the parent, who reads it after the death.
+  void count_in(ChangeLog* log) { log_ = log; }
   /// Where it failed: `write /path`.
   const std::string& place() const { return place_; }
 
@@ -79,7 +86,7 @@ class FaultPlan : public runtime::fault::Hook {
   std::string root_;
   std::optional<DurableDisk> disk_;
   uint64_t passed_ = 0;
-  uint64_t* changes_ = nullptr;
+  ChangeLog* log_ = nullptr;
   bool failing_ = false;
   std::string place_;
 };

@@ -32,11 +32,11 @@ TEST(KillAtEveryStep, LeavesTheStateBeforeOrAfter) {
           run_in_child([&] { scenario.command(database_in(world)); },
                        [&] { return new FaultPlan(FaultPlan::Kind::kKill, step, 0); });
       // Behind one step and before the next the disk is the same, and so is what follows from it.
-      if (ending.survived || ending.changes != last_changes) {
+      if (ending.survived || ending.log.changes != last_changes) {
         check_aftermath(scenario, world);
         ++checked;
       }
-      last_changes = ending.changes;
+      last_changes = ending.log.changes;
       if (ending.survived || HasFailure()) break;
     }
     std::cout << "  " << scenario.name << ": killed " << step - 1 << " times, then it survived; "

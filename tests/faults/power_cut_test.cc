@@ -16,44 +16,62 @@ namespace {
 
 using Names = DurableDisk::Names;
 
-void cut_at_every_step(Scenario& scenario, Names names) {
-  TemporaryDirectory directory;
-  const std::string base = directory.file("base");
-  std::filesystem::create_directory(base);
-  make_world(scenario, BELAY_JOURNAL_MODE, base);
-  uint64_t step = 1;
-  uint64_t checked = 0;
-  for (uint64_t last_changes = UINT64_MAX;; ++step) {
-    SCOPED_TRACE("cut at step " + std::to_string(step));
-    const std::string world = directory.file("world");
-    const std::string image = FaultPlan::image_of(world);
-    std::filesystem::remove_all(world);
-    std::filesystem::remove_all(image);
-    copy_directory(base, world);
-    const Ending ending = run_in_child([&] { scenario.command(database_in(world)); },
-                                       [&] { return new FaultPlan(names, step, world); });
-    if (ending.survived || ::testing::Test::HasFailure()) break;
-    if (ending.changes != last_changes) {
-      // The path of a database is its name: the image takes the place of the world.
-      std::filesystem::remove_all(world);
-      std::filesystem::rename(image, world);
-      check_aftermath(scenario, world, checked);
-      ++checked;
-    }
-    last_changes = ending.changes;
+class PowerCut {
+ public:
+  explicit PowerCut(Scenario& scenario) : scenario_(scenario), base_(directory_.file("base")) {
+    std::filesystem::create_directory(base_);
+    make_world(scenario_, BELAY_JOURNAL_MODE, base_);
   }
-  std::cout << "  " << scenario.name << (names == Names::kSurvive ? ", names survive" : "")
-            << ": cut off " << step - 1 << " times, " << checked << " different disks checked\n";
-}
+
+  /// The steps behind each change of the disk; those between leave the same.
+  std::vector<uint64_t> steps() {
+    const Ending ending = run([] { return new FaultPlan(FaultPlan::Kind::kNone, 0, 0); });
+    EXPECT_TRUE(ending.survived);
+    std::vector<uint64_t> steps = {1};
+    for (uint64_t i = 0; i < ending.log.changes; ++i) steps.push_back(ending.log.steps[i]);
+    return steps;
+  }
+
+  void cut_at(uint64_t step, Names names, uint64_t turn) {
+    SCOPED_TRACE("cut at step " + std::to_string(step));
+    const std::string image = FaultPlan::image_of(world_);
+    std::filesystem::remove_all(image);
+    const Ending ending = run([&] { return new FaultPlan(names, step, world_); });
+    ASSERT_FALSE(ending.survived);
+    // The path of a database is its name: the image takes the place of the world.
+    std::filesystem::remove_all(world_);
+    std::filesystem::rename(image, world_);
+    check_aftermath(scenario_, world_, turn);
+  }
+
+ private:
+  Ending run(const std::function<FaultPlan*()>& plan) {
+    std::filesystem::remove_all(world_);
+    copy_directory(base_, world_);
+    return run_in_child([&] { scenario_.command(database_in(world_)); }, plan);
+  }
+
+  Scenario& scenario_;
+  TemporaryDirectory directory_;
+  std::string base_;
+  std::string world_ = directory_.file("world");
+};
 
 TEST(PowerCutAtEveryStep, LeavesTheStateBeforeOrAfter) {
   install_fault_vfs();
   for (Scenario& scenario : all_scenarios(BELAY_JOURNAL_MODE)) {
     SCOPED_TRACE(scenario.name);
+    PowerCut power(scenario);
+    const std::vector<uint64_t> steps = power.steps();
     for (const Names names : {Names::kAsSynced, Names::kSurvive}) {
-      cut_at_every_step(scenario, names);
-      if (HasFailure()) return;
+      SCOPED_TRACE(names == Names::kSurvive ? "names survive" : "all unsynced is lost");
+      for (size_t i = 0; i < steps.size(); ++i) {
+        power.cut_at(steps[i], names, i);
+        if (HasFailure()) return;
+      }
     }
+    std::cout << "  " << scenario.name << ": cut off behind each of " << steps.size()
+              << " changes of the disk, twice\n";
   }
 }
 

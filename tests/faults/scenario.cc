@@ -359,26 +359,26 @@ std::vector<Scenario> all_scenarios(const std::string& mode) {
 
 Ending run_in_child(const std::function<void()>& command,
                     const std::function<FaultPlan*()>& make_plan) {
-  static auto* const changes = static_cast<uint64_t*>(
-      ::mmap(nullptr, sizeof(uint64_t), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
-  *changes = 0;
+  static auto* const log = static_cast<ChangeLog*>(::mmap(
+      nullptr, sizeof(ChangeLog), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+  log->changes = 0;
   const pid_t child = ::fork();
   if (child == 0) {
     FaultPlan* const plan = make_plan();
-    plan->count_changes_in(changes);
+    plan->count_in(log);
     fault::install(plan);
     command();
     ::_exit(0);
   }
   int status = 0;
   ::waitpid(child, &status, 0);
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {true, "", *changes};
-  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) return {false, "killed", *changes};
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {true, "", *log};
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) return {false, "killed", *log};
   if (WIFEXITED(status) && WEXITSTATUS(status) == FaultPlan::kPowerCutExit) {
-    return {false, "power cut", *changes};
+    return {false, "power cut", *log};
   }
   ADD_FAILURE() << "the command crashed by itself, wait status " << status;
-  return {true, "crashed", *changes};
+  return {true, "crashed", *log};
 }
 
 void check_aftermath(const Scenario& scenario, const std::string& directory,

@@ -46,7 +46,7 @@ std::string database_in(const std::string& directory);
 struct Ending {
   bool survived = false;  ///< it came to its end
   std::string what;       ///< otherwise: how it died
-  uint64_t changes = 0;   ///< how often it had changed the disk by then
+  ChangeLog log;
 };
 Ending run_in_child(const std::function<void()>& command,
                     const std::function<FaultPlan*()>& make_plan);

@@ -14,51 +14,21 @@ SetPlan plan_set(ProjectFiles& files, Layout layout, const std::string& director
   Planner planner(files, files.folder(directory));
   switch (layout) {
     case Layout::kGolangMigrate:
-    case Layout::kUpDown:
-      plan_pairs(planner, layout);
-      break;
-    case Layout::kSqlx:
-      plan_sqlx(planner);
-      break;
-    case Layout::kGoose:
-      plan_goose(planner);
-      break;
-    case Layout::kDbmate:
-      plan_dbmate(planner);
-      break;
-    case Layout::kSqlMigrate:
-      plan_sql_migrate(planner);
-      break;
-    case Layout::kNodePgMigrate:
-      plan_node_pg_migrate(planner);
-      break;
-    case Layout::kPlain:
-      plan_plain(planner);
-      break;
-    case Layout::kRollbackFolder:
-      plan_rollback_folder(planner);
-      break;
-    case Layout::kFlyway:
-      plan_flyway(planner);
-      break;
-    case Layout::kRefinery:
-      plan_refinery(planner);
-      break;
-    case Layout::kDiesel:
-      plan_diesel(planner);
-      break;
-    case Layout::kPrisma:
-      plan_prisma(planner);
-      break;
-    case Layout::kPop:
-      plan_pop(planner, engine.value_or(Engine::kPostgres));
-      break;
-    case Layout::kSqitch:
-      plan_sqitch(planner);
-      break;
-    case Layout::kLiquibase:
-      plan_liquibase(planner);
-      break;
+    case Layout::kUpDown: plan_pairs(planner, layout); break;
+    case Layout::kSqlx: plan_sqlx(planner); break;
+    case Layout::kGoose: plan_goose(planner); break;
+    case Layout::kDbmate: plan_dbmate(planner); break;
+    case Layout::kSqlMigrate: plan_sql_migrate(planner); break;
+    case Layout::kNodePgMigrate: plan_node_pg_migrate(planner); break;
+    case Layout::kPlain: plan_plain(planner); break;
+    case Layout::kRollbackFolder: plan_rollback_folder(planner); break;
+    case Layout::kFlyway: plan_flyway(planner); break;
+    case Layout::kRefinery: plan_refinery(planner); break;
+    case Layout::kDiesel: plan_diesel(planner); break;
+    case Layout::kPrisma: plan_prisma(planner); break;
+    case Layout::kPop: plan_pop(planner, engine.value_or(Engine::kPostgres)); break;
+    case Layout::kSqitch: plan_sqitch(planner); break;
+    case Layout::kLiquibase: plan_liquibase(planner); break;
   }
   return planner.take();
 }

@@ -13,16 +13,11 @@ bool has_marks(Layout layout) {
 
 MarkedFile read_marks(Layout layout, std::string_view text, const std::string& path) {
   switch (layout) {
-    case Layout::kGoose:
-      return read_goose(text, path);
-    case Layout::kSqlMigrate:
-      return read_sql_migrate(text, path);
-    case Layout::kDbmate:
-      return read_dbmate(text, path);
-    case Layout::kNodePgMigrate:
-      return read_node_pg_migrate(text, path);
-    default:
-      return {};
+    case Layout::kGoose: return read_goose(text, path);
+    case Layout::kSqlMigrate: return read_sql_migrate(text, path);
+    case Layout::kDbmate: return read_dbmate(text, path);
+    case Layout::kNodePgMigrate: return read_node_pg_migrate(text, path);
+    default: return {};
   }
 }
 

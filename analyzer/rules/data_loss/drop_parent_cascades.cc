@@ -77,10 +77,14 @@ void check(const sql::DropTable& op, const Context& context, Report& report) {
     }
   });
   if (children.empty()) return;
-  report.at(context, op.table.range,
-            "With foreign keys on, dropping " + code(op.table.to_string()) +
-                " first deletes its rows, and ON DELETE takes those of " + children +
-                " along, without an error.");
+  FindingBuilder finding =
+      report.at(context, op.table.range,
+                "With foreign keys on, dropping " + code(op.table.to_string()) +
+                    " first deletes its rows, and ON DELETE takes those of " + children +
+                    " along, without an error.");
+  if (context.session.foreign_keys == SessionState::ForeignKeys::kOffUnlessInTransaction) {
+    finding.at_most(Severity::kWarning);
+  }
 }
 
 }  // namespace

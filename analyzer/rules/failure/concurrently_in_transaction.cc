@@ -60,22 +60,28 @@ ByteRange place(const Context& context) {
   return {0, static_cast<uint32_t>(std::min(end, text.size()))};
 }
 
+std::string_view who_opened_it(const Context& context) {
+  if (context.session.begin_statement) return "the script's own BEGIN opened one.";
+  if (!context.session.in_transaction) {
+    return "Belay does not know whether the runner opens one around this script (`transaction` in "
+           "belay.toml tells it).";
+  }
+  return context.script.location.transaction == project::TransactionHabit::kSimpleQuery
+             ? "a script of several statements is one, as its runner sends them together."
+             : "the runner opens one around this script.";
+}
+
 template <class Op>
 void check(const Op&, const Context& context, Report& report) {
-  if (!context.effect.outside_transaction || !context.session.in_transaction) return;
+  if (!context.effect.outside_transaction) return;
+  if (!context.session.in_transaction && !context.session.may_be_in_transaction) return;
   const ByteRange range = place(context);
-  const std::string word(context.written(range));
-  const bool own_begin = context.session.begin_statement.has_value();
-  const bool by_message =
-      context.script.location.transaction == project::TransactionHabit::kSimpleQuery && !own_begin;
-  FindingBuilder finding = report.at(
-      context, range,
-      code(word) + " fails inside a transaction, and " +
-          (own_begin ? "the script's own BEGIN opened one."
-           : by_message
-               ? "a script of several statements is one, as its runner sends them together."
-               : "the runner opens one around this script."));
-  if (own_begin) {
+  FindingBuilder finding =
+      report.at(context, range,
+                code(std::string(context.written(range))) + " fails inside a transaction, and " +
+                    std::string(who_opened_it(context)));
+  if (!context.session.in_transaction) finding.at_most(Severity::kInfo);
+  if (context.session.begin_statement) {
     const sql::ScriptStatement& begin =
         context.script.script.statements[*context.session.begin_statement];
     finding.related({context.script.location.path, begin.range}, "The transaction begins here.");

@@ -45,16 +45,25 @@ apply` runs leading and trailing `PRAGMA foreign_keys` outside the transaction.)
 };
 
 void check(const sql::Pragma& op, const Context& context, Report& report) {
-  if (op.name.id != "foreign_keys" || !op.value || !context.session.in_transaction) return;
-  const bool own_begin = context.session.begin_statement.has_value();
-  FindingBuilder finding =
-      report.at(context, {0, static_cast<uint32_t>(context.statement().parsed->text.size())},
-                std::string("SQLite ignores this without a word: ") +
-                    (own_begin ? "the script's own BEGIN opened a transaction."
-                               : "the runner opens a transaction around this script."));
-  if (own_begin) {
-    const sql::ScriptStatement& begin =
-        context.script.script.statements[*context.session.begin_statement];
+  const SessionState& session = context.session;
+  if (op.name.id != "foreign_keys" || !op.value) return;
+  if (!session.in_transaction && !session.may_be_in_transaction) return;
+  const ByteRange statement = {0, static_cast<uint32_t>(context.statement().parsed->text.size())};
+  if (!session.in_transaction) {
+    report
+        .at(context, statement,
+            "SQLite ignores this without a word if the runner opens a transaction around this "
+            "script; Belay does not know whether it does (`transaction` in belay.toml tells it).")
+        .at_most(Severity::kInfo);
+    return;
+  }
+  FindingBuilder finding = report.at(
+      context, statement,
+      std::string("SQLite ignores this without a word: ") +
+          (session.begin_statement ? "the script's own BEGIN opened a transaction."
+                                   : "the runner opens a transaction around this script."));
+  if (session.begin_statement) {
+    const sql::ScriptStatement& begin = context.script.script.statements[*session.begin_statement];
     finding.related({context.script.location.path, begin.range}, "The transaction begins here.");
   }
 }

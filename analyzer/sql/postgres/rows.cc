@@ -11,6 +11,8 @@ void merge_query(Query& into, Query&& other) {
                         std::make_move_iterator(other.relations.end()));
   into.functions.insert(into.functions.end(), std::make_move_iterator(other.functions.begin()),
                         std::make_move_iterator(other.functions.end()));
+  into.columns.insert(into.columns.end(), std::make_move_iterator(other.columns.begin()),
+                      std::make_move_iterator(other.columns.end()));
 }
 
 /// set_config('name', 'value', is_local) with constants.

@@ -40,8 +40,7 @@ bool Grammar::column_constraints(CreateTable& out, TableChecks& checks) {
       case Symbol::kReferences:
         if (!column_constraint(out, checks, constraint_name, begin)) return false;
         break;
-      default:
-        return true;
+      default: return true;
     }
     constraint_name = {};
     begin = cursor_.begin();
@@ -181,8 +180,7 @@ bool Grammar::table_constraint(CreateTable& out, TableChecks& checks, Name& cons
       if (!foreign_key(constraint)) return false;
       problem = checks.foreign_key(out, constraint, cursor_.since(begin));
       break;
-    default:
-      return unexpected();
+    default: return unexpected();
   }
   constraint.name = std::move(constraint_name);
   constraint.range = cursor_.since(begin);
@@ -289,11 +287,8 @@ bool Grammar::conflict_resolution(std::string& out) {
     case Symbol::kAbort:
     case Symbol::kFail:
     case Symbol::kIgnore:
-    case Symbol::kReplace:
-      out = ascii::lower(text_of(cursor_.take()));
-      return true;
-    default:
-      return unexpected();
+    case Symbol::kReplace: out = ascii::lower(text_of(cursor_.take())); return true;
+    default: return unexpected();
   }
 }
 

@@ -93,31 +93,20 @@ bool Grammar::prefix(Operand& out) {
   switch (cursor_.symbol()) {
     case Symbol::kNull:
     case Symbol::kBlob:
-    case Symbol::kNumber:
-      return literal(out);
-    case Symbol::kString:
-      return cursor_.ahead(1) == Symbol::kDot ? column(out) : literal(out);
-    case Symbol::kVariable:
-      return variable();
-    case Symbol::kLeftParen:
-      return bracketed(out);
+    case Symbol::kNumber: return literal(out);
+    case Symbol::kString: return cursor_.ahead(1) == Symbol::kDot ? column(out) : literal(out);
+    case Symbol::kVariable: return variable();
+    case Symbol::kLeftParen: return bracketed(out);
     case Symbol::kNot:
     case Symbol::kPlus:
     case Symbol::kMinus:
-    case Symbol::kBitNot:
-      return unary(out);
-    case Symbol::kCast:
-      return cast(out);
-    case Symbol::kCase:
-      return case_when(out);
-    case Symbol::kExists:
-      return exists(out);
-    case Symbol::kRaise:
-      return raise(out);
-    case Symbol::kCurrentTime:
-      return current_time(out);
-    default:
-      return name_or_call(out);
+    case Symbol::kBitNot: return unary(out);
+    case Symbol::kCast: return cast(out);
+    case Symbol::kCase: return case_when(out);
+    case Symbol::kExists: return exists(out);
+    case Symbol::kRaise: return raise(out);
+    case Symbol::kCurrentTime: return current_time(out);
+    default: return name_or_call(out);
   }
 }
 

@@ -31,46 +31,29 @@ bool Grammar::statement() {
 
 bool Grammar::command() {
   switch (cursor_.symbol()) {
-    case Symbol::kCreate:
-      return create();
-    case Symbol::kAlter:
-      return alter_table();
-    case Symbol::kDrop:
-      return drop();
+    case Symbol::kCreate: return create();
+    case Symbol::kAlter: return alter_table();
+    case Symbol::kDrop: return drop();
     case Symbol::kInsert:
     case Symbol::kReplace:
     case Symbol::kUpdate:
     case Symbol::kDelete:
     case Symbol::kSelect:
-    case Symbol::kValues:
-      return row_statement();
-    case Symbol::kWith:
-      return with_statement();
-    case Symbol::kBegin:
-      return begin();
+    case Symbol::kValues: return row_statement();
+    case Symbol::kWith: return with_statement();
+    case Symbol::kBegin: return begin();
     case Symbol::kCommit:
-    case Symbol::kEndKeyword:
-      return end_transaction();
-    case Symbol::kRollback:
-      return rollback();
-    case Symbol::kSavepoint:
-      return savepoint();
-    case Symbol::kRelease:
-      return release();
-    case Symbol::kPragma:
-      return pragma();
-    case Symbol::kAttach:
-      return attach();
-    case Symbol::kDetach:
-      return detach();
-    case Symbol::kVacuum:
-      return vacuum();
-    case Symbol::kReindex:
-      return reindex();
-    case Symbol::kAnalyze:
-      return analyze();
-    default:
-      return unexpected();
+    case Symbol::kEndKeyword: return end_transaction();
+    case Symbol::kRollback: return rollback();
+    case Symbol::kSavepoint: return savepoint();
+    case Symbol::kRelease: return release();
+    case Symbol::kPragma: return pragma();
+    case Symbol::kAttach: return attach();
+    case Symbol::kDetach: return detach();
+    case Symbol::kVacuum: return vacuum();
+    case Symbol::kReindex: return reindex();
+    case Symbol::kAnalyze: return analyze();
+    default: return unexpected();
   }
 }
 

@@ -77,20 +77,13 @@ bool Grammar::infixes(Operand& left, int power, bool stop_at_and, const Marks& b
 
 bool Grammar::infix(Operand& left, int power, const Marks& before) {
   switch (cursor_.symbol()) {
-    case Symbol::kNot:
-      return negated_infix(left, before);
-    case Symbol::kIs:
-      return is_operator(left, before);
+    case Symbol::kNot: return negated_infix(left, before);
+    case Symbol::kIs: return is_operator(left, before);
     case Symbol::kLike:
-    case Symbol::kMatch:
-      return like(left, before);
-    case Symbol::kBetween:
-      return between(left, before);
-    case Symbol::kIn:
-      return in(left, false, before);
-    case Symbol::kNotNull:
-      cursor_.take();
-      return not_null(left, before);
+    case Symbol::kMatch: return like(left, before);
+    case Symbol::kBetween: return between(left, before);
+    case Symbol::kIn: return in(left, false, before);
+    case Symbol::kNotNull: cursor_.take(); return not_null(left, before);
     case Symbol::kIsNull:
       cursor_.take();
       combined(left, before);
@@ -102,8 +95,7 @@ bool Grammar::infix(Operand& left, int power, const Marks& before) {
       left.zero = false;
       left.height = 1;  // SQLite does not count what lies under a COLLATE
       return true;
-    default:
-      return binary(left, power, before);
+    default: return binary(left, power, before);
   }
 }
 
@@ -185,18 +177,12 @@ bool Grammar::not_null(Operand& left, const Marks& before) {
 bool Grammar::negated_infix(Operand& left, const Marks& before) {
   cursor_.take();
   switch (cursor_.symbol()) {
-    case Symbol::kNull:
-      cursor_.take();
-      return not_null(left, before);
+    case Symbol::kNull: cursor_.take(); return not_null(left, before);
     case Symbol::kLike:
-    case Symbol::kMatch:
-      return like(left, before);
-    case Symbol::kBetween:
-      return between(left, before);
-    case Symbol::kIn:
-      return in(left, true, before);
-    default:
-      return unexpected();
+    case Symbol::kMatch: return like(left, before);
+    case Symbol::kBetween: return between(left, before);
+    case Symbol::kIn: return in(left, true, before);
+    default: return unexpected();
   }
 }
 

@@ -37,17 +37,12 @@ bool Grammar::row_statement() {
   compiles_queries_ = true;
   switch (cursor_.symbol()) {
     case Symbol::kInsert:
-    case Symbol::kReplace:
-      return insert();
-    case Symbol::kUpdate:
-      return update();
-    case Symbol::kDelete:
-      return remove();
+    case Symbol::kReplace: return insert();
+    case Symbol::kUpdate: return update();
+    case Symbol::kDelete: return remove();
     case Symbol::kSelect:
-    case Symbol::kValues:
-      return select_statement();
-    default:
-      return unexpected();
+    case Symbol::kValues: return select_statement();
+    default: return unexpected();
   }
 }
 

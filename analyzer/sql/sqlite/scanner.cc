@@ -49,32 +49,19 @@ bool has_separated_digits(std::string_view run) {
 
 Symbol one_character_operator(char c) {
   switch (c) {
-    case '+':
-      return Symbol::kPlus;
-    case '-':
-      return Symbol::kMinus;
-    case '*':
-      return Symbol::kStar;
-    case '/':
-      return Symbol::kSlash;
-    case '%':
-      return Symbol::kPercent;
-    case '&':
-      return Symbol::kBitAnd;
-    case '|':
-      return Symbol::kBitOr;
-    case '~':
-      return Symbol::kBitNot;
-    case '<':
-      return Symbol::kLess;
-    case '>':
-      return Symbol::kGreater;
-    case '=':
-      return Symbol::kEqual;
-    case '.':
-      return Symbol::kDot;
-    default:
-      return Symbol::kIllegal;
+    case '+': return Symbol::kPlus;
+    case '-': return Symbol::kMinus;
+    case '*': return Symbol::kStar;
+    case '/': return Symbol::kSlash;
+    case '%': return Symbol::kPercent;
+    case '&': return Symbol::kBitAnd;
+    case '|': return Symbol::kBitOr;
+    case '~': return Symbol::kBitNot;
+    case '<': return Symbol::kLess;
+    case '>': return Symbol::kGreater;
+    case '=': return Symbol::kEqual;
+    case '.': return Symbol::kDot;
+    default: return Symbol::kIllegal;
   }
 }
 
@@ -87,16 +74,11 @@ Symbol two_character_operator(char first, char second) {
     case '>':
       if (second == '=') return Symbol::kGreaterEqual;
       return second == '>' ? Symbol::kShiftRight : Symbol::kIllegal;
-    case '=':
-      return second == '=' ? Symbol::kEqual : Symbol::kIllegal;
-    case '!':
-      return second == '=' ? Symbol::kNotEqual : Symbol::kIllegal;
-    case '|':
-      return second == '|' ? Symbol::kConcat : Symbol::kIllegal;
-    case '-':
-      return second == '>' ? Symbol::kArrow : Symbol::kIllegal;
-    default:
-      return Symbol::kIllegal;
+    case '=': return second == '=' ? Symbol::kEqual : Symbol::kIllegal;
+    case '!': return second == '=' ? Symbol::kNotEqual : Symbol::kIllegal;
+    case '|': return second == '|' ? Symbol::kConcat : Symbol::kIllegal;
+    case '-': return second == '>' ? Symbol::kArrow : Symbol::kIllegal;
+    default: return Symbol::kIllegal;
   }
 }
 
@@ -128,34 +110,21 @@ class Scanner {
 
   void token(TokenKind kind, ByteRange range) {
     switch (kind) {
-      case TokenKind::kWord:
-        return word(range);
-      case TokenKind::kQuotedName:
-        return add(Symbol::kId, range);
-      case TokenKind::kString:
-        return string(range);
-      case TokenKind::kNumber:
-        return number(range);
-      case TokenKind::kParameter:
-        return parameter(range);
-      case TokenKind::kOperator:
-        return operators(range);
-      case TokenKind::kLeftParen:
-        return add(Symbol::kLeftParen, range);
-      case TokenKind::kRightParen:
-        return add(Symbol::kRightParen, range);
-      case TokenKind::kComma:
-        return add(Symbol::kComma, range);
-      case TokenKind::kSemicolon:
-        return add(Symbol::kSemicolon, range);
-      case TokenKind::kDot:
-        return add(Symbol::kDot, range);
-      case TokenKind::kUnterminated:
-        return unterminated(range);
+      case TokenKind::kWord: return word(range);
+      case TokenKind::kQuotedName: return add(Symbol::kId, range);
+      case TokenKind::kString: return string(range);
+      case TokenKind::kNumber: return number(range);
+      case TokenKind::kParameter: return parameter(range);
+      case TokenKind::kOperator: return operators(range);
+      case TokenKind::kLeftParen: return add(Symbol::kLeftParen, range);
+      case TokenKind::kRightParen: return add(Symbol::kRightParen, range);
+      case TokenKind::kComma: return add(Symbol::kComma, range);
+      case TokenKind::kSemicolon: return add(Symbol::kSemicolon, range);
+      case TokenKind::kDot: return add(Symbol::kDot, range);
+      case TokenKind::kUnterminated: return unterminated(range);
       case TokenKind::kLeftBracket:
       case TokenKind::kRightBracket:
-      case TokenKind::kStray:
-        return add(Symbol::kIllegal, range);
+      case TokenKind::kStray: return add(Symbol::kIllegal, range);
     }
   }
 
@@ -265,14 +234,11 @@ class Scanner {
     const bool behind_bracket = index > 0 && out_[index - 1].symbol == Symbol::kRightParen;
     bool keyword = false;
     switch (out_[index].symbol) {
-      case Symbol::kFilter:
-        keyword = behind_bracket && next == Symbol::kLeftParen;
-        break;
+      case Symbol::kFilter: keyword = behind_bracket && next == Symbol::kLeftParen; break;
       case Symbol::kOver:
         keyword = behind_bracket && (next == Symbol::kLeftParen || may_name_window(next));
         break;
-      default:
-        keyword = may_name_window(next) && symbol_at(index + 2) == Symbol::kAs;
+      default: keyword = may_name_window(next) && symbol_at(index + 2) == Symbol::kAs;
     }
     if (!keyword) out_[index].symbol = Symbol::kId;
   }

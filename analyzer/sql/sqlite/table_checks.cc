@@ -41,20 +41,14 @@ std::string quoted(std::string_view id) {
 /// What a fact that is no column forbids; empty for what is allowed.
 std::string_view forbidden(Fact::Kind kind, bool deterministic_only) {
   switch (kind) {
-    case Fact::Kind::kSubquery:
-      return "a subquery";
-    case Fact::Kind::kParameter:
-      return "a parameter";
-    case Fact::Kind::kAggregate:
-      return "an aggregate function";
-    case Fact::Kind::kWindow:
-      return "a window function";
+    case Fact::Kind::kSubquery: return "a subquery";
+    case Fact::Kind::kParameter: return "a parameter";
+    case Fact::Kind::kAggregate: return "an aggregate function";
+    case Fact::Kind::kWindow: return "a window function";
     case Fact::Kind::kNonDeterministic:
       return deterministic_only ? "a function that is not deterministic" : "";
-    case Fact::Kind::kRowMismatch:
-      return "a comparison of row values of different length";
-    case Fact::Kind::kColumn:
-      return "";
+    case Fact::Kind::kRowMismatch: return "a comparison of row values of different length";
+    case Fact::Kind::kColumn: return "";
   }
   return "";
 }
@@ -93,10 +87,8 @@ std::optional<Problem> TableChecks::default_value(size_t first_fact, ByteRange p
       case Fact::Kind::kColumn:
       case Fact::Kind::kSubquery:
       case Fact::Kind::kParameter:
-      case Fact::Kind::kWindow:
-        return problem(place, "the default is not constant");
-      default:
-        break;
+      case Fact::Kind::kWindow: return problem(place, "the default is not constant");
+      default: break;
     }
   }
   return std::nullopt;

@@ -24,14 +24,10 @@ bool Grammar::create() {
   cursor_.take();
   const bool temporary = accept(Symbol::kTemp);
   switch (cursor_.symbol()) {
-    case Symbol::kTable:
-      return create_table(temporary);
-    case Symbol::kView:
-      return create_view(temporary);
-    case Symbol::kTrigger:
-      return create_trigger(temporary);
-    default:
-      break;
+    case Symbol::kTable: return create_table(temporary);
+    case Symbol::kView: return create_view(temporary);
+    case Symbol::kTrigger: return create_trigger(temporary);
+    default: break;
   }
   if (temporary) return unexpected();
   if (accept(Symbol::kUnique)) return is(Symbol::kIndex) ? create_index(true) : unexpected();
@@ -192,12 +188,8 @@ bool Grammar::simple_default(Expression& out) {
     case Symbol::kNull:
     case Symbol::kNumber:
     case Symbol::kBlob:
-    case Symbol::kString:
-      literal(value);
-      break;
-    case Symbol::kCurrentTime:
-      current_time(value);
-      break;
+    case Symbol::kString: literal(value); break;
+    case Symbol::kCurrentTime: current_time(value); break;
     default:
       if (has_sign || !is_id_or_indexed(cursor_.symbol())) return unexpected();
       value.leaf = &cursor_.take();

@@ -38,17 +38,10 @@ bool Grammar::trigger_time(CreateTrigger& out) {
 
 bool Grammar::trigger_event(CreateTrigger& out) {
   switch (cursor_.symbol()) {
-    case Symbol::kInsert:
-      out.events = {"insert"};
-      break;
-    case Symbol::kDelete:
-      out.events = {"delete"};
-      break;
-    case Symbol::kUpdate:
-      out.events = {"update"};
-      break;
-    default:
-      return unexpected();
+    case Symbol::kInsert: out.events = {"insert"}; break;
+    case Symbol::kDelete: out.events = {"delete"}; break;
+    case Symbol::kUpdate: out.events = {"update"}; break;
+    default: return unexpected();
   }
   const Symbol event = cursor_.take().symbol;
   return event != Symbol::kUpdate || !accept(Symbol::kOf) || names(out.update_columns);
@@ -68,10 +61,8 @@ bool Grammar::trigger_body(CreateTrigger& out) {
 
 bool Grammar::trigger_step() {
   switch (cursor_.symbol()) {
-    case Symbol::kUpdate:
-      return trigger_update();
-    case Symbol::kDelete:
-      return trigger_delete();
+    case Symbol::kUpdate: return trigger_update();
+    case Symbol::kDelete: return trigger_delete();
     case Symbol::kInsert:
     case Symbol::kReplace: {
       Insert ignored;
@@ -83,8 +74,7 @@ bool Grammar::trigger_step() {
       SelectShape ignored;
       return select(ignored);
     }
-    default:
-      return unexpected();
+    default: return unexpected();
   }
 }
 

@@ -162,9 +162,8 @@ std::optional<uint64_t> commits_between(const ChangeMark& earlier, const ChangeM
   const auto commits = [](const Json& mark) {
     return static_cast<uint64_t>(number_at(mark, kCommits));
   };
-  if (text_at(a, kLog) == text_at(b, kLog) && commits(b) >= commits(a)) {
-    return commits(b) - commits(a);
-  }
+  const bool same_log = !text_at(a, kLog).empty() && text_at(a, kLog) == text_at(b, kLog);
+  if (same_log && commits(b) >= commits(a)) return commits(b) - commits(a);
   // A new generation begins only after all of the old one was copied into the main file. Where that
   // file has not been touched, the old one held nothing new, and all there is stands in the log.
   const bool untouched = number_at(a, kFileSize) == number_at(b, kFileSize) &&

@@ -112,16 +112,13 @@ std::string column_bytes(sqlite3_stmt* statement, int column, const void* data) 
 
 Value column_value(sqlite3_stmt* statement, int column) {
   switch (sqlite3_column_type(statement, column)) {
-    case SQLITE_INTEGER:
-      return int64_t{sqlite3_column_int64(statement, column)};
-    case SQLITE_FLOAT:
-      return sqlite3_column_double(statement, column);
+    case SQLITE_INTEGER: return int64_t{sqlite3_column_int64(statement, column)};
+    case SQLITE_FLOAT: return sqlite3_column_double(statement, column);
     case SQLITE_TEXT:
       return column_bytes(statement, column, sqlite3_column_text(statement, column));
     case SQLITE_BLOB:
       return Blob{column_bytes(statement, column, sqlite3_column_blob(statement, column))};
-    default:
-      return nullptr;
+    default: return nullptr;
   }
 }
 

@@ -49,12 +49,9 @@ std::string script_line(const Script& script, const std::string& root, const Tex
 
 std::string_view kind_name(Migration::Kind kind) {
   switch (kind) {
-    case Migration::Kind::kVersioned:
-      return "versioned";
-    case Migration::Kind::kRepeatable:
-      return "repeatable";
-    case Migration::Kind::kBaseline:
-      return "baseline";
+    case Migration::Kind::kVersioned: return "versioned";
+    case Migration::Kind::kRepeatable: return "repeatable";
+    case Migration::Kind::kBaseline: return "baseline";
   }
   return "";
 }

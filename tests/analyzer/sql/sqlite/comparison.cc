@@ -91,8 +91,7 @@ Outcome judge(std::string_view statement, const Verdict& verdict, const Reading&
   // SQLite's parser overflows its stack of 100 places; since 3.46 it has no such bound.
   if (verdict.message == "parser stack overflow") return Outcome::kExcepted;
   switch (verdict.kind) {
-    case Kind::kAccepted:
-      return reading.accepted ? Outcome::kAgree : Outcome::kDisagree;
+    case Kind::kAccepted: return reading.accepted ? Outcome::kAgree : Outcome::kDisagree;
     case Kind::kSchema:
     case Kind::kResolution:
       if (must_be_found(statement, verdict)) {
@@ -103,8 +102,7 @@ Outcome judge(std::string_view statement, const Verdict& verdict, const Reading&
                  ? Outcome::kUndecided
                  : Outcome::kDisagree;
     case Kind::kSyntax:
-    case Kind::kDefinition:
-      break;
+    case Kind::kDefinition: break;
   }
   if (reading.accepted) return Outcome::kDisagree;
   const bool same_reason = reading.syntax_error == (verdict.kind == Kind::kSyntax);

@@ -58,25 +58,13 @@ void Mutator::mutate(TokenTexts& tokens) {
   const size_t place = below(tokens.size());
   const auto at = tokens.begin() + static_cast<ptrdiff_t>(place);
   switch (below(8)) {
-    case 0:
-      tokens.erase(at);
-      break;
-    case 1:
-      tokens.insert(at, *at);
-      break;
-    case 2:
-      std::swap(tokens[place], tokens[below(tokens.size())]);
-      break;
+    case 0: tokens.erase(at); break;
+    case 1: tokens.insert(at, *at); break;
+    case 2: std::swap(tokens[place], tokens[below(tokens.size())]); break;
     case 3:
-    case 4:
-      *at = any_token();
-      break;
-    case 5:
-      tokens.insert(at, any_token());
-      break;
-    case 6:
-      tokens.resize(place);
-      break;
+    case 4: *at = any_token(); break;
+    case 5: tokens.insert(at, any_token()); break;
+    case 6: tokens.resize(place); break;
     default: {
       const TokenTexts& other = any_seed();
       const size_t from = below(other.size());

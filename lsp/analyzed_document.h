@@ -1,0 +1,38 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analyzer/workspace.h"
+#include "lsp/documents.h"
+#include "workbench/project_loader.h"
+
+namespace belay::lsp {
+
+/// A history that a document belongs to.
+struct HistoryView {
+  std::shared_ptr<const AnalyzedSet> set;
+  /// The configuration names a database that the history can be meant for.
+  bool has_database = false;
+};
+
+/// An open document with all that is known of it. Features are functions of it.
+struct AnalyzedDocument {
+  OpenDocument document;
+  /// The file's, or one made up for a document that has no file.
+  std::string path;
+  /// As a rule one; a file that serves several dialects has one for each.
+  std::vector<HistoryView> histories;
+  /// Where the document is a belay.toml: how it reads.
+  std::shared_ptr<const workbench::ConfigReport> config;
+};
+
+/// All open documents, by path.
+using OpenFiles = std::map<std::string, OpenDocument, std::less<>>;
+
+/// Whether a path is that of a configuration file.
+bool is_config_path(const std::string& path);
+
+}  // namespace belay::lsp

@@ -1,0 +1,312 @@
+// A document leads to its history: `project::discover` looks for the migrations that its file
+// belongs to, in the editor's view of the files, and a Workspace analyses them. From then on an
+// edit goes to the workspaces that have the file. What a workspace cannot take in by itself, because
+// it concerns which migrations there are (a plan, a new file, another configuration), makes the
+// histories concerned be forgotten and found again.
+
+#include "lsp/projects.h"
+
+#include <algorithm>
+
+#include "analyzer/project/config.h"
+#include "analyzer/rules/settings.h"
+#include "lsp/protocol/uri.h"
+#include "support/hash.h"
+#include "support/overlay_file_system.h"
+#include "workbench/sessions.h"
+
+namespace belay::lsp {
+namespace {
+
+/// As large as any file that is read as a migration.
+constexpr uint64_t kMaxFileBytes = uint64_t{64} << 20U;
+
+bool lies_in(const std::string& path, const std::string& folder) {
+  return path == folder || folder == "/" ||
+         (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
+}
+
+/// The text of a file as a history has it; null where no script of it stands there.
+const Document* text_in(const AnalyzedSet& set, const std::string& path) {
+  for (uint32_t i = 0; i < set.migrations.size(); ++i) {
+    const project::Migration& m = set.set->migrations[i];
+    if (m.up && m.up->path == path) return &set.migrations[i]->up->document;
+    if (m.down && m.down->path == path) return &set.migrations[i]->down->document;
+  }
+  return nullptr;
+}
+
+bool same_text(const Document& a, const Document& b) {
+  return a.text().data() == b.text().data() || a.text() == b.text();
+}
+
+bool share_a_file(const project::MigrationSet& a, const project::MigrationSet& b) {
+  return a.dialect.engine == b.dialect.engine &&
+         std::any_of(a.files.begin(), a.files.end(), [&](const std::string& file) {
+           return std::binary_search(b.files.begin(), b.files.end(), file);
+         });
+}
+
+}  // namespace
+
+bool is_config_path(const std::string& path) {
+  return path::file_name(path) == project::kConfigFileName;
+}
+
+bool Projects::History::has(const std::string& path) const {
+  return std::binary_search(set().files.begin(), set().files.end(), path);
+}
+
+std::string Projects::path_of(const std::string& uri) const {
+  if (auto path = path_of_uri(uri)) return *std::move(path);
+  // A folder of its own, hidden, so that no history takes the document in, and below the root, so
+  // that the root's configuration holds.
+  std::string name = percent_decoded(uri.substr(uri.find_last_of("/:") + 1));
+  std::erase_if(name, [](char c) { return c == '/' || c == '\0'; });
+  if (!name.ends_with(".sql")) name += ".sql";
+  return root_ + "/.belay-unsaved/" + std::to_string(hash_bytes(uri)) + "/" + name;
+}
+
+template <class Condition>
+void Projects::forget(Condition condition, Affected& affected) {
+  std::erase_if(histories_, [&](const std::unique_ptr<History>& history) {
+    if (!condition(*history)) return false;
+    add_documents_of(*history, affected);
+    return true;
+  });
+}
+
+void Projects::add_documents_of(const History& history, Affected& affected) const {
+  for (const auto& [path, document] : open_) {
+    if (history.has(path)) affected.insert(path);
+  }
+}
+
+bool Projects::belongs_to_history(const std::string& path) const {
+  return std::any_of(histories_.begin(), histories_.end(),
+                     [&](const auto& history) { return history->has(path); });
+}
+
+void Projects::find_histories(Affected& affected) {
+  for (const auto& [path, document] : open_) {
+    if (is_config_path(path) || without_history_.contains(path) || belongs_to_history(path)) {
+      continue;
+    }
+    affected.insert(path);
+    load(path, affected);
+    if (!belongs_to_history(path)) without_history_.insert(path);
+  }
+}
+
+void Projects::load(const std::string& path, Affected& affected) {
+  OverlayFileSystem files(disk_);
+  for (const auto& [open_path, document] : open_) {
+    files.put(open_path, std::string(document.text.text()));
+  }
+  workbench::LoadOptions options;
+  options.overrides.environment = environment_;
+  Result<workbench::LoadedProject> loaded = workbench::load_project(files, path, options);
+  if (!loaded) return tell_load_error(path, loaded.error());
+  take_over(*loaded, path, affected);
+}
+
+void Projects::take_over(workbench::LoadedProject& loaded, const std::string& path,
+                         Affected& affected) {
+  const project::Config& config = loaded.project.config;
+  const Result<std::string> url = workbench::configured_url(config, environment_);
+  const rules::Settings settings(config);
+  // What is open is held once, by the documents.
+  for (auto& [file, text] : loaded.texts) {
+    const auto open = open_.find(file);
+    if (open != open_.end()) text = open->second.text;
+  }
+  for (project::MigrationSet& set : loaded.project.sets) {
+    if (!std::binary_search(set.files.begin(), set.files.end(), path)) continue;
+    forget([&](const History& h) { return share_a_file(h.set(), set); }, affected);
+    auto history = std::make_unique<History>();
+    history->config_path = loaded.config.path;
+    history->has_database = url.ok() && workbench::may_belong(*url, set.dialect.engine);
+    history->workspace = std::make_unique<Workspace>(std::move(set), loaded.texts, settings,
+                                                     sql::Recovery::kGenerous);
+    add_documents_of(*history, affected);
+    histories_.push_back(std::move(history));
+  }
+  const std::string config_path = loaded.config.path;
+  if (config_path.empty()) return;
+  configs_[config_path] =
+      std::make_shared<const workbench::ConfigReport>(std::move(loaded.config));
+  if (open_.contains(config_path)) affected.insert(config_path);
+}
+
+/// Nothing can be said of the migrations then, so the configuration, where it is to blame, must.
+void Projects::tell_load_error(const std::string& path, const Error& error) {
+  log_.warning(path + ": " + error.to_string());
+  if (!is_config_path(error.where)) return;
+  read_config(error.where);
+  const auto found = configs_.find(error.where);
+  if (found == configs_.end()) return;
+  auto report = std::make_shared<workbench::ConfigReport>(*found->second);
+  std::string message = error.message;
+  if (!error.hint.empty()) message += "; " + error.hint;
+  report->problems.push_back(
+      {project::ConfigProblem::Severity::kError, {0, 0}, std::move(message)});
+  found->second = std::move(report);
+}
+
+void Projects::read_config(const std::string& path) {
+  Document document;
+  const auto open = open_.find(path);
+  if (open != open_.end()) {
+    document = open->second.text;
+  } else {
+    Result<std::string> text = disk_.read(path, kMaxFileBytes);
+    if (!text) {
+      configs_.erase(path);
+      return;
+    }
+    document = Document(*std::move(text));
+  }
+  workbench::ConfigReport report;
+  report.path = path;
+  report.document = document;
+  report.problems = project::read_config(document.text(), path, rules::known_rules()).problems;
+  configs_[path] = std::make_shared<const workbench::ConfigReport>(std::move(report));
+}
+
+/// Histories under the configuration, and those above which it has come up, are found again.
+Projects::Affected Projects::config_changed(const std::string& path) {
+  Affected affected;
+  const std::string folder(path::parent(path));
+  read_config(path);
+  forget([&](const History& h) {
+    return h.config_path == path || lies_in(h.set().directory, folder);
+  }, affected);
+  for (const auto& [open, document] : open_) {
+    if (lies_in(open, folder)) without_history_.erase(open);
+  }
+  find_histories(affected);
+  if (open_.contains(path)) affected.insert(path);
+  return affected;
+}
+
+Projects::Affected Projects::set_environment(std::string environment) {
+  Affected affected;
+  if (environment_ == environment) return affected;
+  environment_ = std::move(environment);
+  forget([](const History&) { return true; }, affected);
+  without_history_.clear();
+  find_histories(affected);
+  return affected;
+}
+
+Projects::Affected Projects::open_or_change(const OpenDocument& document) {
+  const std::string path = path_of(document.uri);
+  const bool is_new = !open_.contains(path);
+  open_[path] = document;
+  Affected affected = {path};
+  if (is_config_path(path)) {
+    // Opening changes nothing but what differs from the file.
+    const auto known = configs_.find(path);
+    if (known != configs_.end() && same_text(known->second->document, document.text)) {
+      return affected;
+    }
+    affected.merge(config_changed(path));
+    return affected;
+  }
+  file_changed(path, affected);
+  if (is_new) {
+    // It may be more than a migration of a history that is there: a new file of one.
+    find_histories(affected);
+  }
+  return affected;
+}
+
+/// Takes the text of a file, as the editor or else the disk has it, over into its histories.
+void Projects::file_changed(const std::string& path, Affected& affected) {
+  std::optional<Document> text;
+  if (const auto open = open_.find(path); open != open_.end()) {
+    text = open->second.text;
+  } else if (Result<std::string> read = disk_.read(path, kMaxFileBytes); read.ok()) {
+    text = Document(*std::move(read));
+  }
+  std::set<const History*> outdated;
+  for (const auto& history : histories_) {
+    if (!history->has(path)) continue;
+    const Document* known = text_in(*history->workspace->snapshot(), path);
+    if (known != nullptr && text && same_text(*known, *text)) continue;
+    if (!text || !history->workspace->update(path, *text)) outdated.insert(history.get());
+    add_documents_of(*history, affected);
+  }
+  if (outdated.empty()) return;
+  forget([&](const History& h) { return outdated.contains(&h); }, affected);
+  find_histories(affected);
+}
+
+Projects::Affected Projects::close(const std::string& uri) {
+  const std::string path = path_of(uri);
+  Affected affected;
+  if (open_.erase(path) == 0) return affected;
+  without_history_.erase(path);
+  if (is_config_path(path)) {
+    affected = config_changed(path);
+  } else if (disk_.exists(path)) {
+    file_changed(path, affected);
+  } else {
+    affected = files_changed({{path, true}});
+  }
+  forget_unused();
+  return affected;
+}
+
+Projects::Affected Projects::files_changed(const std::vector<Change>& changes) {
+  Affected affected;
+  for (const auto& [path, existence] : changes) {
+    if (is_config_path(path)) {
+      if (!open_.contains(path)) affected.merge(config_changed(path));
+    } else if (existence) {
+      const std::string folder(path::parent(path));
+      forget([&, p = path](const History& h) {
+        return lies_in(p, h.set().directory) || lies_in(h.set().directory, folder);
+      }, affected);
+      for (const auto& [open, document] : open_) {
+        if (lies_in(open, folder)) without_history_.erase(open);
+      }
+    } else if (!open_.contains(path)) {
+      file_changed(path, affected);
+    }
+  }
+  find_histories(affected);
+  return affected;
+}
+
+void Projects::forget_unused() {
+  std::set<std::string> used_configs;
+  std::erase_if(histories_, [&](const std::unique_ptr<History>& history) {
+    const bool used = std::any_of(open_.begin(), open_.end(), [&](const auto& open) {
+      return history->has(open.first);
+    });
+    if (used) used_configs.insert(history->config_path);
+    return !used;
+  });
+  std::erase_if(configs_, [&](const auto& config) {
+    return !used_configs.contains(config.first) && !open_.contains(config.first);
+  });
+}
+
+std::optional<AnalyzedDocument> Projects::find(const std::string& path) const {
+  const auto open = open_.find(path);
+  if (open == open_.end()) return std::nullopt;
+  AnalyzedDocument out{open->second, path, {}, nullptr};
+  for (const auto& history : histories_) {
+    if (history->has(path)) {
+      out.histories.push_back({history->workspace->snapshot(), history->has_database});
+    }
+  }
+  if (is_config_path(path)) {
+    const auto config = configs_.find(path);
+    if (config != configs_.end()) out.config = config->second;
+  }
+  return out;
+}
+
+}  // namespace belay::lsp

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lsp/analyzed_document.h"
+#include "lsp/log.h"
+#include "support/file_system.h"
+
+namespace belay::lsp {
+
+/// Which history each open document belongs to, and the histories themselves. Files are read from
+/// disk, under the texts of open documents; nothing is read before a document asks for it, and a
+/// history without open documents is forgotten. Used on the analysis thread.
+class Projects {
+ public:
+  struct Change {
+    std::string path;
+    /// The file came or went, so that histories may have more or fewer migrations.
+    bool existence = false;
+  };
+  /// The paths of open documents about which there may be something new to say.
+  using Affected = std::set<std::string>;
+
+  Projects(const FileSystem& disk, Log& log) : disk_(disk), log_(log) {}
+
+  /// What the editor says over the configuration. Everything is looked up anew.
+  Affected set_environment(std::string environment);
+  /// Where documents without a file are taken to lie: the first workspace folder.
+  void set_root(std::string root) { root_ = std::move(root); }
+
+  Affected open_or_change(const OpenDocument& document);
+  Affected close(const std::string& uri);
+  /// Files of which the editor says that others have changed them.
+  Affected files_changed(const std::vector<Change>& changes);
+
+  /// None where the document is not open.
+  std::optional<AnalyzedDocument> find(const std::string& path) const;
+  const OpenFiles& open_files() const { return open_; }
+  std::string path_of(const std::string& uri) const;
+
+  /// How the configuration files read that have a say in what is open.
+  using Configs = std::map<std::string, std::shared_ptr<const workbench::ConfigReport>>;
+  const Configs& configs() const { return configs_; }
+
+ private:
+  struct History {
+    std::string config_path;  ///< empty without one
+    std::unique_ptr<Workspace> workspace;
+    bool has_database = false;
+
+    const project::MigrationSet& set() const { return *workspace->snapshot()->set; }
+    bool has(const std::string& path) const;
+  };
+
+  Affected config_changed(const std::string& path);
+  void file_changed(const std::string& path, Affected& affected);
+  void find_histories(Affected& affected);
+  void load(const std::string& path, Affected& affected);
+  void take_over(workbench::LoadedProject& loaded, const std::string& path, Affected& affected);
+  void read_config(const std::string& path);
+  void tell_load_error(const std::string& path, const Error& error);
+  void add_documents_of(const History& history, Affected& affected) const;
+  bool belongs_to_history(const std::string& path) const;
+  template <class Condition>
+  void forget(Condition condition, Affected& affected);
+  void forget_unused();
+
+  const FileSystem& disk_;
+  Log& log_;
+  std::string environment_;
+  std::string root_;
+  OpenFiles open_;
+  /// Those of the open documents that no history was found for, so that nobody looks again.
+  std::set<std::string> without_history_;
+  std::vector<std::unique_ptr<History>> histories_;
+  Configs configs_;
+};
+
+}  // namespace belay::lsp

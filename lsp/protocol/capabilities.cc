@@ -1,0 +1,187 @@
+#include "lsp/protocol/capabilities.h"
+
+#include <algorithm>
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+
+#include "lsp/transport/json_writer.h"
+
+namespace belay::lsp {
+namespace {
+
+/// The value at a path of members; null where one of them is missing.
+const Json& at(const Json& json, std::initializer_list<const char*> path) {
+  static const Json kNull;
+  const Json* value = &json;
+  for (const char* name : path) {
+    if (!value->is_object()) return kNull;
+    const auto found = value->find(name);
+    if (found == value->end()) return kNull;
+    value = &*found;
+  }
+  return *value;
+}
+
+bool flag(const Json& json, std::initializer_list<const char*> path) {
+  const Json& value = at(json, path);
+  return value.is_boolean() && value.get<bool>();
+}
+
+std::string text(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+bool holds(const Json& list, std::string_view word) {
+  return list.is_array() && std::any_of(list.begin(), list.end(), [&](const Json& item) {
+           return item.is_string() && item.get_ref<const std::string&>() == word;
+         });
+}
+
+/// UTF-8 is what texts are kept in, so it costs nothing; UTF-16 is what everybody understands.
+ColumnUnit negotiate(const Json& offered) {
+  if (holds(offered, "utf-8")) return ColumnUnit::kUtf8;
+  if (holds(offered, "utf-16")) return ColumnUnit::kUtf16;
+  if (holds(offered, "utf-32")) return ColumnUnit::kUtf32;
+  return ColumnUnit::kUtf16;
+}
+
+std::string_view name_of(ColumnUnit unit) {
+  switch (unit) {
+    case ColumnUnit::kUtf8: return "utf-8";
+    case ColumnUnit::kUtf16: return "utf-16";
+    case ColumnUnit::kUtf32: return "utf-32";
+  }
+  return "utf-16";
+}
+
+ClientCapabilities read_capabilities(const Json& c) {
+  ClientCapabilities out;
+  out.column_unit = negotiate(at(c, {"general", "positionEncodings"}));
+  out.pull_diagnostics = at(c, {"textDocument", "diagnostic"}).is_object();
+  // Renamed between the drafts of 3.17 and 3.17 itself; both are met.
+  out.refresh_diagnostics = flag(c, {"workspace", "diagnostics", "refreshSupport"}) ||
+                            flag(c, {"workspace", "diagnostic", "refreshSupport"});
+  const Json& publish = at(c, {"textDocument", "publishDiagnostics"});
+  // A client that pulls may tell of its diagnostics in either place.
+  const Json& pull = at(c, {"textDocument", "diagnostic"});
+  const auto either = [&](const char* name) { return flag(publish, {name}) || flag(pull, {name}); };
+  out.related_information = either("relatedInformation");
+  out.code_description = either("codeDescriptionSupport");
+  out.diagnostic_data = either("dataSupport");
+  out.diagnostic_tags =
+      at(publish, {"tagSupport"}).is_object() || at(pull, {"tagSupport"}).is_object();
+  out.code_action_literals =
+      at(c, {"textDocument", "codeAction", "codeActionLiteralSupport"}).is_object();
+  out.preferred_code_actions = flag(c, {"textDocument", "codeAction", "isPreferredSupport"});
+  out.document_changes = flag(c, {"workspace", "workspaceEdit", "documentChanges"});
+  const Json& formats = at(c, {"textDocument", "hover", "contentFormat"});
+  out.hover_markdown = holds(formats, "markdown");
+  out.refresh_code_lenses = flag(c, {"workspace", "codeLens", "refreshSupport"});
+  out.work_done_progress = flag(c, {"window", "workDoneProgress"});
+  out.show_document = flag(c, {"window", "showDocument", "support"});
+  out.watch_files = flag(c, {"workspace", "didChangeWatchedFiles", "dynamicRegistration"});
+  out.configuration = flag(c, {"workspace", "configuration"});
+  return out;
+}
+
+std::vector<WorkspaceFolder> read_folders(const Json& params) {
+  std::vector<WorkspaceFolder> out;
+  const Json& folders = at(params, {"workspaceFolders"});
+  if (folders.is_array()) {
+    for (const Json& folder : folders) {
+      std::string uri = text(at(folder, {"uri"}));
+      if (!uri.empty()) out.push_back({std::move(uri), text(at(folder, {"name"}))});
+    }
+    return out;
+  }
+  std::string root = text(at(params, {"rootUri"}));
+  if (!root.empty()) out.push_back({std::move(root), ""});
+  return out;
+}
+
+}  // namespace
+
+ClientSettings read_client_settings(const Json& settings) {
+  const Json& own = at(settings, {"belay"});
+  const Json& object = own.is_object() ? own : settings;
+  ClientSettings out;
+  if (const Json& value = at(object, {"environment"}); value.is_string()) {
+    out.environment = value.get<std::string>();
+  }
+  if (const Json& value = at(object, {"untrusted"}); value.is_boolean()) {
+    out.untrusted = value.get<bool>();
+  }
+  return out;
+}
+
+InitializeParams read_initialize_params(const Json& params) {
+  return {read_capabilities(at(params, {"capabilities"})), read_folders(params),
+          read_client_settings(at(params, {"initializationOptions"}))};
+}
+
+std::string initialize_result(const ClientCapabilities& client,
+                              const std::string& server_version) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  w.key("capabilities");
+  w.begin_object();
+  w.member("positionEncoding", name_of(client.column_unit));
+  w.key("textDocumentSync");
+  w.begin_object();
+  w.member("openClose", true);
+  w.member("change", int64_t{2});  // incremental
+  w.member("save", true);
+  w.end_object();
+  w.member("hoverProvider", true);
+  w.key("codeActionProvider");
+  w.begin_object();
+  w.key("codeActionKinds");
+  w.begin_array();
+  w.string("quickfix");
+  w.end_array();
+  w.end_object();
+  w.key("codeLensProvider");
+  w.begin_object();
+  w.member("resolveProvider", false);
+  w.end_object();
+  w.key("executeCommandProvider");
+  w.begin_object();
+  w.member("workDoneProgress", true);
+  w.key("commands");
+  w.begin_array();
+  for (const std::string_view command :
+       {commands::kBegin, commands::kApply, commands::kCommit, commands::kRollback,
+        commands::kStatus, commands::kShowRisk, commands::kOpenRule}) {
+    w.string(command);
+  }
+  w.end_array();
+  w.end_object();
+  if (client.pull_diagnostics) {
+    w.key("diagnosticProvider");
+    w.begin_object();
+    w.member("identifier", "belay");
+    // What an earlier migration does decides what is found in later ones.
+    w.member("interFileDependencies", true);
+    w.member("workspaceDiagnostics", false);
+    w.end_object();
+  }
+  w.key("workspace");
+  w.begin_object();
+  w.key("workspaceFolders");
+  w.begin_object();
+  w.member("supported", true);
+  w.member("changeNotifications", true);
+  w.end_object();
+  w.end_object();
+  w.end_object();
+  w.key("serverInfo");
+  w.begin_object();
+  w.member("name", "belay");
+  w.member("version", server_version);
+  w.end_object();
+  w.end_object();
+  return out;
+}
+
+}  // namespace belay::lsp

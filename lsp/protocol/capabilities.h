@@ -1,0 +1,59 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyzer/text/line_table.h"
+#include "lsp/protocol/types.h"
+#include "lsp/transport/json.h"
+
+namespace belay::lsp {
+
+/// What the client can do, as far as it matters here.
+struct ClientCapabilities {
+  ColumnUnit column_unit = ColumnUnit::kUtf16;  ///< already negotiated
+  bool pull_diagnostics = false;
+  bool refresh_diagnostics = false;
+  bool related_information = false;
+  bool code_description = false;
+  bool diagnostic_data = false;
+  bool diagnostic_tags = false;
+  bool code_action_literals = false;
+  bool preferred_code_actions = false;
+  bool document_changes = false;
+  bool hover_markdown = false;
+  bool refresh_code_lenses = false;
+  bool work_done_progress = false;
+  bool show_document = false;
+  bool watch_files = false;
+  bool configuration = false;
+};
+
+struct InitializeParams {
+  ClientCapabilities capabilities;
+  std::vector<WorkspaceFolder> folders;
+  ClientSettings settings;
+};
+
+/// Reads what `initialize` comes with; what is missing or odd counts as not supported.
+InitializeParams read_initialize_params(const Json& params);
+
+/// The settings in an object `{environment, untrusted}`, or in its member `belay`.
+ClientSettings read_client_settings(const Json& settings);
+
+/// The result of `initialize`.
+std::string initialize_result(const ClientCapabilities& client, const std::string& server_version);
+
+/// The commands that `workspace/executeCommand` knows.
+namespace commands {
+inline constexpr std::string_view kBegin = "belay.begin";
+inline constexpr std::string_view kApply = "belay.apply";
+inline constexpr std::string_view kCommit = "belay.commit";
+inline constexpr std::string_view kRollback = "belay.rollback";
+inline constexpr std::string_view kStatus = "belay.status";
+inline constexpr std::string_view kShowRisk = "belay.showRisk";
+inline constexpr std::string_view kOpenRule = "belay.openRule";
+}  // namespace commands
+
+}  // namespace belay::lsp

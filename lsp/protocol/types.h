@@ -1,0 +1,160 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analyzer/text/document.h"
+#include "analyzer/text/line_table.h"
+
+/// The structures of the Language Server Protocol, as far as they are used here, with the
+/// protocol's names. Plain values: `params.h` reads those that come in, `results.h` writes those
+/// that go out.
+namespace belay::lsp {
+
+// --- what goes out ----------------------------------------------------------------------------
+
+struct Location {
+  std::string uri;
+  PositionRange range;
+};
+
+struct Command {
+  std::string title;
+  std::string command;
+  std::string arguments;  ///< a JSON array as text; empty: none
+};
+
+enum class DiagnosticSeverity : uint8_t { kError = 1, kWarning, kInformation, kHint };
+enum class DiagnosticTag : uint8_t { kUnnecessary = 1, kDeprecated };
+
+struct DiagnosticRelatedInformation {
+  Location location;
+  std::string message;
+};
+
+struct Diagnostic {
+  PositionRange range;
+  DiagnosticSeverity severity = DiagnosticSeverity::kWarning;
+  std::string code;       ///< a rule's id; empty: none
+  std::string code_href;  ///< empty: none
+  std::string message;
+  std::vector<DiagnosticRelatedInformation> related;
+  std::optional<DiagnosticTag> tag;
+  std::string id;  ///< goes along in `data`; empty: none
+};
+
+struct TextDocumentEdit {
+  std::string uri;
+  std::optional<int64_t> version;
+  std::vector<std::pair<PositionRange, std::string>> edits;
+};
+
+struct WorkspaceEdit {
+  std::vector<TextDocumentEdit> documents;
+};
+
+struct CodeAction {
+  std::string title;
+  std::string kind;
+  std::vector<Diagnostic> diagnostics;
+  bool is_preferred = false;
+  std::optional<WorkspaceEdit> edit;
+  std::optional<Command> command;
+};
+
+struct Hover {
+  std::string contents;
+  PositionRange range;
+};
+
+struct CodeLens {
+  PositionRange range;
+  Command command;
+};
+
+enum class MessageType : uint8_t { kError = 1, kWarning, kInfo, kLog };
+
+// --- what comes in ----------------------------------------------------------------------------
+
+struct TextDocumentItem {
+  std::string uri;
+  std::string language_id;
+  int64_t version = 0;
+  std::string text;
+};
+
+struct DidChangeParams {
+  std::string uri;
+  int64_t version = 0;
+  std::vector<ContentChange> changes;
+};
+
+struct TextDocumentParams {
+  std::string uri;
+};
+
+struct TextDocumentPositionParams {
+  std::string uri;
+  Position position;
+};
+
+struct DocumentDiagnosticParams {
+  std::string uri;
+  std::string previous_result_id;
+};
+
+/// A diagnostic that comes back: as much as is needed to know it again.
+struct DiagnosticReference {
+  PositionRange range;
+  std::string code;
+  std::string id;
+};
+
+struct CodeActionParams {
+  std::string uri;
+  PositionRange range;
+  std::vector<DiagnosticReference> diagnostics;  ///< ours
+  std::vector<std::string> only;                 ///< kinds; empty: all
+};
+
+/// What our commands take as their only argument. All of it may be missing.
+struct CommandArguments {
+  std::string uri;
+  std::string migration;           ///< its id
+  std::optional<int64_t> version;  ///< of the document that the command was offered for
+  std::string rule;
+};
+
+struct ExecuteCommandParams {
+  std::string command;
+  CommandArguments arguments;
+  std::string work_done_token;  ///< as JSON text; empty: none
+};
+
+struct FileEvent {
+  enum class Type : uint8_t { kCreated = 1, kChanged, kDeleted };
+  std::string uri;
+  Type type = Type::kChanged;
+};
+
+struct WorkspaceFolder {
+  std::string uri;
+  std::string name;
+};
+
+struct WorkspaceFoldersChange {
+  std::vector<WorkspaceFolder> added;
+  std::vector<WorkspaceFolder> removed;
+};
+
+/// What an editor may set. Everything that is a project's own stands in belay.toml.
+struct ClientSettings {
+  std::optional<std::string> environment;
+  std::optional<bool> untrusted;
+};
+
+}  // namespace belay::lsp
