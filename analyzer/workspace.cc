@@ -27,8 +27,9 @@ bool contains_ignoring_case(std::string_view text, std::string_view word) {
          }) != text.end();
 }
 
-/// What a change of the schema may reach: the relations that differ, and the tables that are tied
-/// to them by a foreign key in either direction, or by a view.
+/// What a change of the schema may reach: the relations that differ, the indexes and triggers on
+/// them, which statements name alone, and the relations that are tied to them by a foreign key in
+/// either direction, or by views.
 class Reach {
  public:
   Reach(const schema::Schema& old_schema, const schema::Schema& new_schema) {
@@ -36,9 +37,13 @@ class Reach {
         schema::Schema::difference(old_schema, new_schema);
     everything_ = difference.other;
     keys_.insert(difference.relations.begin(), difference.relations.end());
-    for (const std::string& key : difference.relations) names_.insert(bare(key));
+    for (const std::string& key : difference.relations) {
+      names_.insert(bare(key));
+      schemas_.insert(key.substr(0, key.find('.')));
+    }
     if (keys_.empty()) return;
     for (const schema::Schema* s : {&old_schema, &new_schema}) add_neighbours(*s);
+    names_.erase("");  // indexes without a name of their own
   }
 
   bool nothing() const { return keys_.empty() && !everything_; }
@@ -49,10 +54,7 @@ class Reach {
     if (everything_) return true;
     for (const auto* script : {&migration.up, &migration.down}) {
       if (!*script) continue;
-      const std::string_view text = (*script)->document.text();
-      for (const std::string& name : names_) {
-        if (contains_ignoring_case(text, name)) return true;
-      }
+      if (mentions((*script)->document.text())) return true;
     }
     return false;
   }
@@ -60,8 +62,36 @@ class Reach {
  private:
   static std::string bare(const std::string& key) { return key.substr(key.find('.') + 1); }
 
+  static bool mentions_any(std::string_view text, const std::set<std::string>& names) {
+    return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+      // A name with quotes in it is written with doubled ones.
+      return name.find('"') != std::string::npos || contains_ignoring_case(text, name);
+    });
+  }
+
+  bool mentions(std::string_view text) const {
+    if (mentions_any(text, names_)) return true;
+    if (contains_ignoring_case(text, "u&\"")) return true;  // names in escapes
+    // DROP SCHEMA takes tables away without a word of them.
+    return contains_ignoring_case(text, "schema") && mentions_any(text, schemas_);
+  }
+
+  /// The relations that a view reads, and those behind the views among them: what drops them drops
+  /// it.
+  void add_sources(const schema::Schema& schema, const schema::View& view) {
+    for (const std::string& relation : view.relations) {
+      names_.insert(bare(relation));
+      if (!sources_.insert(relation).second) continue;
+      if (const schema::View* source = schema.view(relation)) add_sources(schema, *source);
+    }
+  }
+
   void add_neighbours(const schema::Schema& schema) {
     schema.for_each_table([&](const std::string& key, const schema::Table& table) {
+      if (keys_.count(key) != 0) {
+        for (const schema::Index& i : table.indexes) names_.insert(i.name);
+        for (const schema::Trigger& t : table.triggers) names_.insert(t.name);
+      }
       for (const schema::Constraint& c : table.constraints) {
         if (c.referenced_table.empty()) continue;
         if (keys_.count(key) != 0) names_.insert(bare(c.referenced_table));
@@ -72,14 +102,14 @@ class Reach {
       }
     });
     schema.for_each_view([&](const std::string& key, const schema::View& view) {
-      for (const std::string& relation : view.relations) {
-        if (keys_.count(key) != 0) names_.insert(bare(relation));
-      }
+      if (keys_.count(key) != 0) add_sources(schema, view);
     });
   }
 
   std::set<std::string> keys_;
   std::set<std::string> names_;
+  std::set<std::string> schemas_;
+  std::set<std::string> sources_;  ///< what add_sources has seen
   bool everything_ = false;
 };
 
@@ -123,8 +153,9 @@ Workspace::Workspace(project::MigrationSet set, const std::map<std::string, Docu
   schema::Schema schema(shared->dialect);
   for (uint32_t i = 0; i < shared->migrations.size(); ++i) {
     const bool baseline = is_baseline(shared->migrations[i]);
-    out->migrations.push_back(analyze(*shared, i, baseline ? schema::Schema(shared->dialect) : schema,
-                                      nullptr, nullptr, nullptr));
+    out->migrations.push_back(analyze(*shared, i,
+                                      baseline ? schema::Schema(shared->dialect) : schema, nullptr,
+                                      nullptr, nullptr));
     if (!baseline) schema = out->migrations.back()->after;
   }
   out->findings = rules::lint_set(*shared, settings_);

@@ -16,12 +16,8 @@ bool may_run_unguarded(const Arguments& arguments, const workbench::SessionTarge
 }
 
 /// A migration failed in an open session: offer what brings everything back.
-int offer_rollback(const workbench::SessionTarget& target) {
-  if (!confirm("Roll back now, to the state before `belay begin`?")) return kFindings;
-  const Result<runtime::RollbackReport> report = workbench::rollback(target, false);
-  if (!report) return fail(report.error(), kFindings);
-  print_report(*report);
-  return kFindings;
+void offer_rollback(const Arguments& arguments) {
+  if (confirm("Roll back now, to the state before `belay begin`?")) roll_back(arguments, false);
 }
 
 int run(const Arguments& arguments) {
@@ -39,7 +35,8 @@ int run(const Arguments& arguments) {
   if (!report) return fail(report.error(), kFindings);
   print_report(*report);
   if (!report->failed && !report->cancelled) return kClean;
-  return report->session.empty() ? kFindings : offer_rollback(*target);
+  if (report->snapshot) offer_rollback(arguments);
+  return kFindings;
 }
 
 }  // namespace

@@ -6,7 +6,10 @@ namespace {
 int run(const Arguments& arguments) {
   Result<workbench::SessionTarget> target = session_target(arguments);
   if (!target) return fail(target.error(), kUsage);
-  const Result<runtime::CommitReport> report = workbench::commit(*target);
+  runtime::CommitOptions options;
+  options.keep_snapshot = arguments.has("--keep-snapshot");
+  options.accept_partial = arguments.has("--accept-partial");
+  const Result<runtime::CommitReport> report = workbench::commit(*target, options);
   if (!report) return fail(report.error(), kFindings);
   print_report(*report);
   return kClean;
@@ -15,7 +18,11 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 Command commit_command() {
-  return {"commit", "Keep what was applied and drop the snapshot", session_options(), run};
+  std::vector<OptionSpec> options = session_options();
+  options.push_back({"--keep-snapshot", "Leave the snapshot's files where they are"});
+  options.push_back(
+      {"--accept-partial", "Keep a migration that ran statement by statement and failed half way"});
+  return {"commit", "Keep what was applied and drop the snapshot", std::move(options), run};
 }
 
 }  // namespace belay::cli

@@ -9,6 +9,7 @@ namespace {
 
 int run(const Arguments& arguments) {
   const std::string id = arguments.value("rule");
+  if (id.empty()) return fail({"of which rule?", "", "`belay rules` lists them"}, kUsage);
   const std::optional<size_t> index = rules::rule_index(id);
   if (!index) {
     const std::string_view guess = rules::nearest_rule(id);

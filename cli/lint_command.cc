@@ -2,6 +2,7 @@
 #include <iostream>
 #include <iterator>
 
+#include "analyzer/project/nearest.h"
 #include "analyzer/rules/rule.h"
 #include "cli/command.h"
 #include "cli/report/report.h"
@@ -13,6 +14,17 @@ namespace belay::cli {
 namespace {
 
 using Kind = OptionSpec::Kind;
+
+std::string guess_layout_name(const std::string& name) {
+  std::vector<std::string_view> names;
+  std::string all;
+  for (const project::Layout layout : project::all_layouts()) {
+    names.push_back(project::layout_name(layout));
+    all += (all.empty() ? "" : ", ") + std::string(names.back());
+  }
+  const auto nearest = project::nearest(name, names);
+  return nearest ? "did you mean `" + std::string(*nearest) + "`?" : "it is one of " + all;
+}
 
 Result<project::Overrides> overrides(const Arguments& arguments) {
   project::Overrides out;
@@ -35,7 +47,7 @@ Result<project::Overrides> overrides(const Arguments& arguments) {
     const std::string name = arguments.value("--layout");
     out.layout = project::layout_from_name(name);
     if (!out.layout) {
-      return Error{"unknown layout `" + name + "`", "--layout", "docs/layouts.md lists them"};
+      return Error{"unknown layout `" + name + "`", "--layout", guess_layout_name(name)};
     }
   }
   out.environment = arguments.value("--environment");
@@ -76,7 +88,10 @@ int run(const Arguments& arguments) {
   for (const workbench::ConfigReport& config : result->configs) {
     if (config.has_errors()) return kUsage;
   }
-  if (arguments.has("--explain-config")) report_choices(std::cout, *result);
+  if (arguments.has("--explain-config")) {
+    // Standard output is for people only in the format for people.
+    report_choices(arguments.value("--format") == "human" ? std::cout : std::cerr, *result);
+  }
   report(*result, arguments);
   const std::string fail_on = arguments.value("--fail-on");
   if (fail_on == "never") return kClean;

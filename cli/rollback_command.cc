@@ -4,13 +4,7 @@ namespace belay::cli {
 namespace {
 
 int run(const Arguments& arguments) {
-  Result<workbench::SessionTarget> target = session_target(arguments);
-  if (!target) return fail(target.error(), kUsage);
-  const Result<runtime::RollbackReport> report =
-      workbench::rollback(*target, arguments.has("--discard-foreign-writes"));
-  if (!report) return fail(report.error(), kFindings);
-  print_report(*report);
-  return kClean;
+  return roll_back(arguments, arguments.has("--discard-foreign-writes"));
 }
 
 }  // namespace

@@ -19,10 +19,18 @@ runtime::CancellationToken& interrupt_token() {
   return token;
 }
 
-void on_interrupt(int /*signal*/) {
+void on_interrupt(int signal) {
   interrupt_token().cancel();
   // A second Ctrl-C ends the program as usual; the next command will settle what is left.
-  std::signal(SIGINT, SIG_DFL);
+  std::signal(signal, SIG_DFL);
+}
+
+/// A fresh token, so that an interrupt of what came before does not stop what comes now.
+runtime::CancellationToken listen_to_interrupts() {
+  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, SIG_DFL);
+  interrupt_token() = {};
+  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, on_interrupt);
+  return interrupt_token();
 }
 
 std::string_view stage_text(runtime::Stage stage) {
@@ -36,12 +44,10 @@ std::string_view stage_text(runtime::Stage stage) {
   return "";
 }
 
-/// One line on a terminal that is written over and over, and cleared at the end.
+/// One line on a terminal that is written over and over, and cleared before anything else is said.
 class ProgressLine {
  public:
-  ~ProgressLine() {
-    if (shown_) std::cerr << "\r\x1b[K";
-  }
+  ~ProgressLine() { clear(); }
   void show(const runtime::Progress& progress) {
     std::string line(stage_text(progress.stage));
     if (progress.total > 0) {
@@ -52,10 +58,29 @@ class ProgressLine {
     std::cerr << "\r\x1b[K" << line << std::flush;
     shown_ = true;
   }
+  void clear() {
+    if (shown_) std::cerr << "\r\x1b[K" << std::flush;
+    shown_ = false;
+  }
 
  private:
   bool shown_ = false;
 };
+
+ProgressLine& progress_line() {
+  static ProgressLine line;
+  return line;
+}
+
+/// Whether others' writes may be lost: nobody wrote, or a person has agreed.
+bool may_discard(const runtime::ForeignWrites& writes) {
+  using Certainty = runtime::ForeignWrites::Certainty;
+  std::string question = writes.certainty == Certainty::kSome
+                             ? "Others have written to the database since `belay begin`"
+                             : "Others may have written to the database since `belay begin`";
+  for (const std::string& detail : writes.details) question += "\n  " + detail;
+  return confirm(question + "\nRoll back and lose that?");
+}
 
 }  // namespace
 
@@ -82,16 +107,15 @@ Result<workbench::SessionTarget> session_target(const Arguments& arguments) {
     return Error{"`" + wait + "` is no number of seconds", "--wait", ""};
   }
   request.wait = std::chrono::seconds(seconds);
-  request.cancellation = interrupt_token();
-  std::signal(SIGINT, on_interrupt);
+  request.cancellation = listen_to_interrupts();
   if (isatty(STDERR_FILENO) == 1) {
-    auto line = std::make_shared<ProgressLine>();
-    request.progress = [line](const runtime::Progress& p) { line->show(p); };
+    request.progress = [](const runtime::Progress& p) { progress_line().show(p); };
   }
   return workbench::find_target(disk, request);
 }
 
 bool confirm(const std::string& question) {
+  progress_line().clear();
   if (isatty(STDIN_FILENO) != 1) return false;
   std::cout << question << " (yes/no) [no] " << std::flush;
   std::string answer;
@@ -99,6 +123,26 @@ bool confirm(const std::string& question) {
   return ascii::equal_ignoring_case(ascii::trim(answer), "yes");
 }
 
-void print_report(const runtime::Report& report) { std::cout << runtime::to_text(report); }
+void print_report(const runtime::Report& report) {
+  progress_line().clear();
+  std::cout << runtime::to_text(report) << std::flush;
+}
+
+int roll_back(const Arguments& arguments, bool discard_foreign_writes) {
+  Result<workbench::SessionTarget> target = session_target(arguments);
+  if (!target) return fail(target.error(), kUsage);
+  if (!discard_foreign_writes) {
+    const Result<runtime::StatusReport> status = workbench::status(*target);
+    if (status && status->foreign_writes.certainty != runtime::ForeignWrites::Certainty::kNone) {
+      discard_foreign_writes = may_discard(status->foreign_writes);
+    }
+  }
+  const Result<runtime::RollbackReport> report =
+      workbench::rollback(*target, discard_foreign_writes);
+  progress_line().clear();
+  if (!report) return fail(report.error(), kFindings);
+  print_report(*report);
+  return kClean;
+}
 
 }  // namespace belay::cli

@@ -12,8 +12,8 @@ namespace belay::cli {
 /// Where the database and the migrations come from.
 std::vector<OptionSpec> session_options();
 
-/// The session's target from the command line. Ctrl-C asks a running command to stop, and a
-/// terminal shows how far it is.
+/// The session's target from the command line. Ctrl-C asks a running command to stop, as does
+/// SIGTERM, and a terminal shows how far it is.
 Result<workbench::SessionTarget> session_target(const Arguments& arguments);
 
 /// Asks on the terminal; `no` where there is none, or the answer is anything but yes.
@@ -21,5 +21,9 @@ bool confirm(const std::string& question);
 
 /// Prints what a command answers.
 void print_report(const runtime::Report& report);
+
+/// Rolls the session back and prints what came of it. Where others have written since, a person is
+/// asked first, unless `discard_foreign_writes` says that one was. Returns the exit code.
+int roll_back(const Arguments& arguments, bool discard_foreign_writes);
 
 }  // namespace belay::cli

@@ -1,7 +1,11 @@
 # What a build can be told, and what goes for every target of ours.
 
+option(BELAY_PROGRAM "Build all of Belay; OFF: belay::runtime alone, for a program that links it" ON)
+option(BELAY_INSTALL "Install what was built" ${PROJECT_IS_TOP_LEVEL})
 option(BELAY_LSP "Build the language server into the program `belay`" ON)
 option(BELAY_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(BELAY_EDITOR_TESTS "Add the tests in real editors (scripts/test.sh sets up what they need)" OFF)
+option(BELAY_PRECOMPILE "Compile the headers that most sources of a library include once" ON)
 option(BELAY_BENCHMARKS "Build the benchmarks" OFF)
 option(BELAY_WERROR "Treat warnings in our own targets as errors" ${PROJECT_IS_TOP_LEVEL})
 set(BELAY_SANITIZE "" CACHE STRING "Sanitizers for every target, as -fsanitize= takes them")
@@ -14,6 +18,8 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # Without these it does not cache what uses precompiled headers.
+  set(CCACHE ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
 endif()

@@ -1,8 +1,8 @@
 // A document leads to its history: `project::discover` looks for the migrations that its file
 // belongs to, in the editor's view of the files, and a Workspace analyses them. From then on an
-// edit goes to the workspaces that have the file. What a workspace cannot take in by itself, because
-// it concerns which migrations there are (a plan, a new file, another configuration), makes the
-// histories concerned be forgotten and found again.
+// edit goes to the workspaces that have the file. What a workspace cannot take in by itself,
+// because it concerns which migrations there are (a plan, a new file, another configuration), makes
+// the histories concerned be forgotten and found again.
 
 #include "lsp/projects.h"
 
@@ -133,8 +133,7 @@ void Projects::take_over(workbench::LoadedProject& loaded, const std::string& pa
   }
   const std::string config_path = loaded.config.path;
   if (config_path.empty()) return;
-  configs_[config_path] =
-      std::make_shared<const workbench::ConfigReport>(std::move(loaded.config));
+  configs_[config_path] = std::make_shared<const workbench::ConfigReport>(std::move(loaded.config));
   if (open_.contains(config_path)) affected.insert(config_path);
 }
 
@@ -178,9 +177,9 @@ Projects::Affected Projects::config_changed(const std::string& path) {
   Affected affected;
   const std::string folder(path::parent(path));
   read_config(path);
-  forget([&](const History& h) {
-    return h.config_path == path || lies_in(h.set().directory, folder);
-  }, affected);
+  forget(
+      [&](const History& h) { return h.config_path == path || lies_in(h.set().directory, folder); },
+      affected);
   for (const auto& [open, document] : open_) {
     if (lies_in(open, folder)) without_history_.erase(open);
   }
@@ -265,9 +264,11 @@ Projects::Affected Projects::files_changed(const std::vector<Change>& changes) {
       if (!open_.contains(path)) affected.merge(config_changed(path));
     } else if (existence) {
       const std::string folder(path::parent(path));
-      forget([&, p = path](const History& h) {
-        return lies_in(p, h.set().directory) || lies_in(h.set().directory, folder);
-      }, affected);
+      forget(
+          [&, p = path](const History& h) {
+            return lies_in(p, h.set().directory) || lies_in(h.set().directory, folder);
+          },
+          affected);
       for (const auto& [open, document] : open_) {
         if (lies_in(open, folder)) without_history_.erase(open);
       }
@@ -282,9 +283,8 @@ Projects::Affected Projects::files_changed(const std::vector<Change>& changes) {
 void Projects::forget_unused() {
   std::set<std::string> used_configs;
   std::erase_if(histories_, [&](const std::unique_ptr<History>& history) {
-    const bool used = std::any_of(open_.begin(), open_.end(), [&](const auto& open) {
-      return history->has(open.first);
-    });
+    const bool used = std::any_of(open_.begin(), open_.end(),
+                                  [&](const auto& open) { return history->has(open.first); });
     if (used) used_configs.insert(history->config_path);
     return !used;
   });

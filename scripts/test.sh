@@ -18,8 +18,9 @@ done
 
 mkdir -p "$ROOT/build"
 setup_build
-apt_install libgtest-dev libgmock-dev sqlite3 clang-format-14
+apt_install libgtest-dev libgmock-dev sqlite3 postgresql python3-jsonschema clang-format-14
 if [ "$editors" = ON ]; then setup_editors; fi
+setup_sarif_schema
 
 say "Checking the format of the sources"
 "$ROOT/scripts/format.sh" --check

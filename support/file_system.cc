@@ -14,6 +14,13 @@ Error io_error(const std::string& path, const std::string& what, int code) {
   return {what + ": " + std::strerror(code), path, ""};
 }
 
+/// Pipes, sockets and devices: reading one may wait for ever.
+bool is_device(std::filesystem::file_type type) {
+  using Type = std::filesystem::file_type;
+  return type == Type::fifo || type == Type::socket || type == Type::block ||
+         type == Type::character;
+}
+
 }  // namespace
 
 bool DiskFileSystem::exists(const std::string& path) const {
@@ -64,8 +71,10 @@ Result<std::vector<FileSystem::Entry>> DiskFileSystem::list(const std::string& d
   for (; entries != std::filesystem::directory_iterator(); entries.increment(error)) {
     if (error) return Error{"cannot list the folder: " + error.message(), directory, ""};
     std::error_code ignored;
+    const std::filesystem::file_type type = entries->status(ignored).type();
+    if (is_device(type)) continue;
     out.push_back({path::join(directory, entries->path().filename().string()),
-                   entries->is_directory(ignored)});
+                   type == std::filesystem::file_type::directory});
   }
   std::sort(out.begin(), out.end(), [](const Entry& a, const Entry& b) { return a.path < b.path; });
   return out;

@@ -25,7 +25,8 @@ class FileSystem {
   virtual bool is_directory(const std::string& path) const = 0;
   /// The bytes of a file. Files over `max_bytes` are refused with an error that says so.
   virtual Result<std::string> read(const std::string& path, uint64_t max_bytes) const = 0;
-  /// What a folder holds, sorted by name, without descending.
+  /// The files and folders that a folder holds, sorted by name, without descending; no pipes,
+  /// sockets and devices.
   virtual Result<std::vector<Entry>> list(const std::string& directory) const = 0;
 };
 

@@ -110,6 +110,18 @@ Severity LintResult::worst() const {
   return out;
 }
 
+namespace {
+
+/// Which history the choices behind this one are about.
+project::Choice history_choice(const project::MigrationSet& set) {
+  const size_t count = set.migrations.size();
+  return {"history", path::relative_to(set.directory, path::absolute(".")),
+          std::to_string(count) + (count == 1 ? " migration" : " migrations") + " for " +
+              std::string(engine_display_name(set.dialect.engine))};
+}
+
+}  // namespace
+
 Result<LintResult> lint(const FileSystem& files, const LintOptions& options) {
   Collector collector;
   std::set<std::string> reported_configs;
@@ -125,6 +137,7 @@ Result<LintResult> lint(const FileSystem& files, const LintOptions& options) {
     const rules::Settings settings(loaded->project.config);
     const std::string only = files.is_directory(path) ? "" : path::absolute(path);
     for (project::MigrationSet& set : loaded->project.sets) {
+      collector.add_choices({history_choice(set)});
       collector.add_choices(set.choices);
       const Workspace workspace(std::move(set), loaded->texts, settings, sql::Recovery::kExact);
       collector.add(*workspace.snapshot(), loaded->texts, only);

@@ -58,7 +58,8 @@ runtime::Script script_of(const project::Script& location, const Document& docum
 }
 
 Result<std::vector<runtime::MigrationScript>> scripts_of(
-    const project::MigrationSet& set, const std::map<std::string, Document>& texts) {
+    const project::MigrationSet& set, const std::map<std::string, Document>& texts,
+    std::vector<std::string>& left_out) {
   for (const project::LayoutProblem& p : set.problems) {
     // A history that is not what its author sees must not run.
     if (p.kind == project::LayoutProblem::Kind::kDownWithoutUp) continue;
@@ -66,7 +67,11 @@ Result<std::vector<runtime::MigrationScript>> scripts_of(
   }
   std::vector<runtime::MigrationScript> out;
   for (const project::Migration& m : set.migrations) {
-    if (!m.up || m.kind != project::Migration::Kind::kVersioned) continue;
+    if (!m.up) continue;
+    if (m.kind != project::Migration::Kind::kVersioned) {
+      left_out.push_back(m.id);
+      continue;
+    }
     runtime::MigrationScript script;
     script.version = m.version.empty() ? m.id : m.version;
     script.name = m.name;
@@ -113,6 +118,41 @@ runtime::GuardAdvice advice_of(const AnalyzedSet& set) {
   return out;
 }
 
+/// Fills in what the project's files tell about the history of the database.
+Result<void> read_history(LoadedProject loaded, runtime::Engine engine, SessionTarget& target) {
+  Result<project::MigrationSet*> set = choose_set(loaded.project, engine);
+  if (!set) return std::move(set).error();
+  target.history = (*set)->directory;
+  Result<std::vector<runtime::MigrationScript>> scripts =
+      scripts_of(**set, loaded.texts, target.left_out);
+  if (!scripts) return std::move(scripts).error();
+  target.migrations = *std::move(scripts);
+  const Workspace workspace(std::move(**set), std::move(loaded.texts),
+                            rules::Settings(loaded.project.config), sql::Recovery::kExact);
+  target.advice = advice_of(*workspace.snapshot());
+  return {};
+}
+
+/// What a report about the migrations must not keep quiet about.
+void note_problems(const SessionTarget& target, runtime::Report& report) {
+  if (target.migrations_problem) {
+    report.warnings.push_back("the migrations cannot be run: " +
+                              target.migrations_problem->to_string());
+  }
+  if (target.left_out.empty()) return;
+  std::string names;
+  for (const std::string& id : target.left_out) names += (names.empty() ? "" : ", ") + id;
+  report.notes.push_back("only versioned migrations run in a session; left out: " + names);
+}
+
+Error no_sessions_yet(runtime::Engine engine, const std::string& place) {
+  const std::string name(runtime::engine_display_name(engine));
+  return {"sessions run on SQLite so far, not on " + name, place,
+          "for " + name +
+              " only `belay lint` is there yet; run the migrations with the tool that "
+              "you have, after a backup"};
+}
+
 }  // namespace
 
 Result<std::string> configured_url(const project::Config& config, const std::string& environment) {
@@ -154,12 +194,16 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
                                 ? configured_url(config, request.load.overrides.environment)
                                 : request.database_url;
   if (!url) return std::move(url).error();
+  const std::string place = request.database_url.empty() ? config.path : "--database";
   Result<runtime::DatabaseUrl> parsed = runtime::parse_database_url(*url, request.environment);
-  if (!parsed) return std::move(parsed).error();
-  Result<project::MigrationSet*> set = choose_set(loaded->project, parsed->engine);
-  if (!set) return std::move(set).error();
-  Result<std::vector<runtime::MigrationScript>> scripts = scripts_of(**set, loaded->texts);
-  if (!scripts) return std::move(scripts).error();
+  const std::optional<runtime::Engine> engine = parsed ? parsed->engine : runtime::engine_of(*url);
+  if (engine && engine != runtime::Engine::kSqlite) return no_sessions_yet(*engine, place);
+  if (!parsed) {
+    Error error = std::move(parsed).error();
+    error.message = "the database URL: " + error.message;
+    error.where = place;
+    return error;
+  }
 
   runtime::SessionOptions options;
   options.database_url = *url;
@@ -171,36 +215,37 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
   options.busy_timeout = request.wait;
   options.progress = request.progress;
   options.cancellation = request.cancellation;
-  const std::string history = (*set)->directory;
-  const Workspace workspace(std::move(**set), loaded->texts, rules::Settings(config),
-                            sql::Recovery::kExact);
-  return SessionTarget{parsed->to_string(), history, runtime::Session(std::move(options)),
-                       std::move(*scripts), advice_of(*workspace.snapshot())};
+  SessionTarget target{
+      parsed->to_string(), "", runtime::Session(std::move(options)), {}, {}, {}, {}};
+  Result<void> read = read_history(*std::move(loaded), parsed->engine, target);
+  if (!read) target.migrations_problem = std::move(read).error();
+  return target;
 }
 
 Result<runtime::BeginReport> begin(const SessionTarget& target) {
-  return target.session.begin({target.advice});
+  Result<runtime::BeginReport> report = target.session.begin({target.advice});
+  if (report) note_problems(target, *report);
+  return report;
 }
 
 Result<runtime::ApplyReport> apply(const SessionTarget& target, const ApplyRequest& request) {
-  std::vector<runtime::MigrationScript> migrations = target.migrations;
-  if (!request.to.empty()) {
-    const auto last = std::find_if(migrations.begin(), migrations.end(), [&](const auto& m) {
-      return m.version == request.to || m.id == request.to;
-    });
-    if (last == migrations.end()) {
-      return Error{"there is no migration `" + request.to + "`", target.history, ""};
-    }
-    migrations.erase(last + 1, migrations.end());
+  if (target.migrations_problem) {
+    Error error = *target.migrations_problem;
+    error.message += "; nothing was run";
+    return error;
   }
   runtime::ApplyOptions options;
   options.allow_unguarded = request.allow_unguarded;
   options.limit = request.limit;
-  return target.session.apply(migrations, options);
+  options.to = request.to;
+  Result<runtime::ApplyReport> report = target.session.apply(target.migrations, options);
+  if (report) note_problems(target, *report);
+  return report;
 }
 
-Result<runtime::CommitReport> commit(const SessionTarget& target) {
-  return target.session.commit();
+Result<runtime::CommitReport> commit(const SessionTarget& target,
+                                     const runtime::CommitOptions& options) {
+  return target.session.commit(options);
 }
 
 Result<runtime::RollbackReport> rollback(const SessionTarget& target, bool discard_foreign_writes) {
@@ -209,8 +254,11 @@ Result<runtime::RollbackReport> rollback(const SessionTarget& target, bool disca
   return target.session.rollback(options);
 }
 
-Result<runtime::StatusReport> status(const SessionTarget& target) {
-  return target.session.status(target.migrations);
+Result<runtime::StatusReport> status(const SessionTarget& target,
+                                     const runtime::StatusOptions& options) {
+  Result<runtime::StatusReport> report = target.session.status(target.migrations, options);
+  if (report) note_problems(target, *report);
+  return report;
 }
 
 }  // namespace belay::workbench

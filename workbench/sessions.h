@@ -35,6 +35,11 @@ struct SessionTarget {
   std::string history;  ///< the folder of the migrations
   runtime::Session session;
   std::vector<runtime::MigrationScript> migrations;
+  /// Why there are none, where the project's migrations cannot be run as they are. What was begun
+  /// can be ended all the same.
+  std::optional<Error> migrations_problem;
+  /// Scripts that the project has and a session does not run, by their ids.
+  std::vector<std::string> left_out;
   runtime::GuardAdvice advice;
 };
 
@@ -46,8 +51,8 @@ Result<std::string> configured_url(const project::Config& config, const std::str
 /// alone, so that a URL that the environment is to tell may be for any.
 bool may_belong(const std::string& url, Engine engine);
 
-/// Finds the database and the history. Errors: no database configured, several histories for its
-/// engine, a configuration with mistakes, migrations that cannot be read.
+/// Finds the database and the history. Errors: no database configured, an engine that sessions do
+/// not know, a configuration with mistakes.
 Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest& request);
 
 struct ApplyRequest {
@@ -59,8 +64,10 @@ struct ApplyRequest {
 
 Result<runtime::BeginReport> begin(const SessionTarget& target);
 Result<runtime::ApplyReport> apply(const SessionTarget& target, const ApplyRequest& request);
-Result<runtime::CommitReport> commit(const SessionTarget& target);
+Result<runtime::CommitReport> commit(const SessionTarget& target,
+                                     const runtime::CommitOptions& options = {});
 Result<runtime::RollbackReport> rollback(const SessionTarget& target, bool discard_foreign_writes);
-Result<runtime::StatusReport> status(const SessionTarget& target);
+Result<runtime::StatusReport> status(const SessionTarget& target,
+                                     const runtime::StatusOptions& options = {});
 
 }  // namespace belay::workbench

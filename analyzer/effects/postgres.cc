@@ -211,7 +211,7 @@ class Postgres {
       case ObjectKind::kSchema:
         if (!op.cascade) break;
         before_.for_each_table([&](const std::string& key, const Table& table) {
-          if (table.schema == op.name.name.id) lock_key(key, LockMode::kAccessExclusive);
+          if (table.schema == op.name.name.id) add_relation(key, LockMode::kAccessExclusive);
         });
         break;
       default: break;
@@ -332,8 +332,12 @@ class Postgres {
       r.lock = std::max(r.lock, mode);
       return r;
     }
+    return add_relation(key, mode);
+  }
+  /// `lock_key` for a relation that is not in the list yet.
+  RelationEffect& add_relation(const std::string& key, LockMode mode) {
     RelationEffect r;
-    r.relation = shown;
+    r.relation = before_.display(key);
     r.lock = mode;
     if (const Table* table = before_.table(std::string_view(key))) {
       r.is_new = table->temporary || (table->origin.script == script_ && !table->may_have_rows);

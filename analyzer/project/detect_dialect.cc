@@ -17,6 +17,8 @@ namespace {
 
 /// Scripts that are read for their words: the first and last ones, and some between.
 constexpr size_t kMostScored = 64;
+/// So much of each: a script that says nothing of its engine in that many bytes is not asked on.
+constexpr size_t kMostBytesScored = 16 << 10;
 
 /// An engine as a tool's configuration writes it. `cockroach` and `oracle` are engines, too; sets
 /// for them are left out rather than read as something else.
@@ -92,7 +94,9 @@ EngineGuess guess_from_scripts(ProjectFiles& files, const std::string& directory
     // Evenly spread, the first and the last included.
     const size_t at = count < 2 ? 0 : i * (scripts.size() - 1) / (count - 1);
     const std::string* text = files.text(scripts[at]);
-    if (text != nullptr) score.add(*text, path::relative_to(scripts[at], directory));
+    if (text == nullptr) continue;
+    score.add(std::string_view(*text).substr(0, kMostBytesScored),
+              path::relative_to(scripts[at], directory));
   }
   if (const auto verdict = score.verdict()) return {verdict->engine, verdict->why};
   return {

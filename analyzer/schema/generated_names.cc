@@ -1,5 +1,7 @@
 #include "analyzer/schema/generated_names.h"
 
+#include <algorithm>
+
 #include "analyzer/text/utf8.h"
 
 namespace belay::schema {
@@ -48,6 +50,20 @@ std::string postgres_object_name(std::string_view table, std::string_view part,
     name = make_object_name(table, part, std::string(label) + std::to_string(pass));
   }
   return name;
+}
+
+std::vector<std::string> postgres_index_parts(const std::vector<std::string>& columns) {
+  std::vector<std::string> out;
+  for (const std::string& column : columns) {
+    const std::string base = column.empty() ? "expr" : column;
+    std::string part = base;
+    for (int i = 1; std::find(out.begin(), out.end(), part) != out.end(); ++i) {
+      const std::string number = std::to_string(i);
+      part = std::string(clip(base, kMaxNameBytes - number.size())) + number;
+    }
+    out.push_back(std::move(part));
+  }
+  return out;
 }
 
 std::string postgres_column_part(const std::vector<std::string>& columns) {

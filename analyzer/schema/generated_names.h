@@ -18,6 +18,10 @@ using NameTaken = std::function<bool(const std::string&)>;
 std::string postgres_object_name(std::string_view table, std::string_view part,
                                  std::string_view label, const NameTaken& taken);
 
+/// The parts of an index's name: a column's name, `expr` for an empty one, each with a number
+/// behind it where it comes again.
+std::vector<std::string> postgres_index_parts(const std::vector<std::string>& columns);
+
 /// The middle part for a key or an index: its columns joined by underscores.
 std::string postgres_column_part(const std::vector<std::string>& columns);
 

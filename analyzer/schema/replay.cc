@@ -6,6 +6,8 @@
 #include "analyzer/schema/replay.h"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 
 #include "analyzer/schema/generated_names.h"
 #include "analyzer/text/lexer.h"
@@ -34,6 +36,21 @@ void replace_name(std::vector<std::string>& names, std::string_view from, std::s
   }
 }
 
+void redirect_foreign_keys(Table& table, const std::string& from, const std::string& to);
+
+/// What the elements of an index are called in a generated name: an expression by the function
+/// that it calls.
+std::vector<std::string> element_parts(const std::vector<sql::IndexElement>& elements) {
+  std::vector<std::string> out;
+  for (const sql::IndexElement& e : elements) {
+    const bool is_call = e.expression.shape == sql::Expression::Shape::kCall;
+    out.push_back(is_call && !e.expression.functions.empty()
+                      ? e.expression.functions.front().name.id
+                      : e.column.id);
+  }
+  return postgres_index_parts(out);
+}
+
 /// Applies one operation. Overloads that are missing leave the schema as it is.
 class Applier {
  public:
@@ -41,7 +58,7 @@ class Applier {
       : schema_(schema), text_(text), origin_(origin), engine_(schema.dialect().engine) {}
 
   void operator()(const sql::CreateTable& op);
-  void operator()(const sql::DropTable& op) { drop_table(schema_.key(op.table)); }
+  void operator()(const sql::DropTable& op) { drop_tables({schema_.key(op.table)}); }
   void operator()(const sql::RenameTable& op);
   void operator()(const sql::AddColumn& op);
   void operator()(const sql::DropColumn& op);
@@ -127,15 +144,23 @@ class Applier {
   Column& column_or_stub(Table& table, std::string_view name) const;
 
   void mark_written(const sql::QualifiedName& name);
-  void drop_table(const std::string& key);
+  using Keys = std::set<std::string, std::less<>>;
+  void drop_tables(const Keys& keys);
   void move_relation(const std::string& from, const std::string& to);
   Column column(const sql::ColumnDefinition& definition) const;
   void add_column_constraints(Table& table, const sql::ColumnDefinition& definition);
   void add_constraint(Table& table, const sql::ConstraintDefinition& definition);
   std::string constraint_name(const Table& table,
                               const sql::ConstraintDefinition& definition) const;
-  void copy_like(Table& table, const sql::LikeClause& like) const;
+  void copy_columns(Table& table, const sql::QualifiedName& source, bool with_defaults) const;
+  void copy_checks(Table& table, const Table& source) const;
+  void copy_indexes(Table& table, const Table& source);
+  void copy_like(Table& table, const sql::LikeClause& like);
+  void inherit(Table& table, const sql::QualifiedName& parent, bool as_partition);
   void drop_constraint(Table& table, std::string_view name);
+  void drop_views_of(Keys keys);
+  template <class Condition>
+  void drop_foreign_keys(Condition condition);
 
   Schema& schema_;
   std::string_view text_;
@@ -154,14 +179,14 @@ Table Applier::stub(const std::string& key, const sql::QualifiedName& name) cons
 }
 
 Column& Applier::column_or_stub(Table& table, std::string_view name) const {
-  for (Column& c : table.columns) {
-    if (c.name == name) return c;
+  for (Shared<Column>& c : table.columns) {
+    if (c->name == name) return c.edit();
   }
   Column stub;
   stub.name = name;
   stub.origin = origin_;
   table.complete = false;
-  return table.columns.emplace_back(std::move(stub));
+  return table.columns.emplace_back(std::move(stub)).edit();
 }
 
 void Applier::mark_written(const sql::QualifiedName& name) {
@@ -211,12 +236,8 @@ std::string Applier::constraint_name(const Table& table,
     case ConstraintKind::kUnique:
       return postgres_object_name(table.name, part, "key", relation_taken);
     case ConstraintKind::kExclude: {
-      std::vector<std::string> columns;
-      for (const sql::IndexElement& e : definition.elements) {
-        columns.push_back(e.column.empty() ? "expr" : e.column.id);
-      }
-      return postgres_object_name(table.name, postgres_column_part(columns), "excl",
-                                  relation_taken);
+      const std::string elements = postgres_column_part(element_parts(definition.elements));
+      return postgres_object_name(table.name, elements, "excl", relation_taken);
     }
     case ConstraintKind::kForeignKey:
       return postgres_object_name(table.name, part, "fkey", constraint_taken);
@@ -261,8 +282,9 @@ void Applier::add_constraint(Table& table, const sql::ConstraintDefinition& defi
     case ConstraintKind::kUnique:
     case ConstraintKind::kExclude: {
       if (!definition.using_index.empty()) {
-        for (Index& index : table.indexes) {
-          if (index.name != definition.using_index.id) continue;
+        for (Shared<Index>& shared : table.indexes) {
+          if (shared->name != definition.using_index.id) continue;
+          Index& index = shared.edit();
           out.columns = index.columns;
           schema_.drop_relation(schema_.key(table.schema, index.name));
           index.name = out.name;
@@ -297,21 +319,91 @@ void Applier::add_column_constraints(Table& table, const sql::ColumnDefinition& 
   for (const sql::ConstraintDefinition& c : definition.constraints) {
     if (c.kind == ConstraintKind::kNotNull) continue;
     add_constraint(table, c);
-    table.constraints.back().of_column = true;
+    table.constraints.back().edit().of_column = true;
   }
 }
 
-void Applier::copy_like(Table& table, const sql::LikeClause& like) const {
-  const Table* source = schema_.table(like.table);
+void Applier::copy_columns(Table& table, const sql::QualifiedName& source_name,
+                           bool with_defaults) const {
+  const Table* source = schema_.table(source_name);
   if (source == nullptr) {
     table.complete = false;
     return;
   }
   for (Column c : source->columns) {
     c.origin = origin_;
+    if (!with_defaults) c.default_value.reset();
     table.columns.push_back(std::move(c));
   }
   table.complete &= source->complete;
+}
+
+void Applier::copy_checks(Table& table, const Table& source) const {
+  for (Constraint c : source.constraints) {
+    if (c.kind != ConstraintKind::kCheck) continue;
+    c.origin = origin_;
+    table.constraints.push_back(std::move(c));
+  }
+}
+
+/// Gives the table the keys and indexes of another one, where it has none of the same columns,
+/// under names of its own.
+void Applier::copy_indexes(Table& table, const Table& source) {
+  for (const Index& from : source.indexes) {
+    const bool has_same =
+        std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& i) {
+          return i.columns == from.columns && i.unique == from.unique && i.partial == from.partial;
+        });
+    if (has_same) continue;
+    const Constraint* key = from.of_constraint ? source.constraint(from.name) : nullptr;
+    const bool primary = key != nullptr && key->kind == ConstraintKind::kPrimaryKey;
+    Index index = from;
+    index.name = postgres_object_name(
+        table.name, primary ? "" : postgres_column_part(postgres_index_parts(index.columns)),
+        primary          ? "pkey"
+        : key != nullptr ? "key"
+                         : "idx",
+        [&](const std::string& name) {
+          return schema_.has_relation(schema_.key(table.schema, name));
+        });
+    index.origin = origin_;
+    if (key != nullptr) {
+      Constraint copy = *key;
+      copy.name = index.name;
+      copy.origin = origin_;
+      table.constraints.push_back(std::move(copy));
+    }
+    schema_.put_relation(schema_.key(table.schema, index.name),
+                         IndexName{schema_.key(table.schema, table.name)});
+    table.indexes.push_back(std::move(index));
+  }
+}
+
+void Applier::copy_like(Table& table, const sql::LikeClause& like) {
+  const auto includes = [&](std::string_view what) {
+    return like.including_all || contains(like.including, what);
+  };
+  copy_columns(table, like.table, includes("defaults"));
+  const Table* source = schema_.table(like.table);
+  if (source == nullptr) return;
+  const Table from = *source;
+  if (includes("constraints")) copy_checks(table, from);
+  if (includes("indexes")) copy_indexes(table, from);
+}
+
+void Applier::inherit(Table& table, const sql::QualifiedName& parent, bool as_partition) {
+  copy_columns(table, parent, true);
+  const Table* source = schema_.table(parent);
+  if (source == nullptr) return;
+  const Table from = *source;
+  copy_checks(table, from);
+  if (!as_partition) return;
+  copy_indexes(table, from);
+  for (Constraint c : from.constraints) {
+    if (c.kind != ConstraintKind::kForeignKey) continue;
+    c.origin = origin_;
+    table.constraints.push_back(std::move(c));
+  }
 }
 
 void Applier::operator()(const sql::CreateTable& op) {
@@ -329,10 +421,10 @@ void Applier::operator()(const sql::CreateTable& op) {
   table.may_have_rows = op.as_query.has_value() && op.with_data;
   table.complete = !op.as_query.has_value() && op.virtual_module.empty() && op.of_type.empty();
   table.origin = origin_;
-  for (const sql::QualifiedName& parent : op.inherits) copy_like(table, {parent, false, {}});
+  for (const sql::QualifiedName& parent : op.inherits) inherit(table, parent, false);
   if (op.partition_of) {
     table.partition_of = schema_.key(op.partition_of->parent);
-    copy_like(table, {op.partition_of->parent, false, {}});
+    inherit(table, op.partition_of->parent, true);
   }
   for (const sql::LikeClause& like : op.like) copy_like(table, like);
   for (const sql::ColumnDefinition& c : op.columns) {
@@ -343,28 +435,57 @@ void Applier::operator()(const sql::CreateTable& op) {
   schema_.put_relation(key, std::move(table));
 }
 
-void Applier::drop_table(const std::string& key) {
-  if (const Table* table = schema_.table(key)) {
-    std::vector<std::string> index_keys;
-    for (const Index& index : table->indexes) {
-      if (!index.name.empty()) index_keys.push_back(schema_.key(table->schema, index.name));
+/// Drops tables with all that hangs on them.
+void Applier::drop_tables(const Keys& keys) {
+  for (const std::string& key : keys) {
+    const Table* table = schema_.table(key);
+    if (table == nullptr) continue;
+    const std::vector<Shared<Index>> indexes = table->indexes;
+    const std::string schema = table->schema;
+    for (const Index& index : indexes) {
+      if (!index.name.empty()) schema_.drop_relation(schema_.key(schema, index.name));
     }
-    for (const std::string& index_key : index_keys) schema_.drop_relation(index_key);
+    schema_.drop_relation(key);
   }
-  schema_.drop_relation(key);
-  if (engine_ == Engine::kSqlite) return;  // references stay and dangle
-  std::vector<std::string> referencing;
-  schema_.for_each_table([&](const std::string& other, const Table& table) {
-    for (const Constraint& c : table.constraints) {
-      if (c.referenced_table == key) {
-        referencing.push_back(other);
-        break;
-      }
+  if (engine_ == Engine::kSqlite) return;  // references and views stay and dangle
+  drop_foreign_keys([&](const Constraint& c) { return keys.contains(c.referenced_table); });
+  drop_views_of(keys);
+}
+
+/// Drops the foreign keys of all tables that fulfil a condition.
+template <class Condition>
+void Applier::drop_foreign_keys(Condition condition) {
+  std::vector<std::string> owners;
+  schema_.for_each_table([&](const std::string& key, const Table& table) {
+    if (std::any_of(table.constraints.begin(), table.constraints.end(), condition)) {
+      owners.push_back(key);
     }
   });
-  for (const std::string& other : referencing) {
-    std::erase_if(schema_.own_table(other)->constraints,
-                  [&](const Constraint& c) { return c.referenced_table == key; });
+  for (const std::string& key : owners) {
+    std::erase_if(schema_.own_table(key)->constraints, condition);
+  }
+}
+
+/// Drops the views that read one of the relations, and those that read them: without CASCADE the
+/// statement that took the relation away would have failed.
+void Applier::drop_views_of(Keys keys) {
+  while (!keys.empty() && schema_.may_have_views()) {
+    Keys readers;
+    schema_.for_each_view([&](const std::string& view_key, const View& view) {
+      if (std::any_of(view.relations.begin(), view.relations.end(), [&](const std::string& read) {
+            return read != view_key && keys.contains(read);
+          })) {
+        readers.insert(view_key);
+      }
+    });
+    for (const std::string& reader : readers) schema_.drop_relation(reader);
+    keys = std::move(readers);
+  }
+}
+
+void redirect_foreign_keys(Table& table, const std::string& from, const std::string& to) {
+  for (Shared<Constraint>& c : table.constraints) {
+    if (c->referenced_table == from) c.edit().referenced_table = to;
   }
 }
 
@@ -390,9 +511,7 @@ void Applier::move_relation(const std::string& from, const std::string& to) {
     schema_.drop_relation(schema_.key(old_schema, index.name));
     schema_.put_relation(schema_.key(moved.schema, index.name), IndexName{to});
   }
-  for (Constraint& c : moved.constraints) {
-    if (c.referenced_table == from) c.referenced_table = to;
-  }
+  redirect_foreign_keys(moved, from, to);
   schema_.drop_relation(from);
   schema_.put_relation(to, std::move(moved));
   std::vector<std::pair<std::string, Object>> followers;
@@ -402,9 +521,7 @@ void Applier::move_relation(const std::string& from, const std::string& to) {
                     [&](const Constraint& c) { return c.referenced_table == from; });
     if (!refers) return;
     Table changed = table;
-    for (Constraint& c : changed.constraints) {
-      if (c.referenced_table == from) c.referenced_table = to;
-    }
+    redirect_foreign_keys(changed, from, to);
     followers.emplace_back(key, std::move(changed));
   });
   schema_.for_each_view([&](const std::string& key, const View& view) {
@@ -435,6 +552,15 @@ void Applier::operator()(const sql::AddColumn& op) {
 
 void Applier::operator()(const sql::DropColumn& op) {
   const std::string& name = op.column.id;
+  if (engine_ == Engine::kPostgres) {
+    const Table* table = schema_.table(op.table.name);
+    const bool of_key = table != nullptr && table->in_primary_key(name);
+    const std::string key = schema_.key(op.table.name);
+    drop_foreign_keys([&](const Constraint& c) {
+      if (c.referenced_table != key) return false;
+      return c.referenced_columns.empty() ? of_key : contains(c.referenced_columns, name);
+    });
+  }
   change_table(op.table.name, [&](Table& table) {
     std::erase_if(table.columns, [&](const Column& c) { return c.name == name; });
     std::erase_if(table.constraints,
@@ -456,16 +582,31 @@ void Applier::operator()(const sql::RenameColumn& op) {
   const std::string key = schema_.key(op.table.name);
   change_table(op.table.name, [&](Table& table) {
     column_or_stub(table, from).name = to;
-    for (Constraint& c : table.constraints) {
-      replace_name(c.columns, from, to);
-      replace_name(c.proves_not_null, from, to);
-      if (c.referenced_table == key) replace_name(c.referenced_columns, from, to);
+    for (Shared<Constraint>& c : table.constraints) {
+      if (!contains(c->columns, from) && !contains(c->proves_not_null, from)) continue;
+      replace_name(c.edit().columns, from, to);
+      replace_name(c.edit().proves_not_null, from, to);
     }
-    for (Index& i : table.indexes) {
-      replace_name(i.columns, from, to);
-      replace_name(i.mentioned_columns, from, to);
+    for (Shared<Index>& i : table.indexes) {
+      if (!contains(i->mentioned_columns, from)) continue;
+      replace_name(i.edit().columns, from, to);
+      replace_name(i.edit().mentioned_columns, from, to);
     }
   });
+  const auto refers = [&](const Constraint& c) {
+    return c.referenced_table == key && contains(c.referenced_columns, from);
+  };
+  std::vector<std::string> referencing;
+  schema_.for_each_table([&](const std::string& other, const Table& table) {
+    if (std::any_of(table.constraints.begin(), table.constraints.end(), refers)) {
+      referencing.push_back(other);
+    }
+  });
+  for (const std::string& other : referencing) {
+    for (Shared<Constraint>& c : schema_.own_table(other)->constraints) {
+      if (refers(c)) replace_name(c.edit().referenced_columns, from, to);
+    }
+  }
 }
 
 void Applier::operator()(const sql::AlterIdentity& op) {
@@ -502,24 +643,39 @@ void Applier::drop_constraint(Table& table, std::string_view name) {
 }
 
 void Applier::operator()(const sql::DropConstraint& op) {
+  const Table* owner = schema_.table(op.table.name);
+  const Constraint* key = owner == nullptr ? nullptr : owner->constraint(op.constraint.id);
+  if (key != nullptr && op.cascade) {  // foreign keys that lean on it go with it
+    const bool primary = key->kind == ConstraintKind::kPrimaryKey;
+    const bool unique = primary || key->kind == ConstraintKind::kUnique;
+    const std::vector<std::string> columns = key->columns;
+    const std::string table = schema_.key(op.table.name);
+    drop_foreign_keys([&](const Constraint& c) {
+      if (!unique || c.referenced_table != table) return false;
+      return c.referenced_columns.empty() ? primary : c.referenced_columns == columns;
+    });
+  }
   change_table(op.table.name, [&](Table& table) { drop_constraint(table, op.constraint.id); });
 }
 
 void Applier::operator()(const sql::ValidateConstraint& op) {
   change_table(op.table.name, [&](Table& table) {
-    for (Constraint& c : table.constraints) c.validated |= c.name == op.constraint.id;
+    for (Shared<Constraint>& c : table.constraints) {
+      if (c->name == op.constraint.id) c.edit().validated = true;
+    }
   });
 }
 
 void Applier::operator()(const sql::RenameConstraint& op) {
   change_table(op.table.name, [&](Table& table) {
-    for (Constraint& c : table.constraints) {
-      if (c.name != op.constraint.id) continue;
-      c.name = op.new_name.id;
-      c.name_is_generated = false;
+    for (Shared<Constraint>& c : table.constraints) {
+      if (c->name != op.constraint.id) continue;
+      c.edit().name = op.new_name.id;
+      c.edit().name_is_generated = false;
     }
-    for (Index& i : table.indexes) {
-      if (!i.of_constraint || i.name != op.constraint.id) continue;
+    for (Shared<Index>& shared : table.indexes) {
+      if (!shared->of_constraint || shared->name != op.constraint.id) continue;
+      Index& i = shared.edit();
       schema_.drop_relation(schema_.key(table.schema, i.name));
       i.name = op.new_name.id;
       schema_.put_relation(schema_.key(table.schema, i.name),
@@ -529,7 +685,12 @@ void Applier::operator()(const sql::RenameConstraint& op) {
 }
 
 void Applier::operator()(const sql::AttachPartition& op) {
-  change_table(op.partition, [&](Table& t) { t.partition_of = schema_.key(op.table.name); });
+  const Table* parent = schema_.table(op.table.name);
+  const Table from = parent == nullptr ? Table{} : *parent;
+  change_table(op.partition, [&](Table& t) {
+    t.partition_of = schema_.key(op.table.name);
+    copy_indexes(t, from);
+  });
 }
 
 void Applier::operator()(const sql::DetachPartition& op) {
@@ -554,12 +715,10 @@ void Applier::operator()(const sql::CreateIndex& op) {
     for (const sql::Name& n : op.predicate.columns) index.mentioned_columns.push_back(n.id);
     index.name = op.index.name.id;
     if (index.name.empty()) {
-      std::vector<std::string> parts;
-      for (const std::string& c : index.columns) parts.push_back(c.empty() ? "expr" : c);
-      index.name = postgres_object_name(
-          table.name, postgres_column_part(parts), "idx", [&](const std::string& name) {
-            return schema_.has_relation(schema_.key(table.schema, name));
-          });
+      const std::string part = postgres_column_part(element_parts(op.elements));
+      index.name = postgres_object_name(table.name, part, "idx", [&](const std::string& name) {
+        return schema_.has_relation(schema_.key(table.schema, name));
+      });
     }
     const std::string key =
         schema_.key(op.index.schema.empty() ? table.schema : op.index.schema.id, index.name);
@@ -676,6 +835,9 @@ void Applier::operator()(const sql::DropObject& op) {
   switch (op.kind) {
     case ObjectKind::kView:
     case ObjectKind::kMaterializedView:
+      schema_.drop_relation(schema_.key(op.name));
+      if (engine_ != Engine::kSqlite) drop_views_of({schema_.key(op.name)});
+      break;
     case ObjectKind::kSequence: schema_.drop_relation(schema_.key(op.name)); break;
     case ObjectKind::kType:
     case ObjectKind::kDomain: schema_.drop_type(schema_.key(op.name)); break;
@@ -694,12 +856,18 @@ void Applier::operator()(const sql::DropObject& op) {
       break;
     }
     case ObjectKind::kSchema: {
-      std::vector<std::string> inside;
+      Keys inside;
+      Keys views;
       const std::string prefix = op.name.name.id + ".";
       schema_.for_each_table([&](const std::string& key, const Table&) {
-        if (key.starts_with(prefix)) inside.push_back(key);
+        if (key.starts_with(prefix)) inside.insert(key);
       });
-      for (const std::string& key : inside) drop_table(key);
+      schema_.for_each_view([&](const std::string& key, const View&) {
+        if (key.starts_with(prefix)) views.insert(key);
+      });
+      drop_tables(inside);
+      for (const std::string& key : views) schema_.drop_relation(key);
+      drop_views_of(std::move(views));
       break;
     }
     default: break;
@@ -716,11 +884,11 @@ void Applier::operator()(const sql::RenameObject& op) {
       const Table* owner = schema_.table_of_index(from);
       if (owner == nullptr) break;
       Table table = *owner;
-      for (Index& i : table.indexes) {
-        if (i.name != op.name.name.id) continue;
-        i.name = op.new_name.id;
-        for (Constraint& c : table.constraints) {
-          if (i.of_constraint && c.name == op.name.name.id) c.name = op.new_name.id;
+      for (Shared<Index>& i : table.indexes) {
+        if (i->name != op.name.name.id) continue;
+        i.edit().name = op.new_name.id;
+        for (Shared<Constraint>& c : table.constraints) {
+          if (i->of_constraint && c->name == op.name.name.id) c.edit().name = op.new_name.id;
         }
       }
       const std::string key = schema_.key(table.schema, table.name);
@@ -743,8 +911,8 @@ void Applier::operator()(const sql::RenameObject& op) {
                                       [&](const Column& c) { return c.type.name == old_name; });
         if (!uses) return;
         Table copy = table;
-        for (Column& c : copy.columns) {
-          if (c.type.name == old_name) c.type.name = op.new_name.id;
+        for (Shared<Column>& c : copy.columns) {
+          if (c->type.name == old_name) c.edit().type.name = op.new_name.id;
         }
         changed.emplace_back(key, std::move(copy));
       });

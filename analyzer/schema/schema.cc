@@ -5,11 +5,11 @@
 namespace belay::schema {
 namespace {
 
-template <class Items>
-auto find_named(const Items& items, std::string_view name) -> decltype(&items.front()) {
+template <class T>
+const T* find_named(const std::vector<Shared<T>>& items, std::string_view name) {
   const auto at =
-      std::find_if(items.begin(), items.end(), [&](const auto& item) { return item.name == name; });
-  return at == items.end() ? nullptr : &*at;
+      std::find_if(items.begin(), items.end(), [&](const T& item) { return item.name == name; });
+  return at == items.end() ? nullptr : &**at;
 }
 
 }  // namespace
@@ -108,6 +108,7 @@ Schema::Difference Schema::difference(const Schema& a, const Schema& b) {
 }
 
 void Schema::put_relation(const std::string& key, Object object) {
+  may_have_views_ |= std::holds_alternative<View>(object);
   relations_.set(key, std::make_shared<Object>(std::move(object)));
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analyzer/schema/persistent_map.h"
+#include "analyzer/schema/shared.h"
 #include "analyzer/sql/operation.h"
 #include "analyzer/text/dialect.h"
 
@@ -110,10 +111,10 @@ struct Trigger {
 struct Table {
   std::string schema;
   std::string name;
-  std::vector<Column> columns;
-  std::vector<Constraint> constraints;
-  std::vector<Index> indexes;
-  std::vector<Trigger> triggers;
+  std::vector<Shared<Column>> columns;
+  std::vector<Shared<Constraint>> constraints;
+  std::vector<Shared<Index>> indexes;
+  std::vector<Shared<Trigger>> triggers;
   bool temporary = false;
   bool unlogged = false;
   bool partitioned = false;
@@ -227,6 +228,9 @@ class Schema {
     });
   }
 
+  /// False where there is surely no view.
+  bool may_have_views() const { return may_have_views_; }
+
   const std::vector<Uncertainty>& uncertainties() const { return uncertainties_; }
 
   /// The keys of relations that differ, and whether anything else does (types, functions,
@@ -256,6 +260,7 @@ class Schema {
   /// Takes the object of `key` over from another schema, or its absence.
   void copy_relation(const std::string& key, const Schema& from) {
     relations_.copy_from(from.relations_, key);
+    may_have_views_ |= from.may_have_views_;
   }
 
  private:
@@ -271,6 +276,7 @@ class Schema {
   PersistentMap<Object> types_;
   PersistentMap<Object> functions_;
   std::vector<Uncertainty> uncertainties_;
+  bool may_have_views_ = false;
 };
 
 /// The schema that names without one belong to: `public` for PostgreSQL, `main` for SQLite.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <unordered_map>
 
 #include "analyzer/text/splitter.h"
@@ -68,9 +69,9 @@ class ScriptParser {
         out_.statements.push_back({segment.range, segment.end, true, nullptr});
         continue;
       }
-      if (recovery_ == Recovery::kGenerous && segment.tokens.back().is(TokenKind::kUnterminated)) {
+      if (const std::optional<size_t> quote = broken_quote(segment)) {
         keep_directives(splitter.comments());
-        return end_broken_quote(segment);
+        return end_broken_quote(segment, *quote);
       }
       statement(segment);
     }
@@ -91,28 +92,59 @@ class ScriptParser {
   }
 
   void statement(const Segment& segment) {
-    const std::string_view text = segment.range.of(text_);
-    StatementPtr parsed = reuse_.find(text);
-    if (parsed == nullptr) {
-      parsed = parse_statement(text, segment.tokens, segment.range.begin, dialect_);
-    }
-    if (recovery_ == Recovery::kGenerous && !parsed->problems.empty() &&
+    StatementPtr statement = parsed(segment);
+    if (recovery_ == Recovery::kGenerous && !statement->problems.empty() &&
         split_at_missing_semicolons(segment)) {
       return;
     }
-    add(segment.range, segment.end, segment.terminated, std::move(parsed));
+    add(segment.range, segment.end, segment.terminated, std::move(statement));
+  }
+
+  /// The token of a quote whose end was forgotten: the one that the text ends in, or one that goes
+  /// over a line that begins like a statement, in a statement that cannot be parsed. The end of
+  /// such a one is in truth the beginning of the next quote.
+  std::optional<size_t> broken_quote(const Segment& segment) {
+    if (recovery_ != Recovery::kGenerous) return std::nullopt;
+    const std::span<const Token> tokens = segment.tokens;
+    const bool open = tokens.back().is(TokenKind::kUnterminated);
+    for (size_t i = 0; i < tokens.size(); ++i) {
+      if (!holds_line_like_statement(tokens[i])) continue;
+      const bool broken = open || !parsed(segment)->problems.empty();
+      return broken ? std::optional(i) : std::nullopt;
+    }
+    return open ? std::optional(tokens.size() - 1) : std::nullopt;
+  }
+
+  /// Whether a string or quoted name goes over the beginning of a line that reads as a statement's.
+  bool holds_line_like_statement(const Token& token) const {
+    if (!token.is(TokenKind::kString) && !token.is(TokenKind::kQuotedName)) return false;
+    const std::string_view text = token.range.of(text_);
+    if (text.starts_with('$')) return false;  // bodies of functions hold statements
+    for (size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+      const size_t word = std::min(text.find_first_not_of(" \t\r\n", at), text.size());
+      const size_t end = std::min(text.find_first_of(" \t\r\n", word), text.size());
+      if (is_first_word(text.substr(word, end - word))) return true;
+    }
+    return false;
+  }
+
+  StatementPtr parsed(const Segment& segment) {
+    const std::string_view text = segment.range.of(text_);
+    const StatementPtr known = reuse_.find(text);
+    return known != nullptr ? known
+                            : parse_statement(text, segment.tokens, segment.range.begin, dialect_);
   }
 
   /// A quote or comment that does not end is taken to end with its line.
-  uint32_t end_broken_quote(const Segment& segment) {
+  uint32_t end_broken_quote(const Segment& segment, size_t quote_token) {
     const uint32_t begin = segment.range.begin;
-    const uint32_t quote = segment.tokens.back().range.begin;
+    const uint32_t quote = segment.tokens[quote_token].range.begin;
     const auto line_end =
         static_cast<uint32_t>(std::min<size_t>(text_.find_first_of("\r\n", quote), range_.end));
     const std::string_view text = text_.substr(begin, line_end - begin);
-    const std::span<const Token> tokens = segment.tokens;
+    const std::span<const Token> tokens = segment.tokens.first(quote_token + 1);
     std::vector<Token> kept(tokens.begin(), tokens.end());
-    kept.back().range.end = line_end;
+    kept.back() = {TokenKind::kUnterminated, {quote, line_end}};
     StatementPtr parsed = reuse_.find(text);
     if (parsed == nullptr) parsed = parse_statement(text, kept, begin, dialect_);
     add({begin, line_end}, line_end, false, std::move(parsed));
@@ -124,15 +156,18 @@ class ScriptParser {
     return offset == 0 || text_[offset - 1] == '\n' || text_[offset - 1] == '\r';
   }
 
-  bool begins_statement(const Token& token) const {
+  static bool is_first_word(std::string_view word) {
     static constexpr std::array<std::string_view, 13> kFirstWords = {
         "create",  "alter", "drop",   "insert", "update", "delete", "truncate",
         "comment", "grant", "revoke", "begin",  "commit", "select"};
-    if (!token.is(TokenKind::kWord) || !begins_line(token.range.begin)) return false;
-    const std::string_view word = token.range.of(text_);
     return std::any_of(kFirstWords.begin(), kFirstWords.end(), [&](std::string_view first) {
       return ascii::equal_ignoring_case(first, word);
     });
+  }
+
+  bool begins_statement(const Token& token) const {
+    return token.is(TokenKind::kWord) && begins_line(token.range.begin) &&
+           is_first_word(token.range.of(text_));
   }
 
   /// Cuts a statement that cannot be parsed where lines begin like statements, and keeps the cut if

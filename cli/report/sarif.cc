@@ -32,9 +32,10 @@ Json rule_json(const rules::Descriptor& d) {
           {"properties", {{"category", rules::category_name(d.category)}}}};
 }
 
-/// A path as a URI reference: relative ones stay relative.
+/// A path as a URI reference: relative ones stay relative. A colon is written as its code, or the
+/// folder before it would read as a scheme.
 std::string uri(const std::string& path) {
-  static constexpr std::string_view kPlain = "-._~/!$&'()*+,;=:@";
+  static constexpr std::string_view kPlain = "-._~/!$&'()*+,;=@";
   static constexpr char kHex[] = "0123456789ABCDEF";
   std::string out = path.starts_with('/') ? "file://" : "";
   for (const char c : path) {

@@ -119,8 +119,7 @@ InitializeParams read_initialize_params(const Json& params) {
           read_client_settings(at(params, {"initializationOptions"}))};
 }
 
-std::string initialize_result(const ClientCapabilities& client,
-                              const std::string& server_version) {
+std::string initialize_result(const ClientCapabilities& client, const std::string& server_version) {
   std::string out;
   JsonWriter w(out);
   w.begin_object();

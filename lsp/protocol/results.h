@@ -34,8 +34,7 @@ std::string show_document_params(std::string_view uri);
 
 /// `token` is a JSON text.
 std::string progress_create_params(std::string_view token);
-std::string progress_begin_params(std::string_view token, std::string_view title,
-                                  bool cancellable);
+std::string progress_begin_params(std::string_view token, std::string_view title, bool cancellable);
 std::string progress_report_params(std::string_view token, std::string_view message,
                                    std::optional<uint32_t> percentage);
 std::string progress_end_params(std::string_view token, std::string_view message);

@@ -117,8 +117,8 @@ void Dispatcher::report_malformed(std::string_view what) {
 
 void Dispatcher::handle(RequestMessage& message) {
   if (open_->is_open(message.id)) {
-    outbox_.send(error_text(message.id, {ErrorCode::kInvalidRequest,
-                                         "a request with this id is still open"}));
+    outbox_.send(error_text(message.id,
+                            {ErrorCode::kInvalidRequest, "a request with this id is still open"}));
     return;
   }
   const auto state = std::make_shared<Reply::State>(open_, message.id, message.method);
@@ -184,8 +184,9 @@ void Dispatcher::cancel(const Json& params) {
       open_->find({id->dump(-1, ' ', false, Json::error_handler_t::replace)});
   if (state == nullptr) return;  // answered already
   state->cancelled = true;
-  if (state->on_cancel) std::exchange(state->on_cancel, nullptr)();
+  // The client is told first: what is called may find nothing better than another answer.
   state->answer(error_text(state->id, {ErrorCode::kRequestCancelled, "cancelled"}), "cancelled");
+  if (state->on_cancel) std::exchange(state->on_cancel, nullptr)();
 }
 
 void Dispatcher::notify(std::string_view method, std::string_view params, std::string subject) {

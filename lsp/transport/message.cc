@@ -55,7 +55,8 @@ Message read_message(std::string_view body) {
   if (method == json.end()) {
     if (!known_id) return invalid({}, "the message has neither a method nor an id");
     ResponseMessage out{*std::move(known_id), take(json, "result"), std::nullopt};
-    if (const auto error = json.find("error"); error != json.end()) out.error = read_error(*error);
+    const auto error = json.find("error");
+    if (error != json.end() && !error->is_null()) out.error = read_error(*error);
     return out;
   }
   if (!method->is_string()) {

@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstdint>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -61,8 +62,7 @@ struct InvalidMessage {
   ResponseError error;
 };
 
-using Message =
-    std::variant<RequestMessage, NotificationMessage, ResponseMessage, InvalidMessage>;
+using Message = std::variant<RequestMessage, NotificationMessage, ResponseMessage, InvalidMessage>;
 
 /// Reads the body of a message.
 Message read_message(std::string_view body);

@@ -1,7 +1,7 @@
 // One thread does all input and output. It never waits for anything but the next event: what the
-// client sends, room in its pipe, a task that a worker has posted. A client that stops reading makes
-// the queue of outgoing messages grow, not the server stop; lists of diagnostics that nobody has
-// read yet give way to newer ones.
+// client sends, room in its pipe, a task that a worker has posted. A client that stops reading
+// makes the queue of outgoing messages grow, not the server stop; lists of diagnostics that nobody
+// has read yet give way to newer ones.
 
 #include "lsp/transport/stdio_connection.h"
 

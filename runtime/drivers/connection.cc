@@ -8,6 +8,9 @@ std::string hint_for(const std::string& code_name) {
   if (code_name == "SQLITE_NOTADB") return "the file is no SQLite database, or it is encrypted";
   if (code_name == "SQLITE_CORRUPT") return "the database is damaged; restore it from a backup";
   if (code_name == "SQLITE_FULL") return "the disk is full; free some space and try again";
+  if (code_name.starts_with("SQLITE_IOERR")) {
+    return "the disk may be full, or failing: look at its free space and at the system's log";
+  }
   if (code_name == "SQLITE_CANTOPEN") return "check that the file and its directory may be used";
   if (code_name.starts_with("SQLITE_READONLY")) {
     return "check who may write to the file and its directory, and the URL's mode";

@@ -44,6 +44,8 @@ std::string age_of(const std::string& utc) {
   constexpr int64_t kMinute = 60;
   constexpr int64_t kHour = 60 * kMinute;
   constexpr int64_t kDay = 24 * kHour;
+  constexpr int64_t kNow = 2;
+  if (seconds < kNow) return "just now";
   if (seconds < 2 * kMinute) return counted(seconds, "second");
   if (seconds < 2 * kHour) return counted(seconds / kMinute, "minute");
   if (seconds < 2 * kDay) return counted(seconds / kHour, "hour");

@@ -190,11 +190,13 @@ Result<void> AppendFile::write_and_sync(std::string_view bytes) {
 }
 
 Result<void> AppendFile::append(std::string_view bytes) {
+  if (torn_) BELAY_TRY(truncate(size_));
   Result<void> written = write_and_sync(bytes);
   if (written) {
     size_ += bytes.size();
-  } else if (::ftruncate(fd_.get(), static_cast<off_t>(size_)) != 0) {
-    // Then a torn record stays, which readers tolerate, and which the next writer cuts off.
+  } else {
+    // Where that fails a torn record stays; readers tolerate it, and the next writer cuts it off.
+    torn_ = ::ftruncate(fd_.get(), static_cast<off_t>(size_)) != 0;
   }
   return written;
 }
@@ -205,6 +207,7 @@ Result<void> AppendFile::truncate(uint64_t size) {
   if (code == 0) code = sync_descriptor(Operation::kSync, path_, fd_.get());
   if (code != 0) return file_error("cannot cut the file", path_, code);
   size_ = size;
+  torn_ = false;
   return {};
 }
 

@@ -57,6 +57,7 @@ class AppendFile {
   std::string path_;
   UniqueFd fd_;
   uint64_t size_;
+  bool torn_ = false;  ///< something may lie behind `size_`
 };
 
 }  // namespace belay::runtime

@@ -63,9 +63,24 @@ class Apply {
     plan_ = *std::move(plan);
     report_.notes = plan_.notes;
     report_.pending = static_cast<uint32_t>(plan_.jobs.size());
-    if (options_.limit != 0 && plan_.jobs.size() > options_.limit) {
-      plan_.jobs.resize(options_.limit);
+    return keep_what_is_wanted();
+  }
+
+  /// Leaves out the jobs that are not wanted now. They stay pending.
+  Result<void> keep_what_is_wanted() {
+    std::vector<MigrationJob>& jobs = plan_.jobs;
+    if (!options_.to.empty()) {
+      const auto last = std::find_if(
+          migrations_.begin(), migrations_.end(), [&](const MigrationScript& migration) {
+            return migration.version == options_.to || migration.display_name() == options_.to;
+          });
+      if (last == migrations_.end()) {
+        return Error{"there is no migration `" + options_.to + "`; nothing was run", "",
+                     "name its version, or its file without what follows the name"};
+      }
+      std::erase_if(jobs, [&](const MigrationJob& job) { return job.migration > &*last; });
     }
+    if (options_.limit != 0 && jobs.size() > options_.limit) jobs.resize(options_.limit);
     return {};
   }
 
@@ -192,19 +207,54 @@ class Apply {
       report_.snapshot = snapshot();
     }
     report_.headline = headline();
-    if (report_.foreign_writes.certainty != ForeignWrites::Certainty::kNone) {
-      report_.notes.push_back("others have written to the database since the begin: " +
-                              listed(report_.foreign_writes.details));
+    for (const MigrationReport& migration : report_.migrations) tell_migration(migration);
+    if (report_.pending > 0) report_.facts.push_back({"Pending", some_of(pending_names())});
+    const bool foreign = report_.foreign_writes.certainty != ForeignWrites::Certainty::kNone;
+    if (foreign) {
+      report_.warnings.push_back(
+          "others have, or may have, written to the database since the begin: " +
+          listed(report_.foreign_writes.details));
     }
-    const Advice advice(command_.options());
+    Advice advice(command_.options());
+    if (foreign) advice.warn_of_foreign_writes();
     const bool guarded = report_.snapshot.has_value();
     if (report_.failed) {
-      const MigrationReport& failed = report_.migrations.back();
-      report_.next_steps = advice.after_failure(guarded, failed.statements_done > 0);
+      report_.next_steps = advice.after_failure(report_.migrations.back(), guarded);
     } else if (guarded) {
       report_.next_steps = advice.with_session(report_.pending);
     }
     command_.report_to(report_);
+  }
+
+  void tell_migration(const MigrationReport& migration) {
+    if (migration.state == MigrationState::kDone) {
+      std::string text = migration.display_name + ", " +
+                         counted(migration.statements, "statement") + ", " +
+                         std::to_string(migration.duration_ms) + " ms";
+      for (const std::string& change : describe(migration.row_changes)) text += "\n" + change;
+      report_.facts.push_back({"Applied", std::move(text)});
+    } else if (!migration.error->statement.empty()) {
+      report_.facts.push_back({"Statement", migration.error->statement});
+    }
+    for (const MigrationWarning& warning : migration.warnings) {
+      report_.warnings.push_back(migration.display_name + ": " + warning.message);
+    }
+    for (const std::string& note : migration.notes) {
+      report_.notes.push_back(migration.display_name + ": " + note);
+    }
+  }
+
+  /// What was pending before and was not applied now.
+  std::vector<std::string> pending_names() const {
+    std::vector<std::string> out = plan_.pending;
+    std::erase_if(out, [&](const std::string& name) {
+      return std::any_of(report_.migrations.begin(), report_.migrations.end(),
+                         [&](const MigrationReport& migration) {
+                           return migration.state == MigrationState::kDone &&
+                                  migration.display_name == name;
+                         });
+    });
+    return out;
   }
 
   SnapshotInfo snapshot() const {
@@ -238,8 +288,14 @@ class Apply {
                   : "; nothing of it has stayed";
       return text + rope;
     }
-    if (report_.migrations.empty()) return "There is nothing to apply";
-    return counted(applied, "migration") + (applied == 1 ? " was" : " were") + " applied" + rope;
+    if (report_.migrations.empty()) {
+      return (report_.cancelled     ? "Cancelled before anything was applied"
+              : report_.pending > 0 ? "None of what is pending was asked for"
+                                    : "There is nothing to apply") +
+             (report_.snapshot ? rope : std::string());
+    }
+    return (report_.cancelled ? "Cancelled; " : "") + counted(applied, "migration") +
+           (applied == 1 ? " was" : " were") + " applied" + rope;
   }
 
   Command& command_;

@@ -21,10 +21,6 @@ bool is_partial(const LedgerEntry& entry) {
          (entry.state == MigrationState::kStarted || entry.state == MigrationState::kFailed);
 }
 
-std::string name_of(const LedgerEntry& entry) {
-  return entry.name.empty() ? entry.version : entry.version + "_" + entry.name;
-}
-
 Result<void> check_list(std::span<const MigrationScript> migrations) {
   std::set<Key> seen;
   for (const MigrationScript& migration : migrations) {
@@ -40,26 +36,9 @@ Result<void> check_list(std::span<const MigrationScript> migrations) {
   return {};
 }
 
-Result<void> check_drift(std::span<const MigrationScript> migrations,
-                         const std::vector<LedgerEntry>& ledger) {
-  std::vector<std::string> edited;
-  std::string place;
-  for (const MigrationScript& migration : migrations) {
-    const LedgerEntry* entry = find_entry(ledger, migration.history, migration.version);
-    if (!is_applied(entry) || entry->checksum == migration.checksum()) continue;
-    edited.push_back(migration.display_name() + " (applied " + entry->applied_at + ")");
-    if (place.empty()) place = migration.up.path;
-  }
-  if (edited.empty()) return {};
-  return Error{counted(edited.size(), "applied migration") +
-                   (edited.size() == 1 ? " was" : " were") + " edited since: " + listed(edited),
-               place, "put the text back as it was, and write a new migration for the change"};
-}
-
 /// Entries of the histories that were handed in, whose migrations were not.
-void check_missing(std::span<const MigrationScript> migrations,
-                   const std::vector<LedgerEntry>& ledger, std::vector<std::string>& applied,
-                   std::vector<std::string>& partial) {
+void find_missing(std::span<const MigrationScript> migrations,
+                  const std::vector<LedgerEntry>& ledger, HistoryView& view) {
   std::set<std::string> histories;
   std::set<Key> known;
   for (const MigrationScript& migration : migrations) {
@@ -70,9 +49,27 @@ void check_missing(std::span<const MigrationScript> migrations,
     if (!histories.contains(entry.history) || known.contains({entry.history, entry.version})) {
       continue;
     }
-    if (is_applied(&entry)) applied.push_back(name_of(entry));
-    if (is_partial(entry)) partial.push_back(name_of(entry));
+    if (is_applied(&entry)) view.missing.push_back(entry_name(entry));
+    if (is_partial(entry)) view.missing_half.push_back(entry_name(entry));
   }
+}
+
+/// Nothing may run on a history that is not what it was.
+Result<void> check_history(const HistoryView& view) {
+  if (!view.edited.empty()) {
+    return Error{counted(view.edited.size(), "applied migration") +
+                     (view.edited.size() == 1 ? " was" : " were") +
+                     " edited since: " + listed(view.edited) + "; nothing was run",
+                 view.first_edited,
+                 "put the text back as it was, and write a new migration for the change; or roll "
+                 "back a session in which it was applied"};
+  }
+  if (!view.missing_half.empty()) {
+    return Error{listed(view.missing_half) +
+                     " is applied in part, but is not among the migrations; nothing was run",
+                 "", "bring its file back, or roll the session back"};
+  }
+  return {};
 }
 
 /// Where a migration goes on that an earlier run has left half way.
@@ -101,17 +98,12 @@ Result<void> resume(const LedgerEntry& entry, MigrationJob& job) {
 Result<ApplyPlan> plan_apply(const Driver& driver, std::span<const MigrationScript> migrations,
                              const std::vector<LedgerEntry>& ledger) {
   BELAY_TRY(check_list(migrations));
-  BELAY_TRY(check_drift(migrations, ledger));
+  const HistoryView view = compare_history(migrations, ledger);
+  BELAY_TRY(check_history(view));
   ApplyPlan plan;
-  std::vector<std::string> missing;
-  std::vector<std::string> partial;
-  check_missing(migrations, ledger, missing, partial);
-  if (!partial.empty()) {
-    return Error{listed(partial) + " is applied in part, but is not among the migrations", "",
-                 "bring its file back, or roll the session back"};
-  }
-  if (!missing.empty()) {
-    plan.notes.push_back("applied, but not among the migrations: " + listed(missing));
+  plan.pending = view.pending;
+  if (!view.missing.empty()) {
+    plan.notes.push_back("applied, but not among the migrations: " + some_of(view.missing));
   }
   std::vector<std::string> late;
   for (size_t i = 0; i < migrations.size(); ++i) {
@@ -139,12 +131,20 @@ Result<ApplyPlan> plan_apply(const Driver& driver, std::span<const MigrationScri
   return plan;
 }
 
-uint32_t count_pending(std::span<const MigrationScript> migrations,
-                       const std::vector<LedgerEntry>& ledger) {
-  return static_cast<uint32_t>(
-      std::count_if(migrations.begin(), migrations.end(), [&](const MigrationScript& migration) {
-        return !is_applied(find_entry(ledger, migration.history, migration.version));
-      }));
+HistoryView compare_history(std::span<const MigrationScript> migrations,
+                            const std::vector<LedgerEntry>& ledger) {
+  HistoryView view;
+  for (const MigrationScript& migration : migrations) {
+    const LedgerEntry* entry = find_entry(ledger, migration.history, migration.version);
+    if (!is_applied(entry)) {
+      view.pending.push_back(migration.display_name());
+    } else if (entry->checksum != migration.checksum()) {
+      if (view.edited.empty()) view.first_edited = migration.up.path;
+      view.edited.push_back(migration.display_name() + " (applied " + entry->applied_at + ")");
+    }
+  }
+  find_missing(migrations, ledger, view);
+  return view;
 }
 
 }  // namespace belay::runtime

@@ -1,4 +1,5 @@
 #include "runtime/io/clock.h"
+#include "runtime/io/durable_file.h"
 #include "runtime/session/command.h"
 #include "runtime/session/words.h"
 
@@ -13,6 +14,21 @@ Error already_open(const Command& command) {
           " and has applied " + counted(state.applied.size(), "migration"),
       "end it first: `" + advice.command(Action::kCommit) + "` keeps what it did, `" +
           advice.command(Action::kRollback) + "` takes it back");
+}
+
+/// Refuses what is no database before the first file is made beside it.
+Result<void> check_database(const SessionOptions& options) {
+  Result<Target> target = find_target(options);
+  if (!target) return std::move(target).error();
+  if (file_exists(target->files.path())) return {};
+  const Driver& driver = *target->driver;
+  Result<Driver::Presence> presence = driver.presence();
+  if (!presence) return std::move(presence).error();
+  if (*presence == Driver::Presence::kAbsent) return {};
+  Result<std::unique_ptr<Connection>> connection =
+      driver.connect(Driver::Purpose::kLook, /*create=*/false);
+  if (!connection) return std::move(connection).error();
+  return {};
 }
 
 BeginReport report_of(const Command& command, const TakenSnapshot& taken) {
@@ -30,9 +46,8 @@ BeginReport report_of(const Command& command, const TakenSnapshot& taken) {
   if (manifest.existed) {
     report.snapshot.path = command.place().data();
     report.headline = "Session " + manifest.session + " is open: a verified snapshot of " +
-                      manifest.database + " is in place (" + file_size_text(manifest.bytes) + ", " +
-                      counted(manifest.rows.size(), "table") + ", " +
-                      counted(manifest.total_rows(), "row") + ")";
+                      manifest.database + " is in place";
+    report.facts.push_back({"Snapshot", describe(report.snapshot)});
   } else {
     report.headline = "Session " + manifest.session + " is open: " + manifest.database +
                       " does not exist yet, and a rollback will remove it again";
@@ -48,6 +63,7 @@ BeginReport report_of(const Command& command, const TakenSnapshot& taken) {
 }  // namespace
 
 Result<BeginReport> Session::begin(const BeginOptions& begin_options) const {
+  BELAY_TRY(check_database(options_));
   Result<std::unique_ptr<Command>> opened = Command::open(options_, "begin", /*create=*/true);
   if (!opened) return std::move(opened).error();
   Command& command = **opened;
@@ -68,7 +84,9 @@ Result<BeginReport> Session::begin(const BeginOptions& begin_options) const {
   if (!taken) {
     // What cannot be cleaned up now is cleaned up by the next command: the journal knows of it.
     if (discard_snapshot(command.place())) (void)command.close_session("begin failed");
-    return std::move(taken).error();
+    Error error = std::move(taken).error();
+    error.message += "; no session was opened";
+    return error;
   }
   const Baseline baseline{taken->mark, taken->manifest.digest, taken->manifest.rows};
   BELAY_TRY(command.record(event::kSessionOpen, {{"manifest", to_json(taken->manifest)},

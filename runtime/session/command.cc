@@ -74,11 +74,15 @@ Result<void> Command::record(const char* event, Json data) {
     if (!journal) return std::move(journal).error();
     journal_.emplace(*std::move(journal));
   }
-  BELAY_TRY(journal_->append(state_.id, event, data));
+  Result<void> written = journal_->append(state_.id, event, data);
+  // A migration may have filled the disk; how that ended must be told all the same.
+  if (!written && files().give_reserve()) written = journal_->append(state_.id, event, data);
+  if (!written) return written;
   return fold_record(state_, {0, utc_now(), state_.id, event, std::move(data)}, files().journal());
 }
 
 Result<void> Command::start_session(const std::string& id, Json data) {
+  BELAY_TRY(files().make_reserve());
   state_.id = id;
   data["database"] = driver().name();
   data["belay"] = belay_version();

@@ -15,7 +15,8 @@ Result<void> check_partial(const Command& command, const CommitOptions& options)
       failed->display_name + " is applied in part: " + std::to_string(failed->statements_done) +
           " of its " + counted(failed->statements, "statement") + " have run",
       "correct it and run `" + advice.command(Action::kApply) + "`, or take all back with `" +
-          advice.command(Action::kRollback) + "`; to keep it so, accept it explicitly");
+          advice.command(Action::kRollback) + "`; to keep it as it is: `" +
+          advice.command(Action::kCommit) + " --accept-partial`");
 }
 
 }  // namespace
@@ -25,8 +26,13 @@ Result<CommitReport> Session::commit(const CommitOptions& commit_options) const 
   if (!opened) return std::move(opened).error();
   Command& command = **opened;
   CommitReport report;
-  report.session = command.state().id;
-  const bool was_committing = command.state().phase == SessionState::Phase::kCommitting;
+  const SessionState before = command.state();
+  report.session = before.id;
+  const bool was_committing = before.phase == SessionState::Phase::kCommitting;
+  const auto keep = [&](bool wanted) {
+    if (wanted && before.manifest.existed) report.kept_snapshot = command.place().data();
+  };
+  if (was_committing) keep(before.keep_snapshot);
   BELAY_TRY(command.recover(/*force=*/false));
   const Advice advice(options_);
   uint64_t applied = command.state().applied.size();
@@ -36,9 +42,7 @@ Result<CommitReport> Session::commit(const CommitOptions& commit_options) const 
                             "open one with `" + advice.command(Action::kBegin) + "`");
     }
     BELAY_TRY(check_partial(command, commit_options));
-    if (commit_options.keep_snapshot && command.state().manifest.existed) {
-      report.kept_snapshot = command.place().data();
-    }
+    keep(commit_options.keep_snapshot);
     BELAY_TRY(command.record(event::kCommitStarted, {{"keep", commit_options.keep_snapshot}}));
     if (!commit_options.keep_snapshot) BELAY_TRY(discard_snapshot(command.place()));
     BELAY_TRY(command.close_session("committed"));
@@ -49,6 +53,7 @@ Result<CommitReport> Session::commit(const CommitOptions& commit_options) const 
            ? std::string()
            : ": " + counted(applied, "migration") + " stay" + (applied == 1 ? "s" : "")) +
       (report.kept_snapshot.empty() ? "; the snapshot is dropped" : "; the snapshot is kept");
+  if (!report.kept_snapshot.empty()) report.facts.push_back({"Snapshot", report.kept_snapshot});
   report.next_steps = advice.without_session();
   command.report_to(report);
   return report;

@@ -45,13 +45,12 @@ std::string_view whole_line(std::string_view text) {
   return text.substr(0, kHeadSize + length + 1);
 }
 
-/// Whether a whole line begins anywhere in `text`.
+/// Whether a whole line begins anywhere in `text`, also behind what has lost its line end. A record
+/// cannot hold another one: in JSON a line end is escaped.
 bool holds_line(std::string_view text) {
-  for (size_t at = 0; at < text.size();) {
+  for (size_t at = text.find(kFormat); at != std::string_view::npos;
+       at = text.find(kFormat, at + 1)) {
     if (!whole_line(text.substr(at)).empty()) return true;
-    const size_t line_end = text.find('\n', at);
-    if (line_end == std::string_view::npos) return false;
-    at = line_end + 1;
   }
   return false;
 }

@@ -242,6 +242,7 @@ Result<void> MigrationRun::settle_failure() {
   data["statements_done"] = report_.statements_done;
   data["error"] = error.message;
   data["code"] = error.code_name;
+  data["cancelled"] = error.cancelled;
   data["statement"] = error.statement;
   data["path"] = error.place.path;
   data["line"] = error.place.line;

@@ -202,7 +202,8 @@ Result<void> Command::settle_rollback(bool force) {
   Result<RestoreOutcome> outcome = (*strategy)->restore(place(), state_.manifest, admit);
   if (outcome) return finish_rollback();
   if (untouched && !force) return std::move(outcome).error();
-  return undo_rollback("others have written to the database since");
+  return undo_rollback(untouched ? outcome.error().message
+                                 : "others have written to the database since");
 }
 
 Result<bool> Command::is_untouched_since_rollback(const ChangeMark& now) const {

@@ -75,7 +75,9 @@ class Rollback {
               "that back too";
     if (!writes.details.empty()) message += ": " + listed(writes.details);
     return command_.refuse(message + "; nothing was changed",
-                           "roll back with their writes discarded, if that is what you want");
+                           "to lose what they wrote: `" +
+                               Advice(command_.options()).command(Action::kRollback) +
+                               " --discard-foreign-writes`");
   }
 
   /// After a restore that failed: where the database is as it was, the session is open again.

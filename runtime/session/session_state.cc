@@ -89,6 +89,7 @@ void on_migration_failed(SessionState& state, const Json& data) {
   error.message = text_at(data, "error");
   error.statement = text_at(data, "statement");
   error.code_name = text_at(data, "code");
+  error.cancelled = flag_at(data, "cancelled");
   error.place.path = text_at(data, "path");
   error.place.line = static_cast<uint32_t>(number_at(data, "line"));
   error.place.column = static_cast<uint32_t>(number_at(data, "column"));

@@ -1,5 +1,8 @@
 #include "runtime/session/state_directory.h"
 
+#include <cstddef>
+#include <random>
+
 #include "runtime/io/durable_file.h"
 #include "support/file_system.h"
 
@@ -16,6 +19,20 @@ Result<void> StateDirectory::create() const {
   const std::string ignore = path_ + "/.gitignore";
   if (!file_exists(ignore)) BELAY_TRY(write_file(ignore, "*\n"));
   return {};
+}
+
+Result<void> StateDirectory::make_reserve() const {
+  constexpr size_t kReserve = size_t{64} << 10U;  // some dozens of records
+  if (file_size(reserve()) == kReserve) return {};
+  // Noise: a file system that compresses gives no space to zeros.
+  std::minstd_rand noise;
+  std::string bytes(kReserve, '\0');
+  for (char& byte : bytes) byte = static_cast<char>(noise() >> 8U);
+  return write_file(reserve(), bytes);
+}
+
+bool StateDirectory::give_reserve() const {
+  return file_exists(reserve()) && remove_file(reserve()).ok();
 }
 
 }  // namespace belay::runtime

@@ -18,10 +18,15 @@ class StateDirectory {
   std::string lock() const { return path_ + "/lock"; }
   std::string audit() const { return path_ + "/audit.log"; }
   std::string snapshots() const { return path_ + "/snapshots"; }
+  std::string reserve() const { return path_ + "/reserve"; }
   SnapshotPlace snapshot(const std::string& session) const { return {snapshots(), session}; }
 
   /// Makes what is missing of the directory, for this user alone.
   Result<void> create() const;
+  /// Occupies some space on the disk, for the journal to be written on where the disk is full.
+  Result<void> make_reserve() const;
+  /// Gives that space back; false where there is none.
+  bool give_reserve() const;
 
  private:
   std::string path_;

@@ -103,13 +103,11 @@ class Status {
     const Result<void> present = strategy->check(place, manifest, /*thorough=*/false);
     info.present = present.ok();
     info.verified = info.present;
-    if (!present && state_.phase != Phase::kCommitting && state_.phase != Phase::kRestored) {
-      report_.notes.push_back(present.error().to_string());
-    }
+    if (!present) snapshot_problem_ = present.error().to_string();
     if (!info.present || !status_options_.verify_snapshot) return;
     const Result<void> whole = strategy->check(place, manifest, /*thorough=*/true);
     info.verified = whole.ok();
-    if (!whole) report_.notes.push_back(whole.error().to_string());
+    if (!whole) snapshot_problem_ = whole.error().to_string();
   }
 
   void look_at_database() {
@@ -123,8 +121,13 @@ class Status {
       report_.reachable = looked.ok();
       if (!looked) report_.unreachable_because = looked.error().to_string();
     }
-    report_.pending = count_pending(migrations_, report_.ledger);
+    if (unreadable()) return;  // without the ledger it is not known what is pending
+    history_ = compare_history(migrations_, report_.ledger);
+    report_.pending_migrations = history_.pending;
+    report_.pending = static_cast<uint32_t>(history_.pending.size());
   }
+
+  bool unreadable() const { return !report_.unreachable_because.empty(); }
 
   Result<void> look_inside() {
     const Driver& driver = *target_.driver;
@@ -137,6 +140,7 @@ class Status {
     if (!ledger) return std::move(ledger).error();
     report_.ledger = *std::move(ledger);
     if (!report_.session.empty()) tell_applied();
+    tell_failed();
     if (state_.phase == Phase::kOpen && state_.guarded && !report_.running) {
       Result<ChangeMark> mark = driver.mark(database);
       if (!mark) return std::move(mark).error();
@@ -158,13 +162,33 @@ class Status {
     report_.applied = std::move(applied);
   }
 
+  /// A failure of before the session, or of a run without one, is known to the ledger alone.
+  void tell_failed() {
+    if (report_.failed || state_.in_flight) return;
+    for (const LedgerEntry& entry : report_.ledger) {
+      if (entry.state != MigrationState::kFailed && entry.state != MigrationState::kStarted)
+        continue;
+      MigrationReport& failed = report_.failed.emplace();
+      failed.history = entry.history;
+      failed.version = entry.version;
+      failed.name = entry.name;
+      failed.display_name = display_name_of(entry);
+      failed.state = entry.state;
+      failed.in_transaction = entry.in_transaction;
+      failed.statements = entry.statements;
+      failed.statements_done = entry.in_transaction ? 0 : entry.statements_done;
+      failed.duration_ms = entry.duration_ms;
+      failed.error.emplace().message = entry.error.empty() ? "it was interrupted" : entry.error;
+    }
+  }
+
   std::string display_name_of(const LedgerEntry& entry) const {
     for (const MigrationScript& migration : migrations_) {
       if (migration.history == entry.history && migration.version == entry.version) {
         return migration.display_name();
       }
     }
-    return entry.name.empty() ? entry.version : entry.version + "_" + entry.name;
+    return entry_name(entry);
   }
 
   /// What the next command that changes something will do first.
@@ -224,76 +248,142 @@ class Status {
   }
 
   void tell() {
-    const Advice advice(options_);
+    tell_headline();
+    tell_facts();
+    tell_notes();
+    Advice advice(options_);
+    if (report_.foreign_writes.certainty != ForeignWrites::Certainty::kNone) {
+      advice.warn_of_foreign_writes();
+    }
+    report_.next_steps = next_steps(advice);
+  }
+
+  void tell_headline() {
     const std::string& database = target_.driver->name();
     if (report_.running) {
       report_.headline =
           "On " + database + " a command is running: " + report_.running->to_string();
-      report_.next_steps = advice.while_running();
     } else if (report_.phase == SessionPhase::kNone) {
       report_.headline = "No session is open on " + database;
-      report_.next_steps = advice.without_session();
+    } else if (report_.phase == SessionPhase::kOpen) {
+      report_.headline = "Session " + report_.session + " is open on " + database + ", begun " +
+                         age_of(report_.since);
     } else {
-      report_.headline = "Session " + report_.session + " on " + database + ", begun " +
-                         age_of(report_.since) + ", is " +
-                         (report_.phase == SessionPhase::kOpen
-                              ? std::string("open")
-                              : "in the state " + std::string(phase_name(report_.phase)));
-      report_.next_steps = next_steps(advice);
-    }
-    tell_details();
-    if (!report_.recovery.empty()) {
-      report_.notes.push_back("the next command will first " + report_.recovery);
-    }
-    if (report_.torn_journal) {
-      report_.notes.emplace_back(
-          "the journal's last record was cut off when its writer died; it does not count");
-    }
-    if (report_.foreign_writes.certainty != ForeignWrites::Certainty::kNone) {
-      report_.notes.push_back(
-          "others have, or may have, written to the database since the begin; a "
-          "rollback would take that back: " +
-          listed(report_.foreign_writes.details));
-    }
-    if (!report_.database_exists) {
-      report_.notes.emplace_back("the database does not exist");
-    } else if (!report_.reachable) {
-      report_.notes.push_back("the database cannot be read: " + report_.unreachable_because);
+      report_.headline = (report_.guarded ? "Session " + report_.session + " on " + database
+                                          : "A run without a snapshot on " + database) +
+                         ", begun " + age_of(report_.since) + ", was interrupted in its " +
+                         interrupted_command();
     }
   }
 
-  void tell_details() {
+  std::string interrupted_command() const {
+    constexpr std::string_view kPrefix = "interrupted-";
+    return std::string(phase_name(report_.phase).substr(kPrefix.size()));
+  }
+
+  void fact(const char* label, std::string text) {
+    report_.facts.push_back({label, std::move(text)});
+  }
+
+  void tell_facts() {
+    if (!report_.database_exists) {
+      fact("Database", report_.unreachable_because.empty() ? "does not exist yet"
+                                                           : report_.unreachable_because);
+    } else {
+      fact("Database",
+           report_.reachable ? "can be read" : "cannot be read: " + report_.unreachable_because);
+    }
+    tell_snapshot();
+    tell_migrations();
+    if (!report_.recovery.empty()) fact("Next command", "will first " + report_.recovery);
+  }
+
+  void tell_snapshot() {
+    if (!report_.session.empty() && !report_.guarded) fact("Snapshot", "none");
+    if (!report_.snapshot) return;
+    const SnapshotInfo& snapshot = *report_.snapshot;
+    const bool may_be_gone = state_.phase == Phase::kCommitting || state_.phase == Phase::kRestored;
+    if (snapshot.present && snapshot.verified) {
+      fact("Snapshot", describe(snapshot));
+    } else if (may_be_gone && !snapshot.present) {
+      fact("Snapshot", "dropped");
+    } else {
+      fact("Snapshot", "cannot be used: " + snapshot_problem_);
+    }
+  }
+
+  void tell_migrations() {
+    if (!report_.session.empty()) {
+      fact("Applied", report_.applied.empty() ? "nothing in this session"
+                                              : "in this session: " + some_of(report_.applied));
+    }
+    std::vector<std::string> before;
+    for (const LedgerEntry& entry : report_.ledger) {
+      if (entry.state != MigrationState::kDone) continue;
+      if (report_.session.empty() || entry.session != report_.session) {
+        before.push_back(display_name_of(entry));
+      }
+    }
+    if (report_.reachable && report_.session.empty()) {
+      fact("Applied", before.empty() ? "nothing" : some_of(before));
+    } else if (!before.empty()) {
+      fact("", "before it: " + some_of(before));
+    }
+    if (report_.failed) fact("Failed", describe_failure(*report_.failed));
+    if (migrations_.empty()) return;
+    if (unreadable()) return fact("Pending", "not known");
+    fact("Pending", report_.pending == 0 ? "nothing" : some_of(history_.pending));
+    if (!history_.edited.empty()) fact("Edited since", some_of(history_.edited));
+  }
+
+  static std::string describe_failure(const MigrationReport& failed) {
+    std::string out = failed.display_name + ": " + failed.error->to_error().to_string() + "\n";
+    if (failed.statements_done == 0) return out + "nothing of it has stayed";
+    return out + std::to_string(failed.statements_done) + " of its " +
+           counted(failed.statements, "statement") + " have run and stay";
+  }
+
+  void tell_notes() {
     std::vector<std::string>& notes = report_.notes;
-    if (report_.snapshot && report_.snapshot->present) {
-      notes.push_back(report_.snapshot->path.empty()
-                          ? "there was no database at the begin; a rollback removes it"
-                          : "the snapshot is there: " + file_size_text(report_.snapshot->bytes) +
-                                ", " + report_.snapshot->path);
+    if (!history_.edited.empty()) {
+      report_.warnings.emplace_back(
+          "`apply` will refuse to run: the text of applied migrations was edited since");
     }
-    if (!report_.guarded) notes.emplace_back("it runs without a snapshot");
-    if (!report_.applied.empty()) notes.push_back("applied in it: " + listed(report_.applied));
-    if (report_.failed) {
-      notes.push_back(report_.failed->display_name +
-                      " failed: " + report_.failed->error->to_error().to_string() +
-                      (report_.failed->statements_done > 0
-                           ? "; " + counted(report_.failed->statements_done, "statement") +
-                                 " of it have run and stay"
-                           : ""));
+    for (const auto* missing : {&history_.missing, &history_.missing_half}) {
+      if (missing->empty()) continue;
+      notes.push_back(std::string(missing == &history_.missing ? "applied" : "applied in part") +
+                      ", but not among the migrations: " + some_of(*missing));
     }
-    if (!migrations_.empty()) notes.push_back("pending: " + counted(report_.pending, "migration"));
+    if (report_.torn_journal) {
+      notes.emplace_back(
+          "the journal's last record was cut off when its writer died; it does not count");
+    }
+    if (report_.foreign_writes.certainty == ForeignWrites::Certainty::kNone) return;
+    report_.warnings.push_back(
+        std::string("others ") +
+        (report_.foreign_writes.certainty == ForeignWrites::Certainty::kSome ? "have"
+                                                                             : "may have") +
+        " written to the database since the begin, and a rollback would take that back: " +
+        listed(report_.foreign_writes.details));
   }
 
   std::vector<NextStep> next_steps(const Advice& advice) const {
+    if (report_.running) return advice.while_running();
     switch (report_.phase) {
       case SessionPhase::kNone:
       case SessionPhase::kInterruptedBegin:
-      case SessionPhase::kInterruptedCommit:
-      case SessionPhase::kInterruptedRollback: return advice.without_session();
+        return unreadable() ? advice.unreadable(/*session=*/false) : advice.without_session();
+      case SessionPhase::kInterruptedCommit: return advice.to_finish(Action::kCommit);
+      case SessionPhase::kInterruptedRollback: return advice.to_finish(Action::kRollback);
       case SessionPhase::kInterruptedApply:
         return state_.guarded ? advice.after_recovery_is_due() : advice.without_session();
       case SessionPhase::kOpen: break;
     }
-    if (report_.failed) return advice.after_failure(true, report_.failed->statements_done > 0);
+    if (!report_.snapshot->present || !report_.snapshot->verified) {
+      return advice.without_snapshot(report_.pending);
+    }
+    if (unreadable()) return advice.unreadable(/*session=*/true);
+    if (report_.failed) return advice.after_failure(*report_.failed, /*guarded=*/true);
     return advice.with_session(report_.pending);
   }
 
@@ -302,6 +392,8 @@ class Status {
   std::span<const MigrationScript> migrations_;
   const StatusOptions& status_options_;
   SessionState state_;
+  HistoryView history_;
+  std::string snapshot_problem_;
   StatusReport report_;
 };
 

@@ -1,6 +1,8 @@
 #include "runtime/session/words.h"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdio>
 #include <utility>
 
@@ -67,9 +69,67 @@ std::string listed(const std::vector<std::string>& items) {
   return out;
 }
 
+std::string some_of(const std::vector<std::string>& items, size_t most) {
+  if (items.size() <= most) return listed(items);
+  std::vector<std::string> last(items.end() - static_cast<std::ptrdiff_t>(most), items.end());
+  return std::to_string(items.size()) + ", the last of them " + listed(last);
+}
+
+std::string entry_name(const LedgerEntry& entry) {
+  return entry.name.empty() ? entry.version : entry.version + "_" + entry.name;
+}
+
+std::string describe(const SnapshotInfo& snapshot) {
+  if (snapshot.path.empty()) return "there was no database at the begin; a rollback removes it";
+  return file_size_text(snapshot.bytes) + ", " + counted(snapshot.tables, "table") + ", " +
+         counted(snapshot.rows, "row") + "\n" + snapshot.path;
+}
+
+std::vector<std::string> describe(const std::vector<RowChange>& changes) {
+  std::vector<std::string> out;
+  for (const RowChange& change : changes) {
+    if (!change.before) {
+      out.push_back(change.table + ": new, with " + counted(change.after.value_or(0), "row"));
+    } else if (!change.after) {
+      out.push_back(change.table + ": gone, with " + counted(*change.before, "row"));
+    } else if (*change.after > *change.before) {
+      out.push_back(change.table + ": " + counted(*change.after - *change.before, "row") + " more");
+    } else {
+      out.push_back(change.table + ": " + counted(*change.before - *change.after, "row") +
+                    " fewer");
+    }
+  }
+  return out;
+}
+
+namespace {
+
+/// Labels in one column, texts in another.
+std::string table_of(const std::vector<Fact>& facts) {
+  size_t width = 0;
+  for (const Fact& fact : facts) width = std::max(width, fact.label.size());
+  std::string out;
+  for (const Fact& fact : facts) {
+    std::string label = fact.label;
+    for (std::string_view rest = fact.text;;) {
+      const size_t end = rest.find('\n');
+      label.resize(width, ' ');
+      out += "  " + label + "  " + std::string(rest.substr(0, end)) + "\n";
+      if (end == std::string_view::npos) break;
+      rest.remove_prefix(end + 1);
+      label.clear();
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string to_text(const Report& report) {
-  std::string out = report.headline + ".\n";
+  std::string out;
   for (const Recovery& recovery : report.recovered) out += "First, " + recovery.text + ".\n";
+  out += report.headline + ".\n" + table_of(report.facts);
+  for (const std::string& warning : report.warnings) out += "Warning: " + warning + ".\n";
   for (const std::string& note : report.notes) out += "Note: " + note + ".\n";
   if (report.next_steps.empty()) return out;
   out += "What you can do now:\n";
@@ -100,13 +160,21 @@ NextStep Advice::step(Action action, std::string explanation) const {
 }
 
 std::vector<NextStep> Advice::without_session() const {
-  return {step(Action::kBegin, "take a snapshot and open a session"),
-          step(Action::kStatus, "see where things stand")};
+  return {step(Action::kBegin, "take a snapshot and open a session")};
+}
+
+NextStep Advice::rollback(std::string explanation) const {
+  NextStep out = step(Action::kRollback, std::move(explanation));
+  if (foreign_writes_) {
+    out.command += " --discard-foreign-writes";
+    out.explanation += "; what others wrote since is lost";
+  }
+  return out;
 }
 
 std::vector<NextStep> Advice::after_begin() const {
   return {step(Action::kApply, "run the migrations that are pending"),
-          step(Action::kRollback, "bring back the database as it is now, at any time"),
+          rollback("bring back the database as it is now, at any time"),
           step(Action::kCommit, "keep what was applied and drop the snapshot")};
 }
 
@@ -116,25 +184,33 @@ std::vector<NextStep> Advice::with_session(uint32_t pending) const {
     steps.push_back(step(Action::kApply, "run what is pending: " + counted(pending, "migration")));
   }
   steps.push_back(step(Action::kCommit, "keep what was applied and drop the snapshot"));
-  steps.push_back(step(Action::kRollback, "bring back the database as it was at the begin"));
+  steps.push_back(rollback("bring back the database as it was at the begin"));
   if (pending == 0) steps.push_back(step(Action::kApply, "run migrations that are added later"));
   return steps;
 }
 
-std::vector<NextStep> Advice::after_failure(bool guarded, bool in_part) const {
+std::vector<NextStep> Advice::after_failure(const MigrationReport& failed, bool guarded) const {
+  const bool in_part = failed.statements_done > 0;
   std::vector<NextStep> steps;
-  if (guarded) {
-    steps.push_back(step(Action::kRollback,
-                         "bring back the database as it was at the begin; the snapshot is there"));
+  if (!failed.error || !failed.error->cancelled) {
+    steps.push_back(step(Action::kFixMigration,
+                         in_part ? "correct the migration from the statement that failed on; those "
+                                   "before it have run and must stay as they are"
+                                 : "correct the migration; nothing of it has stayed"));
   }
-  steps.push_back(step(Action::kFixMigration,
-                       in_part ? "correct the migration from the statement that failed on; those "
-                                 "before it have run and must stay as they are"
-                               : "correct the migration; nothing of it has stayed"));
   steps.push_back(step(Action::kApply, "run it again, and what comes after it"));
-  if (guarded && !in_part) {
-    steps.push_back(step(Action::kCommit, "keep the migrations before it"));
-  }
+  if (!guarded) return steps;
+  NextStep back = rollback("bring back the database as it was at the begin; the snapshot is there");
+  // The first advice loses nothing of anybody's.
+  steps.insert(foreign_writes_ ? steps.end() : steps.begin(), std::move(back));
+  if (!in_part) steps.push_back(step(Action::kCommit, "keep the migrations before it"));
+  return steps;
+}
+
+std::vector<NextStep> Advice::unreadable(bool session) const {
+  std::vector<NextStep> steps = {
+      step(Action::kStatus, "look again, once the database can be read")};
+  if (session) steps.push_back(rollback("bring back the database as it was at the begin"));
   return steps;
 }
 
@@ -145,9 +221,24 @@ std::vector<NextStep> Advice::after_rollback() const {
 }
 
 std::vector<NextStep> Advice::after_recovery_is_due() const {
-  return {step(Action::kRollback, "settle it, and bring back the database as it was at the begin"),
+  return {rollback("settle it, and bring back the database as it was at the begin"),
           step(Action::kApply, "settle it, and run what is pending"),
           step(Action::kCommit, "settle it, and keep what was applied")};
+}
+
+std::vector<NextStep> Advice::without_snapshot(uint32_t pending) const {
+  std::vector<NextStep> steps = {
+      step(Action::kCommit, "close the session as it is; without its snapshot nothing comes back")};
+  if (pending > 0) {
+    steps.push_back(step(Action::kApply, "run what is pending: " + counted(pending, "migration") +
+                                             ", with nothing to come back to"));
+  }
+  return steps;
+}
+
+std::vector<NextStep> Advice::to_finish(Action action) const {
+  return {step(action, "finish what was interrupted"),
+          step(Action::kBegin, "finish it, and open a new session")};
 }
 
 std::vector<NextStep> Advice::while_running() const {

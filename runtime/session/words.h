@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -14,20 +15,32 @@ class Advice {
  public:
   explicit Advice(const SessionOptions& options) : program_(options.program) {}
 
+  /// From here on a rollback is advised as one that has to be told what it loses.
+  void warn_of_foreign_writes() { foreign_writes_ = true; }
+
   std::vector<NextStep> without_session() const;
   std::vector<NextStep> after_begin() const;
   std::vector<NextStep> with_session(uint32_t pending) const;
-  std::vector<NextStep> after_failure(bool guarded, bool in_part) const;
+  std::vector<NextStep> after_failure(const MigrationReport& failed, bool guarded) const;
   std::vector<NextStep> after_rollback() const;
   std::vector<NextStep> after_recovery_is_due() const;
+  /// Where the database cannot be read.
+  std::vector<NextStep> unreadable(bool session) const;
+  /// After a commit or rollback that was interrupted.
+  std::vector<NextStep> to_finish(Action action) const;
   std::vector<NextStep> while_running() const;
+  /// In a session whose snapshot is gone or damaged.
+  std::vector<NextStep> without_snapshot(uint32_t pending) const;
 
   std::string command(Action action) const;
 
  private:
   NextStep step(Action action, std::string explanation) const;
 
+  NextStep rollback(std::string explanation) const;
+
   std::string program_;
+  bool foreign_writes_ = false;
 };
 
 /// `1 row`, `12 rows`.
@@ -36,5 +49,15 @@ std::string counted(uint64_t count, const std::string& unit);
 std::string file_size_text(uint64_t bytes);
 /// `a, b and c`.
 std::string listed(const std::vector<std::string>& items);
+/// The same for a few; of many only how many they are and the last ones.
+std::string some_of(const std::vector<std::string>& items, size_t most = 6);
+
+/// A migration by what it is called: `display_name`, else its entry's version and name.
+std::string entry_name(const LedgerEntry& entry);
+
+/// `48.0 kB, 3 tables, 6000 rows`, and where it is.
+std::string describe(const SnapshotInfo& snapshot);
+/// `people: 1 row fewer`, for each.
+std::vector<std::string> describe(const std::vector<RowChange>& changes);
 
 }  // namespace belay::runtime

@@ -123,6 +123,11 @@ Result<TakenSnapshot> SqliteBackup::copy_under_lock(const SnapshotPlace& place,
       driver_.connect(Driver::Purpose::kSession, /*create=*/false);
   if (!connection) return std::move(connection).error();
   Connection& source = **connection;
+  if (sqlite3_db_readonly(as_sqlite(source).handle(), "main") == 1) {
+    return Error{
+        "the database is read-only, so a session could neither change it nor bring it back",
+        driver_.name(), "check who may write to the file and its directory, and the URL's mode"};
+  }
   // With an empty log, closing our connections leaves the file's time as the mark will have it.
   driver_.tidy(source, /*at_end=*/true);
   BELAY_TRY(source.begin());

@@ -13,11 +13,13 @@
 namespace belay::testing {
 namespace {
 
-void fail_at_every_step(Scenario& scenario, FaultPlan::Kind kind, int error) {
+/// Returns how often it failed.
+uint64_t fail_at_every_step(Scenario& scenario, FaultPlan::Kind kind, int error) {
   TemporaryDirectory directory;
   const std::string base = directory.file("base");
   std::filesystem::create_directory(base);
   make_world(scenario, BELAY_JOURNAL_MODE, base);
+  Findings findings;
   uint64_t step = 1;
   for (;; ++step) {
     const std::string world = directory.file("world");
@@ -28,21 +30,25 @@ void fail_at_every_step(Scenario& scenario, FaultPlan::Kind kind, int error) {
     scenario.command(database_in(world));
     runtime::fault::install(nullptr);
     SCOPED_TRACE("step " + std::to_string(step) + " fails: " + plan.place());
-    check_aftermath(scenario, world, step);
+    check_aftermath(scenario, world, findings);
     if (plan.passed() < step || ::testing::Test::HasFailure()) break;
   }
-  std::cout << "  " << scenario.name << ": failed " << step - 1 << " times\n";
+  std::cout << "  " << scenario.name << ": failed " << step - 1 << " times and left "
+            << findings.size() << " different things\n";
+  return step - 1;
 }
 
 TEST(ErrorAtEveryStep, LeavesTheStateBeforeOrAfter) {
   install_fault_vfs();
+  uint64_t cases = 0;
   for (Scenario& scenario : all_scenarios(BELAY_JOURNAL_MODE)) {
     SCOPED_TRACE(scenario.name);
-    fail_at_every_step(scenario, FaultPlan::Kind::kError, EIO);
+    cases += fail_at_every_step(scenario, FaultPlan::Kind::kError, EIO);
     if (HasFailure()) return;
-    fail_at_every_step(scenario, FaultPlan::Kind::kErrors, ENOSPC);
+    cases += fail_at_every_step(scenario, FaultPlan::Kind::kErrors, ENOSPC);
     if (HasFailure()) return;
   }
+  std::cout << "  " << cases << " cases\n";
 }
 
 }  // namespace

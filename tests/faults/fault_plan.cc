@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstddef>
 #include <filesystem>
 
 #include "tests/runtime/test_database.h"
@@ -83,6 +84,12 @@ void DurableDisk::write_to(const std::string& target, Names names) const {
   }
 }
 
+std::vector<uint64_t> ChangeSteps::to_try() const {
+  std::vector<uint64_t> out = {1};
+  out.insert(out.end(), steps.begin(), steps.begin() + static_cast<std::ptrdiff_t>(count));
+  return out;
+}
+
 bool FaultPlan::is_the_step() { return ++passed_ == step_; }
 
 void FaultPlan::end_process() const {
@@ -104,12 +111,17 @@ int FaultPlan::before(Operation operation, std::string_view path, std::string_vi
 
 void FaultPlan::after(Operation operation, std::string_view path, std::string_view) {
   if (disk_) follow(operation, std::string(path));
-  if (log_ != nullptr && changes_the_disk(operation) && log_->changes < log_->steps.size()) {
-    log_->steps[log_->changes++] = static_cast<uint32_t>(passed_ + 1);
-  }
+  if (log_ != nullptr && changes_the_disk(operation)) count_change(operation, std::string(path));
   // An operation that is done cannot fail any more.
   if (kind_ == Kind::kError || kind_ == Kind::kErrors) return;
   if (is_the_step()) end_process();
+}
+
+void FaultPlan::count_change(Operation operation, const std::string& path) {
+  log_->kill.add(passed_ + 1);
+  if (operation == Operation::kSync) unsynced_.erase(path);
+  const bool again = operation == Operation::kWrite && !unsynced_.insert(path).second;
+  if (!again) log_->power_cut.add(passed_ + 1);
 }
 
 void FaultPlan::follow(Operation operation, const std::string& path) {

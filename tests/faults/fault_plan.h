@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "runtime/io/fault.h"
 
@@ -35,11 +37,23 @@ class DurableDisk {
   std::map<std::string, std::map<std::string, Inode>> directories_;
 };
 
-/// How often the disk was changed, and the first step behind each change: between two of them a
-/// death leaves the same.
-struct ChangeLog {
-  uint64_t changes = 0;
+/// The first step behind each change of something: between two of them a death leaves the same.
+struct ChangeSteps {
+  uint64_t count = 0;
   std::array<uint32_t, 8192> steps;
+
+  void add(uint64_t step) {
+    if (count < steps.size()) steps[count++] = static_cast<uint32_t>(step);
+  }
+  /// The first step of all, and those behind each change.
+  std::vector<uint64_t> to_try() const;
+};
+
+/// When a command changed what a killed process leaves, and what a power cut leaves: of several
+/// writes to a file before its next sync only the first changes that, by the file's time.
+struct ChangeLog {
+  ChangeSteps kill;
+  ChangeSteps power_cut;
 };
 
 /// Counts the runtime's fault points and lets the world fail at one of them.
@@ -78,6 +92,7 @@ class FaultPlan : public runtime::fault::Hook {
   bool is_the_step();
   void end_process() const;
   void follow(Operation operation, const std::string& path);
+  void count_change(Operation operation, const std::string& path);
 
   Kind kind_;
   uint64_t step_;
@@ -87,6 +102,7 @@ class FaultPlan : public runtime::fault::Hook {
   std::optional<DurableDisk> disk_;
   uint64_t passed_ = 0;
   ChangeLog* log_ = nullptr;
+  std::set<std::string> unsynced_;
   bool failing_ = false;
   std::string place_;
 };

@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "runtime/session/journal.h"
 #include "tests/runtime/test_database.h"
 
 namespace belay::testing {
@@ -140,7 +141,7 @@ class Aftermath {
   Aftermath(const Scenario& scenario, std::string directory)
       : scenario_(scenario), directory_(std::move(directory)), database_(database_in(directory_)) {}
 
-  void check(std::optional<uint64_t> turn) {
+  void look() {
     // Each look is at a copy: to open a database is to let SQLite recover it.
     const std::string looked_at = copy("look");
     report_ = status_of(scenario_, looked_at);
@@ -148,10 +149,36 @@ class Aftermath {
     drop(looked_at);
     find_state();
     check_status();
+  }
+
+  void go_on(const NextCommands& next) {
     after_rollback();
-    if (!turn || *turn % 3 == 0) after_commit();
-    if (!turn || *turn % 3 == 1) after_begin();
-    if (!turn || *turn % 3 == 2) after_apply();
+    if (next.commit) after_commit();
+    if (next.begin) after_begin();
+    if (next.apply) after_apply();
+  }
+
+  /// All that a next command can go by, without times and names.
+  std::string signature() const {
+    std::string out = found_ + to_text(report_);
+    const Result<Journal::Content> journal = Journal::read(database_ + ".belay/journal");
+    if (journal) {
+      for (const JournalRecord& record : journal->records) out += record.event + "\n";
+    }
+    std::vector<std::string> files;
+    for (const auto& entry : fs::recursive_directory_iterator(directory_)) {
+      const std::string name = entry.path().filename();
+      const bool varies = name == "journal" || name == "audit.log" || name.ends_with(".json");
+      files.push_back(
+          name + (entry.is_directory() || varies ? "" : " " + std::to_string(entry.file_size())));
+    }
+    std::sort(files.begin(), files.end());
+    for (const std::string& file : files) out += file + "\n";
+    const std::string& session = report_.session;
+    for (size_t at = 0; !session.empty() && (at = out.find(session, at)) != std::string::npos;) {
+      out.replace(at, session.size(), "SESSION");
+    }
+    return out;
   }
 
  private:
@@ -361,7 +388,7 @@ Ending run_in_child(const std::function<void()>& command,
                     const std::function<FaultPlan*()>& make_plan) {
   static auto* const log = static_cast<ChangeLog*>(::mmap(
       nullptr, sizeof(ChangeLog), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
-  log->changes = 0;
+  log->kill.count = log->power_cut.count = 0;
   const pid_t child = ::fork();
   if (child == 0) {
     FaultPlan* const plan = make_plan();
@@ -382,8 +409,18 @@ Ending run_in_child(const std::function<void()>& command,
 }
 
 void check_aftermath(const Scenario& scenario, const std::string& directory,
-                     std::optional<uint64_t> turn) {
-  Aftermath(scenario, directory).check(turn);
+                     const NextCommands& next) {
+  Aftermath aftermath(scenario, directory);
+  aftermath.look();
+  aftermath.go_on(next);
+}
+
+void check_aftermath(const Scenario& scenario, const std::string& directory, Findings& findings) {
+  Aftermath aftermath(scenario, directory);
+  aftermath.look();
+  constexpr uint64_t kTurns = 3;
+  const uint64_t times = findings[aftermath.signature()]++;
+  if (times < kTurns) aftermath.go_on(NextCommands::in_turn(times));
 }
 
 }  // namespace belay::testing

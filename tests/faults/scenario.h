@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,11 +52,27 @@ struct Ending {
 Ending run_in_child(const std::function<void()>& command,
                     const std::function<FaultPlan*()>& make_plan);
 
+/// The commands that come next, each on a copy of what was left; a rollback always does.
+struct NextCommands {
+  bool commit = true;
+  bool begin = true;
+  bool apply = true;
+
+  /// One of them.
+  static NextCommands in_turn(uint64_t turn) {
+    return {turn % 3 == 0, turn % 3 == 1, turn % 3 == 2};
+  }
+};
+
+/// What was found so far of commands that came to an end and said how: journal, files, database and
+/// status alike are found often. How often, and with it whose turn it is.
+using Findings = std::map<std::string, uint64_t>;
+
 /// Checks what a cut-off command has left in `directory`: that the database is in one of the
-/// states, that `status` tells which, and that whatever command comes next puts all in order. With
-/// a `turn` the next command is a rollback and, in turn, one of the others; without, each of them
-/// is tried.
+/// states, that `status` tells which, and that whatever command comes next puts all in order.
 void check_aftermath(const Scenario& scenario, const std::string& directory,
-                     std::optional<uint64_t> turn = std::nullopt);
+                     const NextCommands& next);
+/// The same, with the next commands in turn, and none of them where each has had its turn.
+void check_aftermath(const Scenario& scenario, const std::string& directory, Findings& findings);
 
 }  // namespace belay::testing

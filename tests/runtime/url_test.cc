@@ -108,7 +108,7 @@ INSTANTIATE_TEST_SUITE_P(
     Errors, BadUrl,
     ::testing::Values(
         ErrorCase{"", "there is none", "sqlite:FILE"},
-        ErrorCase{"app.db", "`app.db` names no engine", "sqlite:FILE"},
+        ErrorCase{"app.db", "`app.db` names no engine", "sqlite:app.db"},
         ErrorCase{"oracle://db/x", "`oracle` is no engine", "sqlite:FILE"},
         ErrorCase{"sqlite:", "the file is missing", "sqlite:FILE"},
         ErrorCase{"sqlite::memory:", "in memory", "name a file"},
@@ -122,7 +122,21 @@ INSTANTIATE_TEST_SUITE_P(
         ErrorCase{"sqlite:app.db?mode", "has no value", "?name=value"},
         ErrorCase{"postgresql:shop", "`//` is missing", "ENGINE://"},
         ErrorCase{"postgresql://db:5432", "name of the database is missing", "ENGINE://"},
-        ErrorCase{"postgresql://ada:p:w@db:port/shop", "`port` is no number", "%3A"}));
+        ErrorCase{"postgresql://ada:p:w@db:port/shop", "the port is no number", "%3A"}));
+
+TEST(DatabaseUrl, NamesItsEngineEvenWhereItIsWrong) {
+  EXPECT_EQ(engine_of("postgres:shop"), Engine::kPostgres);
+  EXPECT_EQ(engine_of(" MariaDB://"), Engine::kMariadb);
+  EXPECT_EQ(engine_of("sqlite:${X"), Engine::kSqlite);
+  EXPECT_EQ(engine_of("sqlite"), std::nullopt);
+  EXPECT_EQ(engine_of("oracle:x"), std::nullopt);
+}
+
+TEST(DatabaseUrl, ShowsNoPartOfAPassword) {
+  const auto url = parse("postgresql://ada:half/half@db/shop");
+  ASSERT_FALSE(url.ok());
+  EXPECT_EQ(url.error().to_string().find("half"), std::string::npos);
+}
 
 TEST(DatabaseUrl, KnowsNoVariableWithoutALookup) {
   EXPECT_FALSE(parse_database_url("sqlite:${HOME}/app.db", nullptr).ok());

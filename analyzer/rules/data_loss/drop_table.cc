@@ -63,11 +63,17 @@ void check(const sql::DropTable& op, const Context& context, Report& report) {
     return;
   }
   if (rows_are_kept(context, op.table)) return;
-  FindingBuilder finding = report.at(context, op.table.range,
-                                     "The rows of " + code(op.table.to_string()) +
-                                         " are gone for good, and no down brings them back.");
-  // Nothing to drop, unless it comes from before the history.
-  if (op.if_exists && table == nullptr) finding.at_most(Severity::kInfo);
+  const std::string name = code(op.table.to_string());
+  if (op.if_exists && table == nullptr) {
+    report
+        .at(context, op.table.range,
+            "No migration makes " + name +
+                ". Should it come from elsewhere, its rows are gone for good.")
+        .at_most(Severity::kInfo);
+    return;
+  }
+  report.at(context, op.table.range,
+            "The rows of " + name + " are gone for good, and no down brings them back.");
 }
 
 }  // namespace

@@ -66,6 +66,7 @@ void check(const sql::AlterColumnType& op, const Context& context, Report& repor
   std::string message = "Changing " + code(op.column.id);
   if (known) message += " from " + code(column->type.to_string());
   message += " to " + code(std::string(context.written(op.type.range)));
+  if (!op.collation.empty()) message += " with collation " + code(op.collation.to_string());
   if (effect.rewrite && known) {
     message += " writes every row and all indexes of " + target_name(op.table) +
                " anew under ACCESS EXCLUSIVE: reads and writes wait.";

@@ -40,7 +40,8 @@ wait for every query that is running, and every query behind it waits for it.)",
         R"(`DROP INDEX CONCURRENTLY`, in a migration for which the runner opens no transaction.)",
     .exemptions =
         R"(Silent for an index or a table that the same migration made, and for indexes of partitioned
-tables, which cannot be dropped concurrently.)",
+tables, which cannot be dropped concurrently. `DROP INDEX IF EXISTS` of an index that the history
+never made is told for information only.)",
     .bad = kBad,
     .good = kGood,
 };
@@ -59,6 +60,8 @@ void check(const sql::DropIndex& op, const Context& context, Report& report) {
       report.at(context, op.concurrently_range,
                 "Dropping " + code(op.index.to_string()) + " takes ACCESS EXCLUSIVE on " + where +
                     ": it waits for running queries, and all others wait behind it.");
+  // Nothing to drop, unless it comes from before the history.
+  if (table == nullptr && op.if_exists) finding.at_most(Severity::kInfo);
   if (!statements_commit_alone(context) || op.cascade) return;
   const uint32_t at = context.in_document(op.concurrently_range).end;
   finding.fix("Add CONCURRENTLY", {{{at, at}, " CONCURRENTLY"}});

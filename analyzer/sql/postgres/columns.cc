@@ -169,6 +169,7 @@ std::vector<std::string> Builder::roles(const List* nodes) const {
 IndexElement Builder::index_element(const IndexElem* node, TokenSpan span) const {
   IndexElement out;
   out.range = places_.range(span);
+  size_t rest = span.first + 1;  // behind the column or expression, and its collation
   if (node->name != nullptr) {
     out.column = name_at(node->name, span.first);
   } else {
@@ -180,12 +181,15 @@ IndexElement Builder::index_element(const IndexElem* node, TokenSpan span) const
       if (open < span.last) expression_span.last = places_.inside_brackets(open).last + 1;
     }
     out.expression = expression(node->expr, places_.range(expression_span));
+    const bool bracketed = places_.is(span.first, TokenKind::kLeftParen);
+    rest = expression_span.last + (bracketed ? 1 : 0);
   }
   if (node->collation != nullptr) {
     const size_t word = places_.find_word(span, "collate");
     out.collation = qualified(node->collation, {word + 1, span.last});
+    rest = places_.dotted_name(word + 1).last;
   }
-  if (node->opclass != nullptr) out.operator_class = qualified(node->opclass, {});
+  if (node->opclass != nullptr) out.operator_class = qualified(node->opclass, {rest, span.last});
   out.descending = node->ordering == SORTBY_DESC;
   if (node->nulls_ordering != SORTBY_NULLS_DEFAULT) {
     out.nulls_first = node->nulls_ordering == SORTBY_NULLS_FIRST;

@@ -156,7 +156,8 @@ void Builder::create_enum(const CreateEnumStmt* node) {
 
 void Builder::alter_enum(const AlterEnumStmt* node) {
   const QualifiedName type = qualified(node->typeName, {2, places_.count()});
-  const size_t value_word = places_.find_word(places_.all(), "value");
+  const size_t after_type = places_.dotted_name(2).last;
+  const size_t value_word = places_.find_word({after_type, places_.count()}, "value");
   if (node->oldVal != nullptr) {  // ALTER TYPE t RENAME VALUE 'a' TO 'b'
     add(RenameEnumValue{type, name_at(node->oldVal, value_word + 1),
                         name_at(node->newVal, places_.count() - 1)});
@@ -258,7 +259,14 @@ void Builder::create_function(const CreateFunctionStmt* node) {
     FunctionArgument argument;
     argument.mode = parameter_mode(parameter->mode);
     if (parameter->name != nullptr) argument.name = name(parameter->name, {});
-    argument.type = type(parameter->argType, part);
+    const size_t equals = places_.find_kind(part, TokenKind::kOperator);
+    const TokenSpan before_default =
+        places_.before_words({part.first, std::min(part.last, equals)}, {"default"});
+    argument.type = type(parameter->argType, before_default);
+    if (parameter->defexpr != nullptr) {
+      argument.default_value = expression(
+          parameter->defexpr, places_.range(TokenSpan{before_default.last + 1, part.last}));
+    }
     out.arguments.push_back(std::move(argument));
   }
   if (node->returnType != nullptr) {
@@ -295,8 +303,9 @@ void Builder::create_function(const CreateFunctionStmt* node) {
     }
   }
   if (node->sql_body != nullptr) {
-    size_t first = places_.find_word({list.last, places_.count()}, "begin");
-    if (first >= places_.count()) first = places_.find_word({list.last, places_.count()}, "return");
+    const TokenSpan behind = {list.last + 1, places_.count()};
+    size_t first = places_.find_word(behind, "begin");
+    if (first >= places_.count()) first = places_.find_word(behind, "return");
     out.body = places_.range({first, places_.count()});
     if (out.language.empty()) out.language = "sql";
   }
@@ -308,8 +317,7 @@ void Builder::alter_function(const AlterFunctionStmt* node) {
   out.function = qualified(node->func->objname, {2, places_.count()});
   out.has_arguments = !node->func->args_unspecified;
   for (const auto* t : elements<::TypeName>(node->func->objargs)) {
-    const size_t first = places_.at(t->location);
-    out.argument_types.push_back(type(t, {first, first + 1}));
+    out.argument_types.push_back(type(t, places_.until_comma(places_.at(t->location))));
   }
   out.actions = options(node->actions);
   add(std::move(out));
@@ -325,8 +333,10 @@ void Builder::create_trigger(const CreateTrigStmt* node) {
   out.constraint = node->isconstraint;
   out.timing = trigger_timing(node->timing);
   out.events = trigger_events(node->events);
-  for (const auto* c : elements<Node>(node->columns)) {
-    out.update_columns.push_back(name(string_of(c), {}));
+  if (node->columns != nullptr) {  // UPDATE OF a, b [OR ...] ON t
+    const size_t update = places_.find_word({word + 2, places_.count()}, "update");
+    out.update_columns =
+        names(node->columns, places_.before_words({update + 2, places_.count()}, {"or", "on"}));
   }
   out.for_each_row = node->row;
   const size_t execute = places_.find_word(places_.all(), "execute");
@@ -354,7 +364,8 @@ void Builder::create_rule(const RuleStmt* node) {
                               part.functions.end());
   }
   const size_t body = places_.find_word(places_.all(), "do");
-  out.body.range = places_.range({body + 1, places_.count()});
+  out.body.range =
+      places_.range(places_.skip_word({body + 1, places_.count()}, {"also", "instead"}));
   add(std::move(out));
 }
 

@@ -67,8 +67,9 @@ bool Collector::visit(Node* node) {
     case T_SQLValueFunction: {
       const auto* value = node_cast<SQLValueFunction>(node);
       if (functions != nullptr) {
-        const Name n = name(sql_value_function_name(value->op), value->location);
-        functions->push_back({{}, n, n.range});
+        QualifiedName& function = functions->emplace_back();
+        function.name = name(sql_value_function_name(value->op), value->location);
+        function.range = function.name.range;
       }
       break;
     }
@@ -89,6 +90,7 @@ bool Collector::visit(Node* node) {
       if (relations != nullptr && !is_cte) relations->push_back(relation(var));
       return false;
     }
+    case T_IntoClause: return false;  // SELECT INTO makes that table, it does not read it
     case T_WithClause:
       for (const auto* cte : elements<CommonTableExpr>(node_cast<WithClause>(node)->ctes)) {
         cte_names.emplace_back(cte->ctename);
@@ -300,8 +302,7 @@ Expression Builder::expression(const Node* node, ByteRange range) const {
     return qualified(names, {places_.at(location), places_.count()});
   };
   collector.name = [this](const char* id, int location) {
-    const TokenSpan span = places_.dotted_name(places_.at(location));
-    return name(id, places_.last_part(span));
+    return name(id, places_.last_part(places_.dotted_name(places_.at(location))));
   };
   collector.visit(const_cast<Node*>(node));
   out.has_subquery = collector.has_subquery || collector.too_deep;
@@ -324,7 +325,7 @@ Query Builder::query(const Node* node, ByteRange range) const {
     return qualified(names, {places_.at(location), places_.count()});
   };
   collector.name = [this](const char* id, int location) {
-    return name_at(id, places_.at(location));
+    return name(id, places_.last_part(places_.dotted_name(places_.at(location))));
   };
   collector.visit(const_cast<Node*>(node));
   return out;

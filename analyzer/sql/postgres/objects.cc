@@ -127,6 +127,7 @@ void Builder::drop(const DropStmt* node) {
   // DROP <kind words> [CONCURRENTLY] [IF EXISTS] a, b, ... [CASCADE | RESTRICT]
   TokenSpan list = places_.all();
   list.first = 1 + kind_words(node->removeType);
+  if (places_.is_word(1, "procedural")) ++list.first;  // LANGUAGE
   if (node->concurrent) ++list.first;
   list.first = places_.skip_if_exists(list.first);
   if (!list.empty() &&
@@ -170,7 +171,7 @@ void Builder::drop(const DropStmt* node) {
         out.cascade = cascade;
         out.has_arguments = what.has_arguments;
         for (const auto* t : elements<::TypeName>(what.argument_types)) {
-          out.argument_types.push_back(type(t, {places_.at(t->location), part.last}));
+          out.argument_types.push_back(type(t, places_.until_comma(places_.at(t->location))));
         }
         if (belongs_to_table(node->removeType)) {
           const int count = length(what.names);
@@ -189,13 +190,13 @@ void Builder::drop(const DropStmt* node) {
 }
 
 void Builder::rename(const RenameStmt* node) {
-  const Name new_name = name_at(node->newname, places_.count() - 1);
+  // The old name of a part stands before TO, the new one behind it.
+  const size_t to = places_.find_word(places_.all(), "to");
+  const Name new_name = name_at(node->newname, to + 1);
   AlterTarget target;
   target.name = relation(node->relation);
   target.kind = object_kind(node->relationType);
   target.if_exists = node->missing_ok;
-  // The old name of a part stands before TO.
-  const size_t to = places_.find_word(places_.all(), "to");
   const auto old_name = [&] { return name_at(node->subname, to - 1); };
   switch (node->renameType) {
     case OBJECT_TABLE:

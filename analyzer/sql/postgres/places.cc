@@ -95,6 +95,24 @@ TokenSpan Places::skip_words(TokenSpan span, std::initializer_list<std::string_v
   return span;
 }
 
+TokenSpan Places::skip_word(TokenSpan span, std::initializer_list<std::string_view> words) const {
+  const bool found = !span.empty() && std::any_of(words.begin(), words.end(), [&](auto word) {
+    return is_word(span.first, word);
+  });
+  return {span.first + (found ? 1 : 0), span.last};
+}
+
+TokenSpan Places::until_comma(size_t first) const {
+  int depth = 0;
+  size_t last = first;
+  for (; last < count(); ++last) {
+    if (depth == 0 && kind(last) == TokenKind::kComma) break;
+    depth += depth_change(kind(last));
+    if (depth < 0) break;
+  }
+  return {first, last};
+}
+
 size_t Places::skip_if_exists(size_t first) const {
   if (!is_word(first, "if")) return first;
   const size_t next = is_word(first + 1, "not") ? first + 2 : first + 1;
@@ -103,6 +121,11 @@ size_t Places::skip_if_exists(size_t first) const {
 
 TokenSpan Places::before_words(TokenSpan span,
                                std::initializer_list<std::string_view> words) const {
+  int depth = 0;
+  for (size_t i = span.first; i < span.last; ++i) {
+    depth += depth_change(kind(i));
+    if (depth < 0) span.last = i;
+  }
   for (std::string_view word : words) span.last = find_word(span, word);
   return span;
 }

@@ -71,9 +71,13 @@ class Places {
 
   /// `span` without its first tokens while they are among `words`.
   TokenSpan skip_words(TokenSpan span, std::initializer_list<std::string_view> words) const;
+  /// `span` without its first token if that is among `words`.
+  TokenSpan skip_word(TokenSpan span, std::initializer_list<std::string_view> words) const;
   /// The token behind IF EXISTS or IF NOT EXISTS where one begins at `first`; else `first`.
   size_t skip_if_exists(size_t first) const;
-  /// `span` up to the first of `words` outside brackets.
+  /// From a token up to a comma, or to a bracket that was opened before it.
+  TokenSpan until_comma(size_t first) const;
+  /// `span` up to the first of `words` outside brackets, or to a bracket that was opened before it.
   TokenSpan before_words(TokenSpan span, std::initializer_list<std::string_view> words) const;
 
  private:

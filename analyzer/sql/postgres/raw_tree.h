@@ -23,7 +23,8 @@
 #pragma GCC diagnostic ignored "-Wsign-compare"
 #pragma GCC diagnostic ignored "-Wshadow"
 extern "C" {
-// clang-format off: postgres.h comes first
+// postgres.h comes first.
+// clang-format off
 #include <postgres.h>
 #include <catalog/pg_attribute.h>
 #include <catalog/pg_class.h>

@@ -87,9 +87,14 @@ void Builder::update(const UpdateStmt* node) {
   for (const auto* target : elements<ResTarget>(node->targetList)) {
     Assignment assignment;
     assignment.column = name_at(target->name, places_.at(target->location));
+    // The columns of `(a, b) = ...` share one part.
+    const bool of_same_part = target->val != nullptr && IsA(target->val, MultiAssignRef) &&
+                              node_cast<MultiAssignRef>(target->val)->colno > 1;
+    if (of_same_part) --i;
     ByteRange value;
-    if (i < parts.size() && parts[i].size() > 2) {
-      value = places_.range({parts[i].first + 2, parts[i].last});
+    if (i < parts.size()) {
+      const size_t equals = places_.find_kind(parts[i], TokenKind::kOperator);
+      value = places_.range(TokenSpan{equals + 1, parts[i].last});
     }
     ++i;
     assignment.value = expression(target->val, value);

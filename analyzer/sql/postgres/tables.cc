@@ -66,8 +66,11 @@ void Builder::create_table(const CreateStmt* node, bool foreign) {
       const size_t bound = std::min(places_.find_word(after, "for"), places_.count());
       const size_t start =
           node->partbound->is_default ? places_.find_word(after, "default") : bound;
-      const TokenSpan bound_span =
-          places_.before_words({start, places_.count()}, {"partition", "with", "tablespace"});
+      // FOR VALUES WITH (MODULUS ...) has a WITH of its own.
+      const size_t own_words = node->partbound->is_default ? 1 : 3;
+      TokenSpan bound_span = places_.before_words({start + own_words, places_.count()},
+                                                  {"partition", "with", "tablespace"});
+      bound_span.first = start;
       out.partition_of =
           PartitionOf{relation(parent), places_.range(bound_span), node->partbound->is_default};
     } else {
@@ -127,10 +130,10 @@ void Builder::alter_table_clause(const AlterTarget& target, const AlterTableCmd*
                                  TokenSpan span) {
   const ByteRange range = places_.range(span);
   // The place of the column or constraint: behind the clause's own words.
-  TokenSpan after_words = places_.skip_words(span, {"add", "drop", "alter", "validate"});
-  after_words = places_.skip_words(after_words, {"column", "constraint"});
-  if (target.kind == ObjectKind::kType)
-    after_words = places_.skip_words(after_words, {"attribute"});
+  TokenSpan after_words = places_.skip_word(span, {"add", "drop", "alter", "validate"});
+  const bool of_type = target.kind == ObjectKind::kType;
+  after_words = of_type ? places_.skip_word(after_words, {"attribute"})
+                        : places_.skip_word(after_words, {"column", "constraint"});
   after_words.first = places_.skip_if_exists(after_words.first);
   const auto named = [&] { return name_at(node->name, after_words.first); };
   const bool cascade = node->behavior == DROP_CASCADE;

@@ -153,6 +153,7 @@ DatabaseError describe_error(sqlite3* db, int code) {
   error.message = current ? sqlite3_errmsg(db) : sqlite3_errstr(code);
   error.code_name = code_name(error.code);
   error.busy = primary(code) == SQLITE_BUSY || primary(code) == SQLITE_LOCKED;
+  error.no_space = primary(code) == SQLITE_FULL;
   error.cancelled = primary(code) == SQLITE_INTERRUPT;
   return error;
 }

@@ -59,6 +59,13 @@ std::string canonical(const std::string& path) {
   return error ? path : real.string();
 }
 
+/// Copies the log into the database, as far as that goes without waiting for anybody.
+void checkpoint(SqliteConnection& connection, int mode) {
+  connection.set_waiting(false);
+  sqlite3_wal_checkpoint_v2(connection.handle(), "main", mode, nullptr, nullptr);
+  connection.set_waiting(true);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SqliteDriver>> SqliteDriver::open(const DatabaseUrl& url,
@@ -164,12 +171,8 @@ void SqliteDriver::tidy(Connection& connection, bool at_end) const {
   // Readers, or a full disk, leave the log as it is, which is as good for everybody; nobody waits.
   constexpr uint64_t kLargeLog = uint64_t{64} << 20U;
   if (!at_end && file_size(settings_.path + "-wal") < kLargeLog) return;
-  sqlite3* const db = as_sqlite(connection).handle();
-  as_sqlite(connection).set_waiting(false);
-  sqlite3_wal_checkpoint_v2(db, "main",
-                            at_end ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
-                            nullptr, nullptr);
-  as_sqlite(connection).set_waiting(true);
+  checkpoint(as_sqlite(connection),
+             at_end ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE);
   if (at_end) as_sqlite(connection).keep_log(false);
 }
 

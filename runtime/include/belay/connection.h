@@ -42,6 +42,8 @@ struct DatabaseError {
   StatementPlace place;
   /// The database is in use by others; the same may succeed later.
   bool busy = false;
+  /// The disk is full.
+  bool no_space = false;
   /// The caller cancelled.
   bool cancelled = false;
 

@@ -32,17 +32,29 @@ struct Recovery {
   std::string text;
 };
 
+/// Something that is the case, under the name by which people look for it: `Snapshot`, `Pending`.
+struct Fact {
+  std::string label;
+  std::string text;  ///< may have several lines
+
+  friend bool operator==(const Fact&, const Fact&) = default;
+};
+
 struct Report {
   /// One sentence: what is the case now.
   std::string headline;
+  /// What it rests on, the most important first. A label may come more than once.
+  std::vector<Fact> facts;
   std::vector<Recovery> recovered;
+  /// What may be a loss, a sentence each.
+  std::vector<std::string> warnings;
   /// What else is worth knowing, a sentence each.
   std::vector<std::string> notes;
   /// What can be done now, the likeliest first.
   std::vector<NextStep> next_steps;
 };
 
-/// Headline, recoveries and notes, and the next steps with numbers. Ends with a newline.
+/// All of it for people, the next steps with numbers. Ends with a newline.
 std::string to_text(const Report& report);
 
 struct SnapshotInfo {
@@ -197,7 +209,8 @@ struct StatusReport : Report {
   std::optional<SnapshotInfo> snapshot;
   /// Migrations that are applied and were applied in this session, in order.
   std::vector<std::string> applied;
-  /// The migration that failed or was interrupted, and has not been applied since.
+  /// The migration that failed or was interrupted last, in this session or before it, and has not
+  /// been applied since.
   std::optional<MigrationReport> failed;
   ForeignWrites foreign_writes;
 
@@ -205,7 +218,9 @@ struct StatusReport : Report {
   bool reachable = false;
   std::string unreachable_because;
   std::vector<LedgerEntry> ledger;
-  uint32_t pending = 0;  ///< of the migrations that were handed in
+  /// Of the migrations that were handed in those that are not applied, in their order.
+  std::vector<std::string> pending_migrations;
+  uint32_t pending = 0;  ///< how many they are
   /// What the next command that changes something will do before its own work; empty: nothing.
   std::string recovery;
   /// A record at the journal's end that was cut off when its writer died. Harmless.

@@ -63,6 +63,8 @@ struct ApplyOptions {
   bool check_foreign_keys = true;
   /// At most this many of the pending ones; 0: all.
   size_t limit = 0;
+  /// Version or display name of the last migration to run; empty: all.
+  std::string to;
 };
 
 struct CommitOptions {

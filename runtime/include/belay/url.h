@@ -36,6 +36,10 @@ struct DatabaseUrl {
   std::string to_string() const;
 };
 
+/// The engine that the scheme of a URL names, however the rest of it is written; empty for none that
+/// Belay knows.
+std::optional<Engine> engine_of(std::string_view url);
+
 /// How `${NAME}` in a URL is looked up. Belay never reads the environment by itself; a program
 /// hands in `process_environment` where it wants that.
 using EnvironmentLookup = std::function<std::optional<std::string>(const std::string& name)>;

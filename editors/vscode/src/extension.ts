@@ -1,0 +1,45 @@
+// Where the parts of the extension meet.
+
+import * as vscode from 'vscode';
+import { openConfiguration } from './configuration';
+import { Server, kDocuments } from './server';
+import { registerSessionCommands } from './session_commands';
+import { Status } from './status';
+
+let server: Server | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const status = new Status(kDocuments);
+  const own = new Server(context, status);
+  server = own;
+  const command = (name: string, run: () => unknown) =>
+    vscode.commands.registerCommand(`belay.${name}`, run);
+  context.subscriptions.push(
+    status,
+    own,
+    command('startServer', () => own.start()),
+    command('stopServer', () => own.stop()),
+    command('restartServer', () => own.restart()),
+    command('showLogs', () => own.log.show(true)),
+    command('showServerInfo', async () => {
+      void vscode.window.showInformationMessage(await own.describe());
+    }),
+    command('openConfiguration', openConfiguration),
+    ...registerSessionCommands(own),
+    vscode.workspace.onDidChangeConfiguration((event) => follow(own, event)),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => own.sendSettings()),
+  );
+  // Not awaited: an editor should not wait for a server.
+  void own.start();
+}
+
+export async function deactivate(): Promise<void> {
+  await server?.stop();
+}
+
+function follow(own: Server, event: vscode.ConfigurationChangeEvent): void {
+  const changed = (...names: string[]) =>
+    names.some((name) => event.affectsConfiguration(`belay.${name}`));
+  if (changed('enable', 'path', 'arguments')) void own.restart();
+  else if (changed('environment')) void own.sendSettings();
+}

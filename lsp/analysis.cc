@@ -1,0 +1,67 @@
+#include "lsp/analysis.h"
+
+#include <utility>
+
+#include "lsp/features/diagnostics.h"
+#include "lsp/protocol/results.h"
+
+namespace belay::lsp {
+
+Analysis::Analysis(const FileSystem& disk, Log& log, Setup setup, Sink sink)
+    : client_(setup.client), sink_(std::move(sink)), projects_(disk, log), queue_("analysis", log) {
+  ask([this, setup = std::move(setup)](const Projects&) {
+    projects_.set_root(setup.root);
+    projects_.set_environment(setup.environment);
+  });
+}
+
+void Analysis::ask(Question question) {
+  queue_.submit([this, question = std::move(question)] { question(projects_); });
+}
+
+void Analysis::changed(OpenDocument document) {
+  // Only what was not closed and opened again in between may take an earlier change's place.
+  std::string subject = std::to_string(document.opened);
+  queue_.submit(
+      [this, document = std::move(document)] {
+        tell(projects_.open_or_change(document), projects_.path_of(document.uri));
+      },
+      std::move(subject));
+}
+
+void Analysis::closed(const OpenDocument& document) {
+  queue_.submit([this, uri = document.uri] { tell(projects_.close(uri), ""); });
+}
+
+void Analysis::files_changed(std::vector<Projects::Change> changes) {
+  queue_.submit(
+      [this, changes = std::move(changes)] { tell(projects_.files_changed(changes), ""); });
+}
+
+void Analysis::set_environment(std::string environment) {
+  queue_.submit([this, environment = std::move(environment)] {
+    tell(projects_.set_environment(environment), "");
+  });
+}
+
+void Analysis::tell(const Projects::Affected& affected, const std::string& edited) {
+  AnalysisUpdate update;
+  for (const std::string& path : affected) {
+    const std::optional<AnalyzedDocument> document = projects_.find(path);
+    if (!document) continue;
+    AnalysisUpdate::OfDocument& out = update.documents.emplace_back();
+    out.document = document->document;
+    out.edited = path == edited;
+    if (client_.pull_diagnostics) continue;
+    const FeatureInput input{*document, projects_.open_files(), client_.column_unit};
+    out.diagnostics = diagnostics_json(diagnostics(input), client_);
+  }
+  for (const auto& [path, config] : projects_.configs()) {
+    if (projects_.open_files().contains(path) || config->problems.empty()) continue;
+    update.configs[path] =
+        diagnostics_json(config_diagnostics(*config, client_.column_unit), client_);
+  }
+  sink_(std::move(update));
+}
+
+}  // namespace belay::lsp

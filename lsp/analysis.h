@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lsp/log.h"
+#include "lsp/projects.h"
+#include "lsp/protocol/capabilities.h"
+#include "lsp/task_queue.h"
+
+namespace belay::lsp {
+
+/// What is new after a change.
+struct AnalysisUpdate {
+  struct OfDocument {
+    OpenDocument document;
+    /// It was changed itself; else something that it depends on was.
+    bool edited = false;
+    std::string diagnostics;  ///< a JSON array; empty for a client that asks for them
+  };
+  std::vector<OfDocument> documents;
+  /// The mistakes of configuration files that are not open, by path, as JSON arrays.
+  std::map<std::string, std::string> configs;
+};
+
+/// The thread on which documents are analysed. Changes and questions are worked through in the
+/// order in which they come, so that an answer sees every change before it; of several changes of a
+/// document that wait, only the last is analysed. Its functions may be called from any thread.
+class Analysis {
+ public:
+  struct Setup {
+    ClientCapabilities client;
+    std::string root;  ///< where documents without a file are taken to lie
+    std::string environment;
+  };
+  /// Called on the analysis thread.
+  using Sink = std::function<void(AnalysisUpdate)>;
+  using Question = std::function<void(const Projects&)>;
+
+  Analysis(const FileSystem& disk, Log& log, Setup setup, Sink sink);
+
+  void changed(OpenDocument document);
+  void closed(const OpenDocument& document);
+  void files_changed(std::vector<Projects::Change> changes);
+  void set_environment(std::string environment);
+  /// Runs `question` behind all that was told before it.
+  void ask(Question question);
+
+ private:
+  void tell(const Projects::Affected& affected, const std::string& edited);
+
+  const ClientCapabilities client_;
+  const Sink sink_;
+  Projects projects_;  // of the queue's thread
+  TaskQueue queue_;    // last, so that its thread ends before all else does
+};
+
+}  // namespace belay::lsp

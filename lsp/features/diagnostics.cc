@@ -1,0 +1,85 @@
+#include "lsp/features/diagnostics.h"
+
+#include <unordered_map>
+
+#include "support/hash.h"
+
+namespace belay::lsp {
+namespace {
+
+/// Where the pages of `docs/rules/` are published.
+constexpr std::string_view kRulePages = "https://belay.dev/rules/";
+
+DiagnosticSeverity severity_of(Severity severity) {
+  switch (severity) {
+    case Severity::kError: return DiagnosticSeverity::kError;
+    case Severity::kWarning: return DiagnosticSeverity::kWarning;
+    case Severity::kInfo: return DiagnosticSeverity::kInformation;
+    case Severity::kOff: break;
+  }
+  return DiagnosticSeverity::kHint;
+}
+
+std::string message_of(const Finding& finding) {
+  std::string out = finding.message;
+  if (finding.effect && !finding.effect->empty()) {
+    out += "\nCost: " + effects::describe(*finding.effect);
+  }
+  return out;
+}
+
+/// Edits elsewhere leave it as it is: it is made of the statement, not of its place.
+uint64_t identity_of(const Finding& finding, std::string_view text) {
+  const uint64_t statement = hash_bytes(finding.statement.of(text));
+  return combine_hashes(hash_bytes(finding.rule),
+                        combine_hashes(hash_bytes(finding.message), statement));
+}
+
+}  // namespace
+
+std::string rule_page(std::string_view rule) { return std::string(kRulePages) + std::string(rule); }
+
+Diagnostic diagnostic_of(const FeatureInput& input, const Finding& finding) {
+  Diagnostic out;
+  out.range = input.positions(finding.place.range);
+  out.severity = severity_of(finding.severity);
+  out.code = finding.rule;
+  out.code_href = rule_page(finding.rule);
+  out.message = message_of(finding);
+  if (finding.rule == "unused-suppression") out.tag = DiagnosticTag::kUnnecessary;
+  for (const RelatedPlace& related : finding.related) {
+    const Document* text = text_of(input, related.place.path);
+    PositionRange range;
+    if (text != nullptr) range = text->positions_of(related.place.range, input.unit);
+    out.related.push_back({{uri_of(input, related.place.path), range}, related.message});
+  }
+  return out;
+}
+
+std::vector<Diagnostic> config_diagnostics(const workbench::ConfigReport& config, ColumnUnit unit) {
+  std::vector<Diagnostic> out;
+  for (const project::ConfigProblem& problem : config.problems) {
+    Diagnostic& d = out.emplace_back();
+    d.range = config.document.positions_of(problem.range, unit);
+    const bool is_error = problem.severity == project::ConfigProblem::Severity::kError;
+    d.severity = is_error ? DiagnosticSeverity::kError : DiagnosticSeverity::kWarning;
+    d.message = problem.message;
+  }
+  return out;
+}
+
+std::vector<Diagnostic> diagnostics(const FeatureInput& input) {
+  if (input.document.config != nullptr) {
+    return config_diagnostics(*input.document.config, input.unit);
+  }
+  std::vector<Diagnostic> out;
+  std::unordered_map<uint64_t, uint32_t> repetitions;
+  for (const DocumentFinding& f : findings_in(input.document)) {
+    Diagnostic& d = out.emplace_back(diagnostic_of(input, *f.finding));
+    const uint64_t identity = identity_of(*f.finding, input.text().text());
+    d.id = std::to_string(identity) + "-" + std::to_string(repetitions[identity]++);
+  }
+  return out;
+}
+
+}  // namespace belay::lsp

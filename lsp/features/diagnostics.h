@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lsp/features/feature_input.h"
+#include "lsp/protocol/types.h"
+
+namespace belay::lsp {
+
+/// The page of a rule, for people.
+std::string rule_page(std::string_view rule);
+
+/// What is known to be wrong with the document: findings, or the mistakes of a belay.toml.
+std::vector<Diagnostic> diagnostics(const FeatureInput& input);
+
+/// One of them. It has no `id`: that counts repetitions, and so is known for a whole list alone.
+Diagnostic diagnostic_of(const FeatureInput& input, const Finding& finding);
+
+/// The mistakes in a configuration file, which need not be open.
+std::vector<Diagnostic> config_diagnostics(const workbench::ConfigReport& config, ColumnUnit unit);
+
+}  // namespace belay::lsp

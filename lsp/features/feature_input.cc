@@ -1,0 +1,86 @@
+#include "lsp/features/feature_input.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "lsp/protocol/uri.h"
+
+namespace belay::lsp {
+namespace {
+
+using project::Direction;
+
+const project::Script* script_of(const project::Migration& migration, Direction direction) {
+  const auto& script = direction == Direction::kUp ? migration.up : migration.down;
+  return script ? &*script : nullptr;
+}
+
+/// Histories of several dialects may share a file, and often agree on it.
+void drop_repetitions(std::vector<DocumentFinding>& findings) {
+  std::set<std::tuple<std::string_view, ByteRange, std::string_view>> seen;
+  std::erase_if(findings, [&](const DocumentFinding& f) {
+    return !seen.insert({f.finding->rule, f.finding->place.range, f.finding->message}).second;
+  });
+}
+
+}  // namespace
+
+std::vector<DocumentScript> scripts_in(const AnalyzedDocument& document) {
+  std::vector<DocumentScript> out;
+  for (const HistoryView& history : document.histories) {
+    const auto& migrations = history.set->set->migrations;
+    for (uint32_t i = 0; i < migrations.size(); ++i) {
+      for (const Direction direction : {Direction::kUp, Direction::kDown}) {
+        const project::Script* script = script_of(migrations[i], direction);
+        if (script != nullptr && script->path == document.path) {
+          out.push_back({&history, i, direction});
+        }
+      }
+    }
+  }
+  return out;
+}
+
+std::vector<DocumentFinding> findings_in(const AnalyzedDocument& document) {
+  std::vector<DocumentFinding> out;
+  for (const HistoryView& history : document.histories) {
+    for (const Finding& f : history.set->findings) {
+      if (f.place.path == document.path) out.push_back({&f, nullptr});
+    }
+  }
+  for (const DocumentScript& script : scripts_in(document)) {
+    for (const Finding& f : script.analyzed().result->findings) {
+      if (f.place.path == document.path) out.push_back({&f, &script.location()});
+    }
+  }
+  if (document.histories.size() > 1) drop_repetitions(out);
+  std::stable_sort(out.begin(), out.end(), [](const DocumentFinding& a, const DocumentFinding& b) {
+    return a.finding->place.range < b.finding->place.range;
+  });
+  return out;
+}
+
+std::string uri_of(const FeatureInput& input, const std::string& path) {
+  const auto open = input.open.find(path);
+  return open != input.open.end() ? open->second.uri : uri_of_path(path);
+}
+
+const Document* text_of(const FeatureInput& input, const std::string& path) {
+  if (path == input.document.path) return &input.text();
+  if (const auto open = input.open.find(path); open != input.open.end()) {
+    return &open->second.text;
+  }
+  for (const HistoryView& history : input.document.histories) {
+    const AnalyzedSet& set = *history.set;
+    for (uint32_t i = 0; i < set.migrations.size(); ++i) {
+      for (const Direction direction : {Direction::kUp, Direction::kDown}) {
+        const project::Script* script = script_of(set.set->migrations[i], direction);
+        if (script != nullptr && script->path == path) return &set.script(i, direction)->document;
+      }
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace belay::lsp

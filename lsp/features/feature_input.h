@@ -1,0 +1,56 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyzer/rules/finding.h"
+#include "lsp/analyzed_document.h"
+
+namespace belay::lsp {
+
+/// What every feature is a function of: a document with its histories, the other documents that are
+/// open, and the unit in which the client counts columns. Borrows all of it.
+struct FeatureInput {
+  const AnalyzedDocument& document;
+  const OpenFiles& open;
+  ColumnUnit unit = ColumnUnit::kUtf16;
+
+  const Document& text() const { return document.document.text; }
+  PositionRange positions(ByteRange range) const { return text().positions_of(range, unit); }
+  ByteRange bytes(PositionRange range) const {
+    return text().lines().range_of(text().text(), range, unit);
+  }
+};
+
+/// A finding in the document, and the script that it stands in; null where it is about the file.
+struct DocumentFinding {
+  const Finding* finding = nullptr;
+  const project::Script* script = nullptr;
+};
+
+/// The findings in the document, by place, each once.
+std::vector<DocumentFinding> findings_in(const AnalyzedDocument& document);
+
+/// A script that stands in the document.
+struct DocumentScript {
+  const HistoryView* history = nullptr;
+  uint32_t migration = 0;
+  project::Direction direction = project::Direction::kUp;
+
+  const project::Migration& of() const { return history->set->set->migrations[migration]; }
+  const AnalyzedScript& analyzed() const { return *history->set->script(migration, direction); }
+  const project::Script& location() const {
+    return direction == project::Direction::kUp ? *of().up : *of().down;
+  }
+};
+
+/// The scripts that stand in the document, in the order of the histories.
+std::vector<DocumentScript> scripts_in(const AnalyzedDocument& document);
+
+/// The URI of a file: as the client writes it where the file is open.
+std::string uri_of(const FeatureInput& input, const std::string& path);
+/// The text of a file of the document's histories; null where it is not known.
+const Document* text_of(const FeatureInput& input, const std::string& path);
+
+}  // namespace belay::lsp

@@ -1,0 +1,389 @@
+// The main thread owns the protocol's state: documents, settings, what was published. It answers
+// nothing by itself that needs an analysis; it hands changes and questions to the analysis thread
+// in the order in which they came, and what comes back is checked against the documents as they are
+// by then. Commands that touch a database have a thread of their own (session_commands.cc).
+
+#include "lsp/server.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "analyzer/rules/rule.h"
+#include "lsp/features/code_actions.h"
+#include "lsp/features/diagnostics.h"
+#include "lsp/features/hover.h"
+#include "lsp/features/risk.h"
+#include "lsp/protocol/params.h"
+#include "lsp/protocol/results.h"
+#include "lsp/protocol/uri.h"
+#include "support/hash.h"
+
+namespace belay::lsp {
+
+Server::Server(Outbox& outbox, MainThread& main, const FileSystem& disk, Log& log,
+               ServerOptions options)
+    : outbox_(outbox),
+      main_(main),
+      disk_(disk),
+      log_(log),
+      options_(std::move(options)),
+      dispatcher_(outbox, log),
+      documents_(log) {
+  dispatcher_.set_gate([this](std::string_view method) { return refusal(method); });
+  bind_lifecycle();
+  bind_documents();
+  bind_workspace();
+  bind_features();
+}
+
+Server::~Server() {
+  // Threads end before what they were given does.
+  sessions_.reset();
+  analysis_.reset();
+}
+
+template <class Params>
+void Server::on_request(const char* method, void (Server::*handler)(const Params&, Reply)) {
+  dispatcher_.on_request(method, [this, handler](const Json& params, Reply reply) {
+    const Result<Params> read = read_params<Params>(params);
+    if (!read) return reply.error(ErrorCode::kInvalidParams, read.error().message);
+    (this->*handler)(*read, std::move(reply));
+  });
+}
+
+template <class Params>
+void Server::on_notification(const char* method, void (Server::*handler)(const Params&)) {
+  dispatcher_.on_notification(method, [this, method, handler](const Json& params) {
+    const Result<Params> read = read_params<Params>(params);
+    if (!read) return log_.warning(std::string(method) + ": " + read.error().message);
+    (this->*handler)(*read);
+  });
+}
+
+// --- lifecycle --------------------------------------------------------------------------------
+
+void Server::bind_lifecycle() {
+  dispatcher_.on_request(
+      "initialize", [this](const Json& params, const Reply& reply) { initialize(params, reply); });
+  dispatcher_.on_notification("initialized", [this](const Json&) { initialized(); });
+  dispatcher_.on_request("shutdown", [this](const Json&, const Reply& reply) {
+    phase_ = Phase::kShutDown;
+    sessions_->stop();
+    reply.result("null");
+  });
+  dispatcher_.on_notification("exit", [this](const Json&) { main_.stop(); });
+}
+
+std::optional<ResponseError> Server::refusal(std::string_view method) const {
+  if (method == "exit") return std::nullopt;
+  switch (phase_) {
+    case Phase::kNew:
+      if (method == "initialize") return std::nullopt;
+      return ResponseError{ErrorCode::kServerNotInitialized, "the server is not initialized"};
+    case Phase::kRunning:
+      if (method != "initialize") return std::nullopt;
+      return ResponseError{ErrorCode::kInvalidRequest, "the server is initialized already"};
+    case Phase::kShutDown: break;
+  }
+  return ResponseError{ErrorCode::kInvalidRequest, "the server is shut down"};
+}
+
+void Server::initialize(const Json& params, const Reply& reply) {
+  InitializeParams read = read_initialize_params(params);
+  client_ = read.capabilities;
+  documents_.set_column_unit(client_.column_unit);
+  settings_.environment = read.settings.environment.value_or("");
+  settings_.untrusted = read.settings.untrusted.value_or(false);
+  if (!read.folders.empty()) settings_.root = path_of_uri(read.folders.front().uri).value_or("");
+  analysis_ = std::make_unique<Analysis>(
+      disk_, log_, Analysis::Setup{client_, settings_.root, settings_.environment},
+      [this, &main = main_](AnalysisUpdate update) {
+        main.post([this, update = std::move(update)] { publish(update); });
+      });
+  sessions_ = std::make_unique<SessionCommands>(
+      SessionCommands::World{dispatcher_, main_, disk_, log_, documents_, *analysis_, client_},
+      [this] {
+        if (client_.refresh_code_lenses) dispatcher_.request("workspace/codeLens/refresh", "", {});
+      });
+  phase_ = Phase::kRunning;
+  reply.result(initialize_result(client_, options_.version));
+}
+
+void Server::initialized() {
+  if (client_.watch_files) {
+    dispatcher_.request("client/registerCapability",
+                        register_watchers_params({"**/*.sql", "**/belay.toml"}), {});
+  }
+  ask_for_settings();
+}
+
+void Server::on_end(bool truncated) {
+  if (truncated) log_.warning("the input ended in the middle of a message");
+  if (sessions_ != nullptr) sessions_->stop();
+  main_.stop();
+}
+
+// --- documents --------------------------------------------------------------------------------
+
+void Server::bind_documents() {
+  on_notification("textDocument/didOpen", &Server::did_open);
+  on_notification("textDocument/didChange", &Server::did_change);
+  on_notification("textDocument/didClose", &Server::did_close);
+  // What was saved is what was open: nothing is new.
+  dispatcher_.on_notification("textDocument/didSave", [](const Json&) {});
+}
+
+void Server::did_open(const TextDocumentItem& item) {
+  const OpenDocument& document = documents_.open(item);
+  // An open configuration file is told of like every document from here on.
+  if (const auto path = path_of_uri(document.uri)) published_configs_.erase(*path);
+  analysis_->changed(document);
+}
+
+void Server::did_change(const DidChangeParams& params) {
+  const OpenDocument* document = documents_.change(params);
+  if (document != nullptr) analysis_->changed(*document);
+}
+
+void Server::did_close(const TextDocumentParams& params) {
+  const OpenDocument* document = documents_.find(params.uri);
+  if (document == nullptr) return static_cast<void>(documents_.close(params.uri));
+  const OpenDocument closed = *document;
+  documents_.close(params.uri);
+  published_.erase(uri_key(closed.uri));
+  if (!client_.pull_diagnostics) send_diagnostics(closed.uri, std::nullopt, "[]");
+  analysis_->closed(closed);
+}
+
+// --- diagnostics that go out by themselves ----------------------------------------------------
+
+void Server::publish(const AnalysisUpdate& update) {
+  bool others_changed = false;
+  for (const AnalysisUpdate::OfDocument& document : update.documents) {
+    others_changed = others_changed || !document.edited;
+    if (!client_.pull_diagnostics) publish(document);
+  }
+  publish_configs(update.configs);
+  // A client asks by itself for the document that it has changed, but not for those behind it.
+  if (client_.pull_diagnostics && client_.refresh_diagnostics && others_changed) {
+    dispatcher_.request("workspace/diagnostic/refresh", "", {});
+  }
+}
+
+void Server::publish(const AnalysisUpdate::OfDocument& update) {
+  const OpenDocument* now = documents_.find(update.document.uri);
+  if (now == nullptr || now->opened != update.document.opened) return;
+  uint64_t& published = published_[uri_key(now->uri)];
+  const uint64_t hash = hash_bytes(update.diagnostics);
+  // For its own edit a client waits; for the rest silence is news enough.
+  if (!update.edited && published == hash) return;
+  published = hash;
+  send_diagnostics(now->uri, update.document.version, update.diagnostics);
+}
+
+void Server::publish_configs(const std::map<std::string, std::string>& configs) {
+  for (auto known = published_configs_.begin(); known != published_configs_.end();) {
+    if (configs.contains(known->first)) {
+      ++known;
+      continue;
+    }
+    if (documents_.find(uri_of_path(known->first)) == nullptr) {
+      send_diagnostics(uri_of_path(known->first), std::nullopt, "[]");
+    }
+    known = published_configs_.erase(known);
+  }
+  for (const auto& [path, diagnostics] : configs) {
+    const std::string uri = uri_of_path(path);
+    if (documents_.find(uri) != nullptr || published_configs_[path] == diagnostics) continue;
+    published_configs_[path] = diagnostics;
+    send_diagnostics(uri, std::nullopt, diagnostics);
+  }
+}
+
+void Server::send_diagnostics(const std::string& uri, std::optional<int64_t> version,
+                              std::string_view diagnostics) {
+  dispatcher_.notify("textDocument/publishDiagnostics",
+                     publish_diagnostics_params(uri, version, diagnostics), "diagnostics " + uri);
+}
+
+// --- workspace --------------------------------------------------------------------------------
+
+void Server::bind_workspace() {
+  on_notification("workspace/didChangeWatchedFiles", &Server::did_change_files);
+  on_notification("workspace/didChangeWorkspaceFolders", &Server::did_change_folders);
+  dispatcher_.on_notification("workspace/didChangeConfiguration", [this](const Json& params) {
+    // What stands in the message is for clients that cannot be asked.
+    if (client_.configuration) return ask_for_settings();
+    if (params.is_object() && params.contains("settings")) {
+      apply_settings(read_client_settings(params["settings"]));
+    }
+  });
+  dispatcher_.on_notification("window/workDoneProgress/cancel", [this](const Json& params) {
+    if (!params.is_object() || !params.contains("token")) return;
+    sessions_->cancel_progress(
+        params["token"].dump(-1, ' ', false, Json::error_handler_t::replace));
+  });
+}
+
+void Server::ask_for_settings() {
+  if (!client_.configuration) return;
+  dispatcher_.request("workspace/configuration", configuration_params("belay"),
+                      [this](const Json& result, const std::optional<ResponseError>& error) {
+                        if (error || !result.is_array() || result.empty() || !result[0].is_object())
+                          return;
+                        if (phase_ == Phase::kRunning)
+                          apply_settings(read_client_settings(result[0]));
+                      });
+}
+
+void Server::apply_settings(const ClientSettings& settings) {
+  if (settings.untrusted && *settings.untrusted != settings_.untrusted) {
+    settings_.untrusted = *settings.untrusted;
+    if (client_.refresh_code_lenses) dispatcher_.request("workspace/codeLens/refresh", "", {});
+  }
+  if (!settings.environment || *settings.environment == settings_.environment) return;
+  settings_.environment = *settings.environment;
+  analysis_->set_environment(settings_.environment);
+}
+
+void Server::did_change_files(const std::vector<FileEvent>& events) {
+  std::vector<Projects::Change> changes;
+  for (const FileEvent& event : events) {
+    const auto path = path_of_uri(event.uri);
+    if (path) changes.push_back({*path, event.type != FileEvent::Type::kChanged});
+  }
+  analysis_->files_changed(std::move(changes));
+}
+
+/// Histories are found from documents, so that folders matter only to commands without one.
+void Server::did_change_folders(const WorkspaceFoldersChange& change) {
+  const auto is_root = [&](const WorkspaceFolder& f) {
+    return path_of_uri(f.uri).value_or("") == settings_.root;
+  };
+  const bool root_is_gone = std::any_of(change.removed.begin(), change.removed.end(), is_root);
+  if (!root_is_gone && !settings_.root.empty()) return;
+  settings_.root.clear();
+  if (!change.added.empty()) {
+    settings_.root = path_of_uri(change.added.front().uri).value_or("");
+  }
+}
+
+// --- requests ---------------------------------------------------------------------------------
+
+void Server::bind_features() {
+  on_request("textDocument/diagnostic", &Server::pull_diagnostics);
+  on_request("textDocument/codeAction", &Server::code_action);
+  on_request("textDocument/hover", &Server::hover);
+  on_request("textDocument/codeLens", &Server::code_lens);
+  on_request("workspace/executeCommand", &Server::execute_command);
+}
+
+void Server::answer_with(const std::string& uri, Freshness freshness, Reply reply,
+                         Feature feature) {
+  const OpenDocument* document = documents_.find(uri);
+  if (document == nullptr) {
+    return reply.error(ErrorCode::kInvalidParams, "the document is not open: " + uri);
+  }
+  const uint64_t wanted = document->revision;
+  analysis_->ask([&log = log_, uri = document->uri, unit = client_.column_unit, wanted, freshness,
+                  reply = std::move(reply),
+                  feature = std::move(feature)](const Projects& projects) {
+    if (reply.cancelled()) return;
+    const auto known = projects.find(projects.path_of(uri));
+    if (!known || (freshness == Freshness::kExact && known->document.revision != wanted)) {
+      return reply.error(ErrorCode::kContentModified, "the document has changed");
+    }
+    try {
+      reply.result(feature({*known, projects.open_files(), unit}));
+    } catch (const std::exception& error) {
+      log.error(reply.method() + ": " + error.what());
+      reply.error(ErrorCode::kInternalError, error.what());
+    }
+  });
+}
+
+void Server::pull_diagnostics(const DocumentDiagnosticParams& params, Reply reply) {
+  answer_with(params.uri, Freshness::kNewest, std::move(reply),
+              [client = client_, previous = params.previous_result_id](const FeatureInput& input) {
+                const std::string list = diagnostics_json(diagnostics(input), client);
+                const std::string id = std::to_string(hash_bytes(list));
+                if (id == previous) return unchanged_diagnostic_report(id);
+                return full_diagnostic_report(id, list);
+              });
+}
+
+void Server::code_action(const CodeActionParams& params, Reply reply) {
+  answer_with(params.uri, Freshness::kExact, std::move(reply),
+              [client = client_, params](const FeatureInput& input) {
+                return code_actions_json(code_actions(input, params), client);
+              });
+}
+
+void Server::hover(const TextDocumentPositionParams& params, Reply reply) {
+  answer_with(params.uri, Freshness::kExact, std::move(reply),
+              [client = client_, position = params.position](const FeatureInput& input) {
+                return hover_json(lsp::hover(input, position, client.hover_markdown), client);
+              });
+}
+
+void Server::code_lens(const TextDocumentParams& params, Reply reply) {
+  answer_with(
+      params.uri, Freshness::kNewest, std::move(reply),
+      [trusted = !settings_.untrusted, views = sessions_->views()](const FeatureInput& input) {
+        return code_lenses_json(code_lenses(input, {trusted, views}));
+      });
+}
+
+void Server::execute_command(const ExecuteCommandParams& params, Reply reply) {
+  static const std::map<std::string_view, SessionCommand> kSessionCommands = {
+      {commands::kBegin, SessionCommand::kBegin},
+      {commands::kApply, SessionCommand::kApply},
+      {commands::kCommit, SessionCommand::kCommit},
+      {commands::kRollback, SessionCommand::kRollback},
+      {commands::kStatus, SessionCommand::kStatus},
+  };
+  if (params.command == commands::kShowRisk) return show_risk(params.arguments, reply);
+  if (params.command == commands::kOpenRule) return open_rule(params.arguments, reply);
+  const auto command = kSessionCommands.find(params.command);
+  if (command == kSessionCommands.end()) {
+    return reply.error(ErrorCode::kInvalidParams, "unknown command " + params.command);
+  }
+  sessions_->execute(command->second, params, settings_, std::move(reply));
+}
+
+void Server::show_risk(const CommandArguments& arguments, const Reply& reply) {
+  answer_with(arguments.uri, Freshness::kNewest, reply,
+              [this, &main = main_, wanted = arguments.migration](const FeatureInput& input) {
+                std::string text;
+                for (const DocumentScript& script : scripts_in(input.document)) {
+                  if (script.direction != project::Direction::kUp) continue;
+                  if (!wanted.empty() && script.of().id != wanted) continue;
+                  if (!text.empty()) text += "\n";
+                  text += risk_details(script.of().id, script.analyzed());
+                }
+                if (text.empty()) text = "No migration stands here.";
+                main.post([this, text] {
+                  dispatcher_.notify("window/showMessage",
+                                     message_params(MessageType::kInfo, text));
+                });
+                return command_result_json(true, text);
+              });
+}
+
+void Server::open_rule(const CommandArguments& arguments, const Reply& reply) {
+  // Only pages of ours are opened, whoever asks.
+  if (!rules::rule_index(arguments.rule)) {
+    return reply.error(ErrorCode::kInvalidParams, "unknown rule `" + arguments.rule + "`");
+  }
+  const std::string page = rule_page(arguments.rule);
+  if (client_.show_document) {
+    dispatcher_.request("window/showDocument", show_document_params(page), {});
+  } else {
+    dispatcher_.notify("window/showMessage",
+                       message_params(MessageType::kInfo, arguments.rule + ": " + page));
+  }
+  reply.result(command_result_json(true, page));
+}
+
+}  // namespace belay::lsp

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "lsp/analysis.h"
+#include "lsp/documents.h"
+#include "lsp/session_commands.h"
+#include "lsp/transport/connection.h"
+#include "lsp/transport/dispatcher.h"
+
+namespace belay::lsp {
+
+struct ServerOptions {
+  std::string version;  ///< of the program, for `serverInfo`
+};
+
+/// A language server over a connection. Everything that it is called with comes on the main thread.
+/// What it is given must outlive it, and the connection must not be run after its end.
+class Server : public Receiver {
+ public:
+  Server(Outbox& outbox, MainThread& main, const FileSystem& disk, Log& log, ServerOptions options);
+  ~Server() override;
+
+  void on_message(std::string_view body) override { dispatcher_.receive(body); }
+  void on_malformed(std::string_view what) override { dispatcher_.report_malformed(what); }
+  void on_end(bool truncated) override;
+
+  /// What the process ends with: 0 where the client asked for `shutdown` first, as it should.
+  int exit_code() const { return phase_ == Phase::kShutDown ? 0 : 1; }
+
+ private:
+  enum class Phase : uint8_t { kNew, kRunning, kShutDown };
+
+  void bind_lifecycle();
+  void bind_documents();
+  void bind_workspace();
+  void bind_features();
+  template <class Params>
+  void on_request(const char* method, void (Server::*handler)(const Params&, Reply));
+  template <class Params>
+  void on_notification(const char* method, void (Server::*handler)(const Params&));
+
+  std::optional<ResponseError> refusal(std::string_view method) const;
+  void initialize(const Json& params, const Reply& reply);
+  void initialized();
+  void apply_settings(const ClientSettings& settings);
+  void ask_for_settings();
+
+  void did_open(const TextDocumentItem& item);
+  void did_change(const DidChangeParams& params);
+  void did_close(const TextDocumentParams& params);
+  void did_change_files(const std::vector<FileEvent>& events);
+  void did_change_folders(const WorkspaceFoldersChange& change);
+
+  void publish(const AnalysisUpdate& update);
+  void publish(const AnalysisUpdate::OfDocument& update);
+  void publish_configs(const std::map<std::string, std::string>& configs);
+  void send_diagnostics(const std::string& uri, std::optional<int64_t> version,
+                        std::string_view diagnostics);
+
+  void pull_diagnostics(const DocumentDiagnosticParams& params, Reply reply);
+  void code_action(const CodeActionParams& params, Reply reply);
+  void hover(const TextDocumentPositionParams& params, Reply reply);
+  void code_lens(const TextDocumentParams& params, Reply reply);
+  void execute_command(const ExecuteCommandParams& params, Reply reply);
+  void show_risk(const CommandArguments& arguments, const Reply& reply);
+  void open_rule(const CommandArguments& arguments, const Reply& reply);
+
+  /// How a feature's answer comes about: on the analysis thread, behind every change before it.
+  using Feature = std::function<std::string(const FeatureInput&)>;
+  enum class Freshness : uint8_t {
+    kExact,   ///< places in the request are of this text: another one makes the answer useless
+    kNewest,  ///< the client asks for whatever is there
+  };
+  void answer_with(const std::string& uri, Freshness freshness, Reply reply, Feature feature);
+
+  Outbox& outbox_;
+  MainThread& main_;
+  const FileSystem& disk_;
+  Log& log_;
+  const ServerOptions options_;
+
+  Phase phase_ = Phase::kNew;
+  ClientCapabilities client_;
+  SessionCommands::Settings settings_;
+  Dispatcher dispatcher_;
+  Documents documents_;
+  /// Hashes of the diagnostics that the client was last sent, by the keys of documents.
+  std::map<std::string, uint64_t> published_;
+  /// The same for configuration files that are not open, by path.
+  std::map<std::string, std::string> published_configs_;
+  std::unique_ptr<Analysis> analysis_;  // from `initialize` on
+  std::unique_ptr<SessionCommands> sessions_;
+};
+
+}  // namespace belay::lsp

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "lsp/analysis.h"
+#include "lsp/documents.h"
+#include "lsp/features/session_plan.h"
+#include "lsp/task_queue.h"
+#include "lsp/transport/dispatcher.h"
+
+namespace belay::lsp {
+
+/// The commands that touch a database, one at a time, on a thread of their own, so that editing
+/// goes on. Nothing that changes a database begins before the person has said yes to a question
+/// that names it. Used on the main thread.
+class SessionCommands {
+ public:
+  struct World {
+    Dispatcher& dispatcher;
+    MainThread& main;
+    const FileSystem& disk;
+    Log& log;
+    const Documents& documents;
+    Analysis& analysis;
+    const ClientCapabilities& client;
+  };
+  struct Settings {
+    std::string environment;
+    bool untrusted = false;
+    std::string root;  ///< the project, where no document is named
+  };
+
+  /// `views_changed` is called when lenses have something new to show.
+  SessionCommands(World world, std::function<void()> views_changed);
+  ~SessionCommands();
+  SessionCommands(const SessionCommands&) = delete;
+  SessionCommands& operator=(const SessionCommands&) = delete;
+
+  void execute(SessionCommand command, const ExecuteCommandParams& params, const Settings& settings,
+               Reply reply);
+  /// The person has pressed the progress bar's cancel button.
+  void cancel_progress(const std::string& token);
+  /// Asks what is running to stop.
+  void stop();
+
+  const SessionViews& views() const { return views_; }
+
+ private:
+  struct Run;
+  using RunPtr = std::shared_ptr<Run>;
+
+  void look_at_files(const RunPtr& run);
+  void prepare(const RunPtr& run);
+  void confirm(const RunPtr& run);
+  void perform(const RunPtr& run);
+  // By value: what is given may be `current_` itself.
+  void end(RunPtr run, const SessionOutcome& outcome);
+  void cancel(RunPtr run);
+  void begin_progress(const RunPtr& run, const std::string& token);
+  runtime::ProgressCallback progress_of(const RunPtr& run);
+  bool is_outdated(const CommandArguments& arguments) const;
+  void show(const Notice& notice);
+
+  World world_;
+  const std::function<void()> views_changed_;
+  SessionViews views_;
+  RunPtr current_;
+  uint64_t next_token_ = 1;
+  TaskQueue worker_;  // last, so that its thread ends before all else does
+};
+
+}  // namespace belay::lsp

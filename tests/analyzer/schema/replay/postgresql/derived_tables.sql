@@ -1,0 +1,10 @@
+CREATE TABLE base (id int PRIMARY KEY, name text NOT NULL DEFAULT 'x', n int CHECK (n > 0));
+CREATE INDEX base_n ON base (n);
+CREATE TABLE plain (LIKE base);
+CREATE TABLE fuller (LIKE base INCLUDING ALL, more int);
+CREATE TABLE child (extra int) INHERITS (base);
+CREATE TABLE measures (at date NOT NULL, v int, PRIMARY KEY (at)) PARTITION BY RANGE (at);
+CREATE TABLE measures_1 PARTITION OF measures FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE TABLE measures_2 (at date NOT NULL, v int);
+ALTER TABLE measures ATTACH PARTITION measures_2 FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+ALTER TABLE measures DETACH PARTITION measures_1;

@@ -1,0 +1,14 @@
+CREATE TABLE parents (id int PRIMARY KEY, code text UNIQUE);
+CREATE TABLE children (id int PRIMARY KEY, code text REFERENCES parents (code), n int NOT NULL CHECK (n > 0));
+CREATE INDEX children_n ON children (n);
+CREATE INDEX children_code ON children (code);
+DROP INDEX children_n;
+DROP INDEX IF EXISTS children_never;
+ALTER TABLE children DROP CONSTRAINT children_n_check;
+ALTER TABLE children DROP CONSTRAINT children_pkey;
+ALTER TABLE parents DROP CONSTRAINT parents_code_key CASCADE;
+ALTER TABLE children DROP CONSTRAINT IF EXISTS children_never;
+CREATE VIEW v AS SELECT 1 AS one;
+CREATE VIEW w AS SELECT one FROM v;
+DROP VIEW v CASCADE;
+CREATE INDEX children_n ON children (n);

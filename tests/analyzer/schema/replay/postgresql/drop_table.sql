@@ -1,0 +1,12 @@
+CREATE TABLE parents (id int PRIMARY KEY, code text);
+CREATE TABLE children (id int PRIMARY KEY, parent_id int REFERENCES parents);
+CREATE TABLE others (id int, parent_id int REFERENCES parents (id) ON DELETE SET NULL);
+CREATE INDEX children_parent ON children (parent_id);
+CREATE VIEW codes AS SELECT code FROM parents;
+CREATE VIEW codes_again AS SELECT code FROM codes;
+CREATE MATERIALIZED VIEW stored AS SELECT id FROM parents;
+CREATE VIEW kept AS SELECT id FROM children;
+DROP TABLE parents CASCADE;
+DROP TABLE IF EXISTS never;
+CREATE TABLE parents (id int PRIMARY KEY);
+CREATE INDEX children_parent_2 ON children (parent_id);

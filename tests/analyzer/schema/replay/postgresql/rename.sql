@@ -1,0 +1,13 @@
+CREATE TABLE parents (id int PRIMARY KEY, code text);
+CREATE TABLE children (id int PRIMARY KEY, parent_id int REFERENCES parents, other_id int REFERENCES parents (id), CHECK (parent_id > 0));
+CREATE INDEX children_parent ON children (parent_id, id);
+CREATE VIEW pairs AS SELECT p.code, c.id FROM parents p JOIN children c ON c.parent_id = p.id;
+ALTER TABLE parents RENAME TO elders;
+ALTER TABLE elders RENAME COLUMN id TO elder_id;
+ALTER TABLE children RENAME parent_id TO elder_id;
+ALTER TABLE children RENAME CONSTRAINT children_parent_id_fkey TO to_elder;
+ALTER INDEX children_parent RENAME TO children_elder;
+ALTER INDEX children_pkey RENAME TO children_key;
+ALTER TABLE elders RENAME CONSTRAINT parents_pkey TO elders_key;
+ALTER VIEW pairs RENAME TO couples;
+CREATE TABLE parents (id int PRIMARY KEY);

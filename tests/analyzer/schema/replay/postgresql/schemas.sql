@@ -1,0 +1,12 @@
+CREATE SCHEMA shop;
+CREATE SCHEMA old;
+CREATE TABLE shop.orders (id int PRIMARY KEY, code text UNIQUE);
+CREATE TABLE lines (order_id int REFERENCES shop.orders);
+CREATE TABLE old.things (id int PRIMARY KEY, order_id int REFERENCES shop.orders);
+SET search_path = shop, public;
+CREATE TABLE items (id int, order_id int REFERENCES orders);
+CREATE INDEX ON items (order_id);
+RESET search_path;
+ALTER TABLE shop.items SET SCHEMA public;
+ALTER TABLE items ADD PRIMARY KEY (id);
+DROP SCHEMA old CASCADE;

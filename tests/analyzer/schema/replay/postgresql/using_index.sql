@@ -1,0 +1,7 @@
+CREATE TABLE t (a int, b int NOT NULL, c int);
+CREATE UNIQUE INDEX t_a_unique ON t (a);
+CREATE UNIQUE INDEX t_b_unique ON t (b);
+CREATE UNIQUE INDEX t_c_unique ON t (c);
+ALTER TABLE t ADD CONSTRAINT t_a UNIQUE USING INDEX t_a_unique;
+ALTER TABLE t ADD PRIMARY KEY USING INDEX t_b_unique;
+ALTER TABLE t ADD UNIQUE USING INDEX t_c_unique;

@@ -1,0 +1,11 @@
+CREATE TABLE parents (id INTEGER PRIMARY KEY, code TEXT, extra TEXT);
+CREATE TABLE children (id INTEGER PRIMARY KEY, parent_id INT REFERENCES parents (id), n INT);
+CREATE INDEX children_n ON children (n);
+CREATE INDEX children_parent ON children (parent_id) WHERE n > 0;
+CREATE TABLE gone (x);
+CREATE INDEX gone_x ON gone (x);
+ALTER TABLE parents DROP COLUMN extra;
+DROP INDEX children_n;
+DROP TABLE gone;
+DROP TABLE parents;
+CREATE INDEX gone_x ON children (n);

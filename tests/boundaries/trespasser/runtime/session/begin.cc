@@ -1,0 +1,1 @@
+#include "analyzer/rules/rule.h"

@@ -1,0 +1,57 @@
+include(${CMAKE_CURRENT_LIST_DIR}/helpers.cmake)
+
+set(prefix ${WORK_DIR}/prefix)
+set(build ${WORK_DIR}/example)
+file(REMOVE_RECURSE ${prefix} ${build})
+run(${CMAKE_COMMAND} --install ${BUILD_DIR} --prefix ${prefix} --component library)
+configure(${SOURCE_DIR}/examples/library ${build} -DCMAKE_PREFIX_PATH=${prefix})
+run(${CMAKE_COMMAND} --build ${build})
+
+# It was built from the installation and from nothing else of ours.
+file(READ ${build}/CMakeCache.txt cache)
+if(NOT cache MATCHES "belay_DIR:PATH=${prefix}/")
+  message(FATAL_ERROR "the package was found elsewhere")
+endif()
+file(GLOB_RECURSE headers RELATIVE ${prefix}/include ${prefix}/include/*)
+foreach(header ${headers})
+  file(STRINGS ${prefix}/include/${header} includes REGEX "#include \"")
+  if(includes)
+    message(FATAL_ERROR "the installed ${header} includes what is not installed: ${includes}")
+  endif()
+endforeach()
+
+# It does what it says: a trial that changes rows, told with numbers, and every row back.
+set(database ${WORK_DIR}/example.db)
+file(REMOVE_RECURSE ${database} ${database}.belay)
+set(program ${build}/try_migration)
+execute_process(COMMAND ${program} ${database} "INSERT INTO nowhere VALUES (1)"
+  RESULT_VARIABLE code OUTPUT_VARIABLE output)
+expect_in_output("no such table: nowhere")
+if(NOT code EQUAL 1)
+  message(FATAL_ERROR "a failing migration ended with ${code}")
+endif()
+if(EXISTS ${database})
+  message(FATAL_ERROR "the database that was not there before was left behind")
+endif()
+run(${program} ${database} "CREATE TABLE t AS SELECT 1 AS x UNION SELECT 2 UNION SELECT 3")
+expect_in_output("1 migration was applied")
+expect_in_output("t: 0 rows before, 3 after")
+expect_in_output("is rolled back")
+
+# And it stays small: neither the analyzer nor PostgreSQL's grammar came along.
+run(${NM} -C ${program})
+expect_in_output("belay::runtime::Session::begin")
+foreach(foreign pg_query raw_parser "belay::sql::" "belay::schema::" "belay::rules::"
+        "belay::project::" "belay::workbench::")
+  string(FIND "${output}" "${foreign}" at)
+  if(NOT at EQUAL -1)
+    message(FATAL_ERROR "a program that links belay::runtime holds `${foreign}`")
+  endif()
+endforeach()
+file(GET_RUNTIME_DEPENDENCIES EXECUTABLES ${program}
+  RESOLVED_DEPENDENCIES_VAR libraries UNRESOLVED_DEPENDENCIES_VAR missing)
+if("${libraries}" MATCHES "pg_query|libclang|libLLVM|boost|toml|spdlog")
+  message(FATAL_ERROR "a program that links belay::runtime loads ${libraries}")
+endif()
+file(SIZE ${program} bytes)
+message(STATUS "the example has ${bytes} bytes and loads: ${libraries}")
