@@ -14,7 +14,6 @@
 #include "runtime/drivers/sqlite/page_digest.h"
 #include "runtime/io/durable_file.h"
 #include "runtime/io/fault.h"
-#include "support/ascii.h"
 
 namespace belay::runtime::sqlite {
 namespace {
@@ -31,25 +30,10 @@ using Backup = std::unique_ptr<sqlite3_backup, FinishBackup>;
 
 /// A snapshot is read as a file that nobody changes: no locks, and no log beside it even where the
 /// database is in WAL mode.
-std::string immutable_uri(const std::string& path) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string out = "file:";
-  for (const char c : path) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (ascii::is_letter(c) || ascii::is_digit(c) || c == '/' || c == '-' || c == '_' || c == '.') {
-      out += c;
-    } else {
-      out += '%';
-      out += kDigits[byte >> 4U];
-      out += kDigits[byte & 15U];
-    }
-  }
-  return out + "?immutable=1";
-}
-
 Result<std::unique_ptr<SqliteConnection>> open_snapshot(const std::string& path) {
   if (!file_exists(path)) return Error{"the snapshot is not there", path, ""};
-  return SqliteConnection::open(immutable_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, {});
+  return SqliteConnection::open(file_uri(path, "immutable=1"),
+                                SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, {});
 }
 
 Result<int64_t> pragma_number(Connection& connection, const char* name) {

@@ -133,13 +133,30 @@ void add_row(sqlite3_stmt* statement, Rows& rows) {
 
 }  // namespace
 
+std::string file_uri(std::string_view path, std::string_view query) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out = "file:";
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (ascii::is_letter(c) || ascii::is_digit(c) || c == '/' || c == '-' || c == '_' || c == '.') {
+      out += c;
+    } else {
+      out += '%';
+      out += kDigits[byte >> 4U];
+      out += kDigits[byte & 15U];
+    }
+  }
+  return out + "?" + std::string(query);
+}
+
 Result<Handle> open_handle(const std::string& name, const OpenOptions& options) {
   sqlite3* raw = nullptr;
   const int code = sqlite3_open_v2(name.c_str(), &raw, options.flags, options.vfs);
   Handle handle(raw);
   if (code != SQLITE_OK) {
+    std::string shown = options.shown_as.empty() ? name : options.shown_as;
     DatabaseError error = describe_error(raw, code);
-    error.place.path = name;
+    error.place.path = std::move(shown);
     return error.to_error();
   }
   sqlite3_extended_result_codes(raw, 1);
@@ -167,7 +184,12 @@ SqliteConnection::SqliteConnection(std::string path, Handle db, const Connection
 
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::string& path, int flags,
                                                                  const ConnectionOptions& options) {
-  Result<Handle> handle = open_handle(path, {flags});
+  // ATTACH takes our flags over and may make a file, as in other programs; but never this one.
+  const bool must_exist = (flags & SQLITE_OPEN_READWRITE) != 0 && (flags & SQLITE_OPEN_CREATE) == 0;
+  Result<Handle> handle =
+      must_exist ? open_handle(file_uri(path, "mode=rw"),
+                               {flags | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, nullptr, path})
+                 : open_handle(path, {flags});
   if (!handle) return std::move(handle).error();
   std::unique_ptr<SqliteConnection> connection(
       new SqliteConnection(path, *std::move(handle), options));

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <belay/connection.h>
 
@@ -21,7 +22,11 @@ using StatementHandle = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
 struct OpenOptions {
   int flags = SQLITE_OPEN_READWRITE;
   const char* vfs = nullptr;
+  std::string shown_as = {};  ///< in errors, where `name` is a URI
 };
+
+/// `path` as a URI for SQLite, with a query.
+std::string file_uri(std::string_view path, std::string_view query);
 
 /// Opens a handle; `name` is a path, or a URI where the flags say so. The file is not read yet.
 Result<Handle> open_handle(const std::string& name, const OpenOptions& options);

@@ -36,8 +36,8 @@ struct DatabaseUrl {
   std::string to_string() const;
 };
 
-/// The engine that the scheme of a URL names, however the rest of it is written; empty for none that
-/// Belay knows.
+/// The engine that the scheme of a URL names, however the rest of it is written; empty for none
+/// that Belay knows.
 std::optional<Engine> engine_of(std::string_view url);
 
 /// How `${NAME}` in a URL is looked up. Belay never reads the environment by itself; a program

@@ -31,9 +31,10 @@ class ApplyTest : public SessionFixture {
 };
 
 TEST_F(ApplyTest, RowsThatAStatementTakesAreNoSurprise) {
-  for (const char* sql :
-       {"DELETE FROM log WHERE rowid < 5", "DROP TABLE settings",
-        "CREATE TABLE l2 AS SELECT * FROM log; DROP TABLE log; ALTER TABLE l2 RENAME TO log"}) {
+  for (const char* sql : {"DELETE FROM log WHERE rowid < 5", "DROP TABLE settings",
+                          "CREATE TABLE l2 AS SELECT * FROM log; DROP TRIGGER order_added; DROP "
+                          "TABLE log; ALTER TABLE l2 "
+                          "RENAME TO log"}) {
     const MigrationReport report =
         expect(session().apply({{migration(sql, "m", sql)}})).migrations[0];
     EXPECT_EQ(report.state, MigrationState::kDone) << sql;
@@ -55,7 +56,7 @@ TEST_F(ApplyTest, RowsThatATriggerTakesAre) {
 TEST_F(ApplyTest, RowsThatARebuildLeavesBehindAre) {
   const MigrationReport report =
       run("CREATE TABLE l2 AS SELECT * FROM log WHERE rowid % 2;\n"
-          "DROP TABLE log;\nALTER TABLE l2 RENAME TO log;");
+          "DROP TRIGGER order_added;\nDROP TABLE log;\nALTER TABLE l2 RENAME TO log;");
   ASSERT_THAT(report.warnings, SizeIs(1));
   EXPECT_EQ(report.warnings[0].kind, Kind::kRebuildLost);
 }
@@ -67,7 +68,7 @@ TEST_F(ApplyTest, RowsThatTheCallerSaidWouldGoAreNoSurprise) {
   expect(session().begin(options));
   const MigrationReport report =
       run("CREATE TABLE l2 AS SELECT * FROM log WHERE rowid % 2;\n"
-          "DROP TABLE log;\nALTER TABLE l2 RENAME TO log;");
+          "DROP TRIGGER order_added;\nDROP TABLE log;\nALTER TABLE l2 RENAME TO log;");
   EXPECT_THAT(report.warnings, IsEmpty());
   EXPECT_THAT(report.row_changes, SizeIs(1)) << "reported all the same";
 }

@@ -61,7 +61,7 @@ TEST_F(StatusTest, AfterAFailureItTellsWhatWhereAndWhatToDo) {
                                      HasSubstr("begun just now")));
   EXPECT_EQ(fact(report, "Applied"), "in this session: 0001_add_phone\n");
   EXPECT_EQ(fact(report, "Failed"),
-            "0002_bad: migrations/0002_bad.sql:2:13: no such table: nowhere\n"
+            "0002_bad: migrations/0002_bad.sql:2:1: no such table: nowhere\n"
             "nothing of it has stayed\n");
   EXPECT_EQ(fact(report, "Pending"), "0002_bad and 0003_late\n");
   EXPECT_THAT(fact(report, "Snapshot"), HasSubstr("4 tables, 116 rows\n" + state_));
@@ -75,7 +75,7 @@ TEST_F(StatusTest, OfMigrationsBeforeTheSession) {
   must_begin();
   const StatusReport report = status(kList);
   EXPECT_EQ(fact(report, "Applied"), "nothing in this session\n");
-  EXPECT_THAT(to_text(report), HasSubstr("\n             before it: 0001_add_phone\n"));
+  EXPECT_THAT(to_text(report), HasSubstr("\n            before it: 0001_add_phone\n"));
   must_commit();
   EXPECT_EQ(fact(status(kList), "Applied"), "0001_add_phone\n");
 }
