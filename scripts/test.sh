@@ -26,13 +26,13 @@ say "Checking the format of the sources"
 "$ROOT/scripts/format.sh" --check
 
 say "Building build/debug"
-configure debug -DBELAY_TESTS=ON -DBELAY_EDITOR_TESTS=$editors
+configure debug -DBELAY_LSP=ON -DBELAY_TESTS=ON -DBELAY_EDITOR_TESTS=$editors
 build debug all
 
 if [ -n "$sanitize" ]; then
   for preset in asan tsan; do
     say "Building and testing build/$preset"
-    configure "$preset" -DBELAY_TESTS=ON -DBELAY_EDITOR_TESTS=OFF
+    configure "$preset" -DBELAY_LSP=ON -DBELAY_TESTS=ON -DBELAY_EDITOR_TESTS=OFF
     build "$preset" all
     (cd "$ROOT" && ctest --preset "$preset" --label-exclude 'slow')
   done

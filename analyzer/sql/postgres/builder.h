@@ -55,6 +55,8 @@ class Builder {
 
   void drop(const DropStmt* node);
   void rename(const RenameStmt* node);
+  QualifiedName altered_object(const RangeVar* relation_node, const Node* object,
+                               ObjectType type) const;
   void set_schema(const AlterObjectSchemaStmt* node);
   void set_owner(const AlterOwnerStmt* node);
   void comment(const CommentStmt* node);
@@ -63,6 +65,7 @@ class Builder {
 
   void create_view(const ViewStmt* node);
   void create_table_as(const CreateTableAsStmt* node);
+  void owned_by(const List* options, QualifiedName& table, Name& column) const;
   void create_sequence(const CreateSeqStmt* node);
   void alter_sequence(const AlterSeqStmt* node);
   void create_enum(const CreateEnumStmt* node);

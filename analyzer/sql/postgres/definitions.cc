@@ -107,23 +107,26 @@ void Builder::create_table_as(const CreateTableAsStmt* node) {
   add(std::move(out));
 }
 
+/// `OWNED BY [schema.]table.column` of a sequence; leaves both as they are where it is missing or
+/// NONE.
+void Builder::owned_by(const List* options, QualifiedName& table, Name& column) const {
+  const DefElem* owner = find_option(options, "owned_by");
+  if (owner == nullptr) return;
+  const auto* parts = reinterpret_cast<const List*>(owner->arg);
+  const int count = length(parts);
+  if (count < 2) return;
+  column = name(string_of(element<Node>(parts, count - 1)), {});
+  table.name = name(string_of(element<Node>(parts, count - 2)), {});
+  if (count >= 3) table.schema = name(string_of(element<Node>(parts, count - 3)), {});
+}
+
 void Builder::create_sequence(const CreateSeqStmt* node) {
   CreateSequence out;
   out.sequence = relation(node->sequence);
   out.if_not_exists = node->if_not_exists;
   out.temporary = node->sequence->relpersistence == RELPERSISTENCE_TEMP;
   out.options = options(node->options);
-  if (const DefElem* owner = find_option(node->options, "owned_by")) {
-    const auto* parts = reinterpret_cast<const List*>(owner->arg);
-    const int count = length(parts);
-    if (count >= 2) {
-      out.owned_by_column = name(string_of(element<Node>(parts, count - 1)), {});
-      out.owned_by_table.name = name(string_of(element<Node>(parts, count - 2)), {});
-      if (count >= 3) {
-        out.owned_by_table.schema = name(string_of(element<Node>(parts, count - 3)), {});
-      }
-    }
-  }
+  owned_by(node->options, out.owned_by_table, out.owned_by_column);
   add(std::move(out));
 }
 
@@ -132,17 +135,7 @@ void Builder::alter_sequence(const AlterSeqStmt* node) {
   out.sequence = relation(node->sequence);
   out.if_exists = node->missing_ok;
   out.options = options(node->options);
-  if (const DefElem* owner = find_option(node->options, "owned_by")) {
-    const auto* parts = reinterpret_cast<const List*>(owner->arg);
-    const int count = length(parts);
-    if (count >= 2) {
-      out.owned_by_column = name(string_of(element<Node>(parts, count - 1)), {});
-      out.owned_by_table.name = name(string_of(element<Node>(parts, count - 2)), {});
-      if (count >= 3) {
-        out.owned_by_table.schema = name(string_of(element<Node>(parts, count - 3)), {});
-      }
-    }
-  }
+  owned_by(node->options, out.owned_by_table, out.owned_by_column);
   add(std::move(out));
 }
 

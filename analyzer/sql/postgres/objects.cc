@@ -246,19 +246,24 @@ void Builder::rename(const RenameStmt* node) {
   add(std::move(out));
 }
 
+/// The object of `ALTER <kind> name ...`: the tree holds relations apart from all else.
+QualifiedName Builder::altered_object(const RangeVar* relation_node, const Node* object,
+                                      ObjectType type) const {
+  if (relation_node != nullptr) return relation(relation_node);
+  const ObjectName what = object_name(object);
+  const size_t place = 1 + kind_words(type);
+  if (what.single == nullptr) return qualified(what.names, {place, places_.count()});
+  QualifiedName out;
+  out.name = name_at(what.single, place);
+  return out;
+}
+
 void Builder::set_schema(const AlterObjectSchemaStmt* node) {
   SetSchema out;
   out.kind = object_kind(node->objectType);
   out.new_schema = name_at(node->newschema, places_.count() - 1);
   out.if_exists = node->missing_ok;
-  if (node->relation != nullptr) {
-    out.name = relation(node->relation);
-  } else {
-    const ObjectName what = object_name(node->object);
-    const size_t place = 1 + kind_words(node->objectType);
-    out.name = what.single != nullptr ? QualifiedName{{}, name_at(what.single, place), {}}
-                                      : qualified(what.names, {place, places_.count()});
-  }
+  out.name = altered_object(node->relation, node->object, node->objectType);
   add(std::move(out));
 }
 
@@ -266,14 +271,7 @@ void Builder::set_owner(const AlterOwnerStmt* node) {
   SetOwner out;
   out.kind = object_kind(node->objectType);
   out.owner = role(node->newowner);
-  if (node->relation != nullptr) {
-    out.name = relation(node->relation);
-  } else {
-    const ObjectName what = object_name(node->object);
-    const size_t place = 1 + kind_words(node->objectType);
-    out.name = what.single != nullptr ? QualifiedName{{}, name_at(what.single, place), {}}
-                                      : qualified(what.names, {place, places_.count()});
-  }
+  out.name = altered_object(node->relation, node->object, node->objectType);
   add(std::move(out));
 }
 
