@@ -31,14 +31,20 @@ std::string_view certainty_name(runtime::ForeignWrites::Certainty certainty) {
   return "";
 }
 
+Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
 Json failed_json(const runtime::MigrationReport& m) {
   Json out = {{"version", m.version},       {"name", m.name},
               {"id", m.display_name},       {"state", runtime::state_name(m.state)},
               {"statements", m.statements}, {"statements_done", m.statements_done}};
   const runtime::DatabaseError error = m.error.value_or(runtime::DatabaseError{});
-  out["error"] = {{"message", error.message},     {"code", error.code_name},
-                  {"statement", error.statement}, {"path", error.place.path},
-                  {"line", error.place.line},     {"column", error.place.column}};
+  const bool has_place = error.place.line != 0;
+  out["error"] = {{"message", error.message},
+                  {"code", text_or_null(error.code_name)},
+                  {"statement", text_or_null(error.statement)},
+                  {"path", text_or_null(error.place.path)},
+                  {"line", has_place ? Json(error.place.line) : Json()},
+                  {"column", has_place ? Json(error.place.column) : Json()}};
   return out;
 }
 
@@ -54,13 +60,13 @@ Json ledger_json(const std::vector<runtime::LedgerEntry>& ledger) {
     out.push_back({{"version", e.version},
                    {"name", e.name},
                    {"state", runtime::state_name(e.state)},
-                   {"applied_at", e.applied_at},
+                   {"applied_at", text_or_null(e.applied_at)},
                    {"duration_ms", e.duration_ms},
                    {"statements", e.statements},
                    {"statements_done", e.statements_done},
                    {"checksum", e.checksum},
                    {"session", e.session},
-                   {"error", e.error}});
+                   {"error", text_or_null(e.error)}});
   }
   return out;
 }
@@ -85,9 +91,6 @@ Json status_json(const runtime::StatusReport& s, const workbench::SessionTarget&
                {"since", s.running->since}};
   }
   const bool known = s.unreachable_because.empty();
-  const auto text_or_null = [](const std::string& text) {
-    return text.empty() ? Json() : Json(text);
-  };
   return {{"database", target.url},
           {"database_exists", s.database_exists},
           {"reachable", s.reachable},
@@ -98,7 +101,7 @@ Json status_json(const runtime::StatusReport& s, const workbench::SessionTarget&
           {"running", std::move(running)},
           {"session", text_or_null(s.session)},
           {"since", text_or_null(s.since)},
-          {"guarded", s.guarded},
+          {"guarded", s.session.empty() ? Json() : Json(s.guarded)},
           {"snapshot", s.snapshot ? snapshot_json(*s.snapshot) : Json()},
           {"applied_in_session", s.applied},
           {"failed", s.failed ? failed_json(*s.failed) : Json()},

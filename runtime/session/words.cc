@@ -198,6 +198,7 @@ std::vector<NextStep> Advice::after_failure(const MigrationReport& failed, bool 
                                    "before it have run and must stay as they are"
                                  : "correct the migration; nothing of it has stayed"));
   }
+  if (!guarded) steps.push_back(step(Action::kBegin, "take a snapshot first, this time"));
   steps.push_back(step(Action::kApply, "run it again, and what comes after it"));
   if (!guarded) return steps;
   NextStep back = rollback("bring back the database as it was at the begin; the snapshot is there");
