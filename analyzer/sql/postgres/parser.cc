@@ -1,5 +1,7 @@
 #include "analyzer/sql/postgres/parser.h"
 
+#include <new>
+
 #include "analyzer/sql/postgres/builder.h"
 #include "analyzer/sql/postgres/places.h"
 #include "analyzer/text/utf8.h"
@@ -98,6 +100,10 @@ bool parse_into(const std::string& text, const Places& places, ParsedStatement& 
   const ParseMemory memory;
   const PgQueryInternalParsetreeAndError result = pg_query_raw_parse(text.c_str());
   std::free(result.stderr_buffer);
+  if (result.error != nullptr && std::string_view(result.error->message) == "out of memory") {
+    pg_query_free_error(result.error);
+    throw std::bad_alloc();  // says nothing of the statement
+  }
   if (result.error != nullptr) {
     out.problems.push_back(problem_of(*result.error, places));
     pg_query_free_error(result.error);

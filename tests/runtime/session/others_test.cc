@@ -92,8 +92,7 @@ TEST_P(Others, OfSeveralThatEndTheSessionAtOnceOneDoes) {
   must_begin();
   must_succeed(kGood);
   const std::string after = dump(database_);
-  int ended = 0;
-  ended = race(kProcesses, [&, self = ::getpid()] {
+  const int ended = race(kProcesses, [&, self = ::getpid()] {
     const bool commit = (::getpid() - self) % 2 == 0;
     return commit ? session().commit().ok() : session().rollback().ok();
   });
@@ -104,7 +103,6 @@ TEST_P(Others, OfSeveralThatEndTheSessionAtOnceOneDoes) {
 }
 
 TEST_P(Others, ThoseWhoWaitAreToldForWhom) {
-  const StartingGun ready;
   options_.lock_timeout = std::chrono::milliseconds(50);
   must_begin();
   Child holder([&] {
@@ -121,7 +119,6 @@ TEST_P(Others, ThoseWhoWaitAreToldForWhom) {
   const Error error = refused(session().rollback());
   EXPECT_THAT(error.message, HasSubstr("in the hands of belay apply, process"));
   EXPECT_EQ(holder.wait(), 0);
-  ready.fire();
 }
 
 TEST_P(Others, WhatTheyWroteIsNotTakenBackUnasked) {
