@@ -1,7 +1,10 @@
 #include "workbench/lint.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <string_view>
+#include <tuple>
 
 namespace belay::workbench {
 namespace {
@@ -72,12 +75,12 @@ class Collector {
       if (text != texts.end()) file.document = text->second;
     }
     // Histories of several dialects may share a file.
-    const bool known =
-        std::any_of(file.findings.begin(), file.findings.end(), [&](const Finding& f) {
-          return f.rule == finding.rule && f.place.range == finding.place.range &&
-                 f.message == finding.message;
-        });
-    if (known) return;
+    const ByteRange range = finding.place.range;
+    if (!told_[finding.place.path]
+             .emplace(range.begin, range.end, finding.rule, finding.message)
+             .second) {
+      return;
+    }
     Finding& shown = file.findings.emplace_back(finding);
     shown.place.path = file.path;
     for (RelatedPlace& r : shown.related) r.place.path = path::relative_to(r.place.path, here_);
@@ -87,6 +90,9 @@ class Collector {
   std::string here_;
   LintResult result_;
   std::map<std::string, LintedFile> files_;
+  /// What has been told of each file.
+  std::map<std::string, std::set<std::tuple<uint32_t, uint32_t, std::string_view, std::string>>>
+      told_;
   std::set<std::string> checked_;
 };
 

@@ -6,7 +6,6 @@
 #include "analyzer/schema/replay.h"
 
 #include <algorithm>
-#include <functional>
 #include <set>
 
 #include "analyzer/schema/generated_names.h"

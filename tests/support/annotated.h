@@ -50,4 +50,9 @@ inline std::string mark(std::string_view text, std::vector<ByteRange> ranges) {
   return out;
 }
 
+/// What a range covers, for messages of failed tests.
+inline std::string covered(std::string_view text, ByteRange range) {
+  return std::string(range.of(text)) + " at " + std::to_string(range.begin);
+}
+
 }  // namespace belay::testing

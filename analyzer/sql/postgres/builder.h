@@ -77,6 +77,7 @@ class Builder {
   void alter_function(const AlterFunctionStmt* node);
   void create_trigger(const CreateTrigStmt* node);
   void create_rule(const RuleStmt* node);
+  Expression bracketed(const Node* node, std::string_view word) const;
   void create_policy(const CreatePolicyStmt* node);
   void alter_policy(const AlterPolicyStmt* node);
   void create_extension(const CreateExtensionStmt* node);

@@ -362,6 +362,13 @@ void Builder::create_rule(const RuleStmt* node) {
   add(std::move(out));
 }
 
+/// The expression in the brackets behind a word.
+Expression Builder::bracketed(const Node* node, std::string_view word) const {
+  const TokenSpan all = places_.all();
+  return expression(
+      node, places_.range(places_.first_brackets({places_.find_word(all, word), all.last})));
+}
+
 void Builder::create_policy(const CreatePolicyStmt* node) {
   CreatePolicy out;
   out.policy = name_at(node->policy_name, 2);
@@ -369,17 +376,8 @@ void Builder::create_policy(const CreatePolicyStmt* node) {
   out.command = node->cmd_name == nullptr ? "all" : node->cmd_name;
   out.permissive = node->permissive;
   out.roles = roles(node->roles);
-  const TokenSpan all = places_.all();
-  if (node->qual != nullptr) {
-    out.using_expression = expression(
-        node->qual,
-        places_.range(places_.first_brackets({places_.find_word(all, "using"), all.last})));
-  }
-  if (node->with_check != nullptr) {
-    out.check = expression(
-        node->with_check,
-        places_.range(places_.first_brackets({places_.find_word(all, "check"), all.last})));
-  }
+  if (node->qual != nullptr) out.using_expression = bracketed(node->qual, "using");
+  if (node->with_check != nullptr) out.check = bracketed(node->with_check, "check");
   add(std::move(out));
 }
 
@@ -388,17 +386,8 @@ void Builder::alter_policy(const AlterPolicyStmt* node) {
   out.policy = name_at(node->policy_name, 2);
   out.table = relation(node->table);
   out.roles = roles(node->roles);
-  const TokenSpan all = places_.all();
-  if (node->qual != nullptr) {
-    out.using_expression = expression(
-        node->qual,
-        places_.range(places_.first_brackets({places_.find_word(all, "using"), all.last})));
-  }
-  if (node->with_check != nullptr) {
-    out.check = expression(
-        node->with_check,
-        places_.range(places_.first_brackets({places_.find_word(all, "check"), all.last})));
-  }
+  if (node->qual != nullptr) out.using_expression = bracketed(node->qual, "using");
+  if (node->with_check != nullptr) out.check = bracketed(node->with_check, "check");
   add(std::move(out));
 }
 

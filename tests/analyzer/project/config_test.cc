@@ -8,16 +8,17 @@
 #include <sstream>
 
 #include "analyzer/project/config_schema.h"
-#include "tests/analyzer/project/annotated.h"
 #include "tests/analyzer/project/memory_files.h"
+#include "tests/support/annotated.h"
 
 namespace belay::project {
 namespace {
 
-using testing::Contains;
-using testing::ElementsAre;
-using testing::Field;
-using testing::HasSubstr;
+using belay::testing::Annotated;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::HasSubstr;
 
 const std::vector<KnownRule> kRules = {
     {"add-column-with-default", {}},
@@ -29,7 +30,7 @@ ConfigReading read(std::string_view text) { return read_config(text, "/p/belay.t
 /// Expects one problem, at the place that the source marks.
 void expect_problem(std::string_view annotated_source, std::string_view message,
                     ConfigProblem::Severity severity = ConfigProblem::Severity::kError) {
-  const Annotated source = annotated(annotated_source);
+  const Annotated source(annotated_source);
   const ConfigReading reading = read(source.text);
   ASSERT_EQ(reading.problems.size(), 1u) << annotated_source;
   ASSERT_EQ(source.ranges.size(), 1u) << "the source marks one place";
@@ -249,7 +250,7 @@ TEST(Config, WithoutKnownRulesTheirNamesAreNotChecked) {
 }
 
 TEST(Config, ASyntaxErrorIsOneProblemAtItsPlace) {
-  const Annotated source = annotated("# größe\r\ndialect = \"pg\" [[x]]\r\nnonsense\r\n");
+  const Annotated source("# größe\r\ndialect = \"pg\" [[x]]\r\nnonsense\r\n");
   const ConfigReading reading = read(source.text);
   ASSERT_EQ(reading.problems.size(), 1u);
   EXPECT_EQ(reading.problems[0].range, source.ranges[0]);

@@ -4,16 +4,17 @@
 
 #include "analyzer/project/layouts/changelog.h"
 #include "analyzer/project/project.h"
-#include "tests/analyzer/project/annotated.h"
 #include "tests/analyzer/project/memory_files.h"
+#include "tests/support/annotated.h"
 
 namespace belay::project {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::SizeIs;
+using belay::testing::Annotated;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 using Kind = LayoutProblem::Kind;
 
 MigrationSet one_set(const MemoryFiles& files) {
@@ -225,7 +226,7 @@ TEST(Changelog, RollbacksStandAloneInTheUnwrappedText) {
   const Changeset& set = *log.items[0].changeset;
   ASSERT_TRUE(set.down && log.rollbacks);
   EXPECT_EQ(log.rollbacks->size(), text.size());
-  EXPECT_THAT(log.rollbacks->substr(set.down->begin), testing::StartsWith("DROP TABLE é;"));
+  EXPECT_THAT(log.rollbacks->substr(set.down->begin), ::testing::StartsWith("DROP TABLE é;"));
   EXPECT_EQ(log.rollbacks->find("CREATE"), std::string::npos);
   EXPECT_EQ(log.rollbacks->find("INSERT"), std::string::npos);
   EXPECT_EQ(log.rollbacks->find("rollback"), std::string::npos);
@@ -270,7 +271,7 @@ TEST(Changelog, AnEndDelimiterBecomesASemicolon) {
 
 /// Expects one problem at the one marked place.
 void expect_problem(std::string_view annotated_source, std::string_view message) {
-  const Annotated source = annotated("--liquibase formatted sql\n" + std::string(annotated_source));
+  const Annotated source("--liquibase formatted sql\n" + std::string(annotated_source));
   const Changelog log = read_changelog(source.text, "a.sql");
   ASSERT_THAT(log.problems, SizeIs(1)) << annotated_source;
   EXPECT_EQ(log.problems[0].range, source.ranges[0]) << log.problems[0].range.of(source.text);

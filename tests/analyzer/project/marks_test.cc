@@ -4,13 +4,14 @@
 #include <gtest/gtest.h>
 
 #include "analyzer/project/text_lines.h"
-#include "tests/analyzer/project/annotated.h"
+#include "tests/support/annotated.h"
 
 namespace belay::project {
 namespace {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
+using belay::testing::Annotated;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using Kind = LayoutProblem::Kind;
 
 /// The kinds of what is wrong, in order.
@@ -22,7 +23,7 @@ std::vector<Kind> kinds(const MarkedFile& file) {
 
 /// Expects the parts at the marked places: first up, then down.
 void expect_parts(Layout layout, std::string_view annotated_source) {
-  const Annotated source = annotated(annotated_source);
+  const Annotated source(annotated_source);
   const MarkedFile file = read_marks(layout, source.text, "a.sql");
   ASSERT_TRUE(file.up) << annotated_source;
   EXPECT_EQ(file.up->range, source.ranges[0]) << file.up->range.of(source.text);
@@ -34,13 +35,13 @@ void expect_parts(Layout layout, std::string_view annotated_source) {
 /// Expects one problem at the one marked place.
 void expect_problem(Layout layout, std::string_view annotated_source, Kind kind,
                     std::string_view message) {
-  const Annotated source = annotated(annotated_source);
+  const Annotated source(annotated_source);
   const MarkedFile file = read_marks(layout, source.text, "a.sql");
   ASSERT_EQ(file.problems.size(), 1u) << annotated_source;
   EXPECT_EQ(file.problems[0].kind, kind);
   EXPECT_EQ(file.problems[0].path, "a.sql");
   EXPECT_EQ(file.problems[0].range, source.ranges[0]) << file.problems[0].range.of(source.text);
-  EXPECT_THAT(file.problems[0].message, testing::HasSubstr(message));
+  EXPECT_THAT(file.problems[0].message, ::testing::HasSubstr(message));
 }
 
 // -- goose ----------------------------------------------------------------------------------------
@@ -58,7 +59,7 @@ TEST(GooseMarks, AMarkInsideAStringCountsAsItDoesForGoose) {
 }
 
 TEST(GooseMarks, NoTransactionCountsForBothDirectionsWhereverItStands) {
-  const Annotated source = annotated(
+  const Annotated source(
       "-- +goose Up\nSELECT 1;\n-- +goose Down\n[[-- +goose NO TRANSACTION]]\nSELECT 2;\n");
   const MarkedFile file = read_marks(Layout::kGoose, source.text, "a.sql");
   EXPECT_TRUE(file.up->no_transaction);
@@ -125,8 +126,8 @@ TEST(GooseMarks, TellsWhatGooseRefuses) {
 // -- sql-migrate ----------------------------------------------------------------------------------
 
 TEST(SqlMigrateMarks, OptionsCountForTheirDirection) {
-  const Annotated source =
-      annotated("-- +migrate Up [[notransaction]]\nSELECT 1;\n-- +migrate Down\nSELECT 2;\n");
+  const Annotated source(
+      "-- +migrate Up [[notransaction]]\nSELECT 1;\n-- +migrate Down\nSELECT 2;\n");
   const MarkedFile file = read_marks(Layout::kSqlMigrate, source.text, "a.sql");
   EXPECT_TRUE(file.up->no_transaction);
   EXPECT_EQ(file.up->directive, source.ranges[0]);
@@ -161,8 +162,7 @@ TEST(SqlMigrateMarks, TellsMarksThatTheToolDoesNotSee) {
 TEST(DbmateMarks, PartsAndOptions) {
   expect_parts(Layout::kDbmate, "-- migrate:up\n[[A;\n]]-- migrate:down\n[[B;\n]]");
   expect_parts(Layout::kDbmate, "--migrate:up\r\n[[A;\r\n]]--   migrate:down  \r\n[[B;]]");
-  const Annotated source =
-      annotated("-- migrate:up x:y [[transaction:false]]\nA;\n-- migrate:down\nB;\n");
+  const Annotated source("-- migrate:up x:y [[transaction:false]]\nA;\n-- migrate:down\nB;\n");
   const MarkedFile file = read_marks(Layout::kDbmate, source.text, "a.sql");
   EXPECT_TRUE(file.up->no_transaction);
   EXPECT_EQ(file.up->directive, source.ranges[0]);
@@ -195,8 +195,8 @@ TEST(DbmateMarks, ACommentAboutMigratingIsNone) {
 TEST(NodePgMigrateMarks, TakesTheFirstMarkOfEachKindInAnyOrder) {
   expect_parts(Layout::kNodePgMigrate, "-- Up Migration\n[[A;\n]]-- Down Migration\n[[B;\n]]");
   expect_parts(Layout::kNodePgMigrate, "  ---- - up\tmigrationS\n[[A;\n]]");
-  const Annotated source =
-      annotated("-- Down Migration\n[[B;\n]]-- Up Migration\n[[A;\n-- Up Migration\nC;\n]]");
+  const Annotated source(
+      "-- Down Migration\n[[B;\n]]-- Up Migration\n[[A;\n-- Up Migration\nC;\n]]");
   const MarkedFile file = read_marks(Layout::kNodePgMigrate, source.text, "a.sql");
   EXPECT_EQ(file.up->range, source.ranges[1]);
   EXPECT_EQ(file.down->range, source.ranges[0]);

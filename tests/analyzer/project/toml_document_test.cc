@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/analyzer/project/annotated.h"
+#include "tests/support/annotated.h"
 
 namespace belay::project {
 namespace {
+
+using belay::testing::Annotated;
 
 TEST(TomlDocument, KeepsTheOrderOfTheText) {
   const TomlDocument document = parse_toml("zebra = 1\napple = 2\n[middle]\nx = 3\n");
@@ -18,7 +20,7 @@ TEST(TomlDocument, KeepsTheOrderOfTheText) {
 
 /// The ranges of a key and its value in a text that has one of each, marked.
 void expect_places(std::string_view annotated_source, std::string_view key) {
-  const Annotated source = annotated(annotated_source);
+  const Annotated source(annotated_source);
   const TomlDocument document = parse_toml(source.text);
   ASSERT_FALSE(document.error) << *document.error;
   const TomlEntry* entry = document.root.find(key);
@@ -40,7 +42,7 @@ TEST(TomlDocument, RangesAreBytesWhateverStandsBefore) {
 TEST(TomlDocument, TellsTheFirstMistakeWithItsPlace) {
   for (const std::string_view source : {"dialect = \"ä\" [[x]]\n", "[[ä]] = 1\n", "a [[=]]",
                                         "a = 1\na = [[2]]\n", "a = \"ab[[c]]\n"}) {
-    const Annotated wrong = annotated(source);
+    const Annotated wrong(source);
     const TomlDocument document = parse_toml(wrong.text);
     ASSERT_TRUE(document.error) << source;
     EXPECT_TRUE(document.root.entries.empty());

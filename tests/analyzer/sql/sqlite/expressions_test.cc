@@ -3,13 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/analyzer/sql/sqlite/annotated.h"
 #include "tests/analyzer/sql/sqlite/statements.h"
+#include "tests/support/annotated.h"
 
 namespace belay::sql::sqlite {
 namespace {
 
-using testing::IsEmpty;
+using belay::testing::Annotated;
+using ::testing::IsEmpty;
 using Strings = std::vector<std::string>;
 
 /// The WHERE of `DELETE FROM t WHERE ...`.

@@ -3,13 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/analyzer/sql/sqlite/annotated.h"
 #include "tests/analyzer/sql/sqlite/statements.h"
+#include "tests/support/annotated.h"
 
 namespace belay::sql::sqlite {
 namespace {
 
-using testing::HasSubstr;
+using belay::testing::Annotated;
+using belay::testing::covered;
+using ::testing::HasSubstr;
 
 struct Case {
   const char* marked;

@@ -5,12 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/analyzer/sql/sqlite/annotated.h"
+#include "tests/support/annotated.h"
 
 namespace belay::sql::sqlite {
 namespace {
 
-using testing::IsEmpty;
+using belay::testing::Annotated;
+using ::testing::IsEmpty;
 using Strings = std::vector<std::string>;
 
 template <class T>
@@ -112,7 +113,7 @@ TEST(SqliteStatements, QueriesKnowTheColumnsTheyName) {
   EXPECT_EQ(ids(view.query.columns), (Strings{"a", "b", "c"}));
   const auto remove = only<Delete>("DELETE FROM t WHERE a IN (SELECT b FROM u)");
   EXPECT_EQ(ids(remove.where->columns), Strings{"a"});
-  EXPECT_THAT(ids(remove.query.columns), testing::UnorderedElementsAre("a", "b"));
+  EXPECT_THAT(ids(remove.query.columns), ::testing::UnorderedElementsAre("a", "b"));
   const auto trigger = only<CreateTrigger>(
       "CREATE TRIGGER x AFTER INSERT ON t BEGIN INSERT INTO u (p) VALUES (new.q); UPDATE u SET (r, "
       "s) = (1, 2); END");

@@ -3,14 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/analyzer/sql/sqlite/annotated.h"
 #include "tests/analyzer/sql/sqlite/statements.h"
+#include "tests/support/annotated.h"
 
 namespace belay::sql::sqlite {
 namespace {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
+using belay::testing::Annotated;
+using belay::testing::covered;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 CreateTable create_table(std::string_view text) {
   const StatementPtr statement = parse_text(text);
