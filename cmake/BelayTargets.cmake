@@ -15,6 +15,11 @@ function(belay_library name)
   target_link_libraries(belay_${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
   belay_warnings(belay_${name})
   belay_precompile(belay_${name} ${ARG_PRECOMPILE})
+  if(BELAY_UNITY)
+    set_target_properties(belay_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    # What one source names, another may name again.
+    target_compile_options(belay_${name} PRIVATE -Wno-shadow)
+  endif()
 endfunction()
 
 function(belay_precompile target)

@@ -4,14 +4,14 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-setup_build
-apt_install sqlite3
+setup_build sqlite3
 mkdir -p "$ROOT/build"
-# The release preset in a folder of its own, without the language server, which is not shown here, and
-# without regard to what a compiler that we do not know may warn of.
+# The release preset in a folder of its own, made for being built once: without the language server,
+# which is not shown here, and without regard to what a compiler that we do not know may warn of.
 export CCACHE_DISABLE=1  # a first build finds nothing in a cache, and filling it takes time
 say "Building build/demo/cli/belay"
-configure release -B "$ROOT/build/demo" -DBELAY_TESTS=OFF -DBELAY_LSP=OFF -DBELAY_WERROR=OFF
+configure release -B "$ROOT/build/demo" -DBELAY_TESTS=OFF -DBELAY_LSP=OFF \
+  -DBELAY_UNITY=ON -DBELAY_WERROR=OFF
 cmake --build "$ROOT/build/demo" --target belay
 belay=$ROOT/build/demo/cli/belay
 

@@ -48,10 +48,10 @@ postgres_headers() {
   rm -r "$DEPS/download"
 }
 
-# What compiling Belay needs.
+# What compiling Belay needs, with the packages that the caller wants besides.
 setup_build() {
-  apt_install g++ cmake ninja-build ccache libpg-query-dev libsqlite3-dev libssl-dev \
-    libtomlplusplus-dev libcli11-dev nlohmann-json3-dev libboost-dev
+  apt_install g++ cmake ninja-build libpg-query-dev libsqlite3-dev libssl-dev libtomlplusplus-dev \
+    libcli11-dev nlohmann-json3-dev "$@"
   postgres_headers
 }
 

@@ -17,8 +17,8 @@ for argument in "$@"; do
 done
 
 mkdir -p "$ROOT/build"
-setup_build
-apt_install libgtest-dev libgmock-dev sqlite3 postgresql python3-jsonschema clang-format-14
+setup_build ccache libboost-dev libgtest-dev libgmock-dev sqlite3 postgresql python3-jsonschema \
+  clang-format-14
 if [ "$editors" = ON ]; then setup_editors; fi
 setup_sarif_schema
 

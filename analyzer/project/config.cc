@@ -13,7 +13,7 @@
 namespace belay::project {
 namespace {
 
-using Kind = TomlValue::Kind;
+using ValueKind = TomlValue::Kind;
 
 /// `` `a`, `b` or `c` ``
 std::string alternatives(std::span<const std::string_view> names) {
@@ -125,7 +125,7 @@ class Reader {
     const ConfigKey* key = find_key("", entry.key);
     if (key == nullptr) return unknown_key("", entry);
     if (key->type != ConfigType::kTable) return value(*key, entry);
-    if (entry.value.kind != Kind::kTable) return wrong_type(entry, "a table");
+    if (entry.value.kind != ValueKind::kTable) return wrong_type(entry, "a table");
     if (entry.key == "environments") {
       for (const TomlEntry& environment : entry.value.entries) read_environment(environment);
     } else if (entry.key == "rules") {
@@ -147,7 +147,7 @@ class Reader {
         break;
       case ConfigType::kChoice: choice(key, entry); break;
       case ConfigType::kBool:
-        if (entry.value.kind != Kind::kBool) return wrong_type(entry, "true or false");
+        if (entry.value.kind != ValueKind::kBool) return wrong_type(entry, "true or false");
         config().*key.flag = entry.value.boolean;
         break;
       case ConfigType::kStringList: string_list(key, entry); break;
@@ -157,7 +157,7 @@ class Reader {
   }
 
   std::optional<std::string> string(ConfigType type, const TomlEntry& entry) {
-    if (entry.value.kind != Kind::kString) {
+    if (entry.value.kind != ValueKind::kString) {
       wrong_type(entry, "a string");
       return std::nullopt;
     }
@@ -166,7 +166,7 @@ class Reader {
   }
 
   void choice(const ConfigKey& key, const TomlEntry& entry) {
-    if (entry.value.kind != Kind::kString) {
+    if (entry.value.kind != ValueKind::kString) {
       return wrong_type(entry, "a string, one of " + alternatives(key.allowed));
     }
     if (key.store_choice(config(), entry.value.string)) return;
@@ -178,13 +178,14 @@ class Reader {
 
   void string_list(const ConfigKey& key, const TomlEntry& entry) {
     std::vector<std::string>& list = config().*key.list;
-    if (entry.value.kind == Kind::kString) {
+    if (entry.value.kind == ValueKind::kString) {
       list = {entry.value.string};
       return;
     }
-    if (entry.value.kind != Kind::kArray) return wrong_type(entry, "a string or a list of strings");
+    if (entry.value.kind != ValueKind::kArray)
+      return wrong_type(entry, "a string or a list of strings");
     for (const TomlValue& item : entry.value.items) {
-      if (item.kind == Kind::kString) {
+      if (item.kind == ValueKind::kString) {
         list.push_back(item.string);
       } else {
         error(item.range, quoted(entry.key) + " is a list of strings; this is " +
@@ -194,11 +195,11 @@ class Reader {
   }
 
   void version(const TomlEntry& entry) {
-    if (entry.value.kind == Kind::kInteger) {
+    if (entry.value.kind == ValueKind::kInteger) {
       config().version = parse_version(std::to_string(entry.value.integer));
-    } else if (entry.value.kind == Kind::kString) {
+    } else if (entry.value.kind == ValueKind::kString) {
       config().version = parse_version(entry.value.string);
-    } else if (entry.value.kind == Kind::kFloat) {
+    } else if (entry.value.kind == ValueKind::kFloat) {
       const std::string written(entry.value.range.of(text_));
       return error(entry.value.range, "write the version as a string, `\"" + written +
                                           "\"`: as a number, 3.40 and 3.4 are the same");
@@ -212,7 +213,7 @@ class Reader {
   }
 
   void read_environment(const TomlEntry& entry) {
-    if (entry.value.kind != Kind::kTable) {
+    if (entry.value.kind != ValueKind::kTable) {
       return error(entry.value.range, "an environment is a table: write `[environments." +
                                           entry.key + "]` and its keys below");
     }
@@ -240,9 +241,9 @@ class Reader {
     }
     RuleSetting setting;
     setting.range = entry.key_range;
-    if (entry.value.kind == Kind::kString) {
+    if (entry.value.kind == ValueKind::kString) {
       setting.severity = severity(entry.value);
-    } else if (entry.value.kind == Kind::kTable) {
+    } else if (entry.value.kind == ValueKind::kTable) {
       const KnownRule* known = rules_.empty() ? nullptr : &*rule;
       for (const TomlEntry& inner : entry.value.entries)
         rule_entry(entry.key, known, inner, setting);
@@ -255,7 +256,7 @@ class Reader {
   void rule_entry(std::string_view rule, const KnownRule* known, const TomlEntry& entry,
                   RuleSetting& setting) {
     if (entry.key == "severity") {
-      if (entry.value.kind != Kind::kString) return wrong_type(entry, "a string");
+      if (entry.value.kind != ValueKind::kString) return wrong_type(entry, "a string");
       setting.severity = severity(entry.value);
       return;
     }
@@ -282,13 +283,13 @@ class Reader {
 
   std::optional<OptionValue> option_value(const TomlEntry& entry) {
     switch (entry.value.kind) {
-      case Kind::kString: return entry.value.string;
-      case Kind::kInteger: return entry.value.integer;
-      case Kind::kBool: return entry.value.boolean;
-      case Kind::kArray: {
+      case ValueKind::kString: return entry.value.string;
+      case ValueKind::kInteger: return entry.value.integer;
+      case ValueKind::kBool: return entry.value.boolean;
+      case ValueKind::kArray: {
         std::vector<std::string> list;
         for (const TomlValue& item : entry.value.items) {
-          if (item.kind != Kind::kString) {
+          if (item.kind != ValueKind::kString) {
             error(item.range, "an option's list holds strings; this is " +
                                   std::string(toml_kind_name(item.kind)));
             return std::nullopt;

@@ -25,8 +25,6 @@ constexpr size_t kMostSniffedBelow = 64;
 /// golang-migrate refuses a number that two files use. A history with this many was never its own.
 constexpr size_t kManyDuplicates = 3;
 
-bool is_sql(std::string_view name) { return name.ends_with(".sql"); }
-
 std::string such_as(const std::string& name) { return "names such as `" + name + "`"; }
 
 /// The names of one folder, sorted by what they look like.

@@ -146,7 +146,7 @@ class Discovery {
     const Folder& folder = files_.folder(path_);
     std::vector<std::string> scripts;
     for (const std::string& file : folder.files) {
-      if (file.ends_with(".sql")) scripts.push_back(folder.file(file));
+      if (is_sql(file)) scripts.push_back(folder.file(file));
     }
     if (scripts.empty()) return;
     if (set_around(scripts.front())) return;
@@ -393,7 +393,7 @@ class Discovery {
       why += ", with its marks";
     }
     std::string_view stem = path::file_name(file);
-    if (stem.ends_with(".sql")) stem.remove_suffix(4);
+    if (is_sql(stem)) stem.remove_suffix(4);
     const NumberedStem name = numbered_stem(stem);
     SetPlan plan;
     Draft draft;

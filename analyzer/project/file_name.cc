@@ -19,6 +19,8 @@ bool remove_suffix(std::string_view& text, std::string_view suffix) {
 
 }  // namespace
 
+bool is_sql(std::string_view name) { return name.ends_with(".sql"); }
+
 std::string_view leading_digits(std::string_view name) {
   const auto end = std::find_if_not(name.begin(), name.end(), ascii::is_digit);
   return name.substr(0, static_cast<size_t>(end - name.begin()));

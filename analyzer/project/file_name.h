@@ -11,6 +11,8 @@
 // Names of migration files, as their tools read them. Every view borrows the name.
 namespace belay::project {
 
+bool is_sql(std::string_view name);
+
 /// The digits at the front of a name.
 std::string_view leading_digits(std::string_view name);
 

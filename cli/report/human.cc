@@ -5,6 +5,7 @@
 #include "analyzer/rules/rule.h"
 #include "cli/report/report.h"
 #include "cli/report/source_view.h"
+#include "support/counted.h"
 #include "support/file_system.h"
 
 namespace belay::cli {
@@ -154,10 +155,6 @@ void print_finding(std::ostream& out, const workbench::LintedFile& file, const F
   out << '\n';
 }
 
-std::string plural(size_t n, std::string_view noun) {
-  return std::to_string(n) + " " + std::string(noun) + (n == 1 ? "" : "s");
-}
-
 void print_summary(std::ostream& out, const workbench::LintResult& result, const Style& style) {
   const size_t errors = result.count(Severity::kError);
   const size_t warnings = result.count(Severity::kWarning);
@@ -169,15 +166,15 @@ void print_summary(std::ostream& out, const workbench::LintResult& result, const
   if (errors + warnings + infos == 0) {
     out << style.bold("Nothing found");
   } else {
-    out << style.bold(plural(errors, "error") + ", " + plural(warnings, "warning") +
+    out << style.bold(counted(errors, "error") + ", " + counted(warnings, "warning") +
                       (infos == 0 ? "" : ", " + std::to_string(infos) + " for information"));
   }
-  out << " in " << plural(result.files_checked, "file") << " ("
-      << plural(result.migrations, "migration") << ", " << plural(result.statements, "statement");
+  out << " in " << counted(result.files_checked, "file") << " ("
+      << counted(result.migrations, "migration") << ", " << counted(result.statements, "statement");
   if (result.statements_unknown > 0) {
     out << ", " << result.statements_unknown << " of them not analysed";
   }
-  if (result.suppressed > 0) out << ", " << plural(result.suppressed, "finding") << " suppressed";
+  if (result.suppressed > 0) out << ", " << counted(result.suppressed, "finding") << " suppressed";
   out << ").\n";
 }
 

@@ -20,7 +20,7 @@ DiagnosticSeverity severity_of(Severity severity) {
   return DiagnosticSeverity::kHint;
 }
 
-std::string message_of(const Finding& finding) {
+std::string message_with_cost(const Finding& finding) {
   std::string out = finding.message;
   if (finding.effect && !finding.effect->empty()) {
     out += "\nCost: " + effects::describe(*finding.effect);
@@ -45,7 +45,7 @@ Diagnostic diagnostic_of(const FeatureInput& input, const Finding& finding) {
   out.severity = severity_of(finding.severity);
   out.code = finding.rule;
   out.code_href = rule_page(finding.rule);
-  out.message = message_of(finding);
+  out.message = message_with_cost(finding);
   if (finding.rule == "unused-suppression") out.tag = DiagnosticTag::kUnnecessary;
   for (const RelatedPlace& related : finding.related) {
     const Document* text = text_of(input, related.place.path);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lsp/features/risk.h"
+#include "support/counted.h"
 
 namespace belay::lsp {
 namespace {
@@ -19,10 +20,6 @@ SessionPlan refusal(MessageType type, std::string text) {
   SessionPlan out;
   out.notice = {type, std::move(text)};
   return out;
-}
-
-std::string counted(size_t n, std::string_view noun) {
-  return std::to_string(n) + " " + std::string(noun) + (n == 1 ? "" : "s");
 }
 
 bool is_applied(const StatusReport& status, const MigrationScript& migration) {

@@ -30,7 +30,7 @@ namespace belay::lsp {
 namespace {
 
 namespace asio = boost::asio;
-using ErrorCode = boost::system::error_code;
+using SystemError = boost::system::error_code;
 
 /// Keeps the flags of a descriptor, which it may share with other programs, as they were.
 class FlagsKeeper {
@@ -99,18 +99,18 @@ class StdioConnection::Loop {
     asio::dispatch(io_, [this] {
       if (stopping_) return;
       stopping_ = true;
-      ErrorCode ignored;
+      SystemError ignored;
       input_.cancel(ignored);
       if (queue_.empty()) return io_.stop();
       // The last answers are worth a moment, but a client that no longer reads must not hold us.
       last_words_.expires_after(std::chrono::seconds(1));
-      last_words_.async_wait([this](ErrorCode) { io_.stop(); });
+      last_words_.async_wait([this](SystemError) { io_.stop(); });
     });
   }
 
  private:
   void read() {
-    input_.async_read_some(asio::buffer(chunk_), [this](ErrorCode error, size_t bytes) {
+    input_.async_read_some(asio::buffer(chunk_), [this](SystemError error, size_t bytes) {
       if (stopping_) return;
       if (error) return receiver_->on_end(!splitter_.between_messages());
       splitter_.feed({chunk_.data(), bytes});
@@ -145,7 +145,7 @@ class StdioConnection::Loop {
     const Outgoing& first = queue_.front();
     const std::array<asio::const_buffer, 2> buffers = {asio::buffer(first.header),
                                                        asio::buffer(first.body)};
-    asio::async_write(output_, buffers, [this](ErrorCode error, size_t) {
+    asio::async_write(output_, buffers, [this](SystemError error, size_t) {
       if (error) {
         // Nobody reads us any more.
         queue_.clear();

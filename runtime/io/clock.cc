@@ -7,7 +7,8 @@
 #include <chrono>
 #include <cstdio>
 #include <random>
-#include <string_view>
+
+#include "support/counted.h"
 
 namespace belay::runtime {
 namespace {
@@ -17,12 +18,6 @@ std::string format_utc(time_t seconds, const char* format) {
   gmtime_r(&seconds, &parts);
   std::array<char, 64> text{};
   return {text.data(), strftime(text.data(), text.size(), format, &parts)};
-}
-
-std::string counted(int64_t count, std::string_view unit) {
-  std::string out = std::to_string(count) + " ";
-  out.append(unit);
-  return out + (count == 1 ? " ago" : "s ago");
 }
 
 }  // namespace
@@ -39,17 +34,20 @@ std::string utc_now() {
 std::string age_of(const std::string& utc) {
   struct tm parts {};
   if (strptime(utc.c_str(), "%Y-%m-%dT%H:%M:%S", &parts) == nullptr) return {};
-  const int64_t seconds = static_cast<int64_t>(time(nullptr)) - timegm(&parts);
-  if (seconds < 0) return "in the future";
-  constexpr int64_t kMinute = 60;
-  constexpr int64_t kHour = 60 * kMinute;
-  constexpr int64_t kDay = 24 * kHour;
-  constexpr int64_t kNow = 2;
+  // Not `time()`, whose coarser clock may still be in the second before.
+  const time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  const time_t then = timegm(&parts);
+  if (then > now) return "in the future";
+  const auto seconds = static_cast<uint64_t>(now - then);
+  constexpr uint64_t kMinute = 60;
+  constexpr uint64_t kHour = 60 * kMinute;
+  constexpr uint64_t kDay = 24 * kHour;
+  constexpr uint64_t kNow = 2;
   if (seconds < kNow) return "just now";
-  if (seconds < 2 * kMinute) return counted(seconds, "second");
-  if (seconds < 2 * kHour) return counted(seconds / kMinute, "minute");
-  if (seconds < 2 * kDay) return counted(seconds / kHour, "hour");
-  return counted(seconds / kDay, "day");
+  if (seconds < 2 * kMinute) return counted(seconds, "second") + " ago";
+  if (seconds < 2 * kHour) return counted(seconds / kMinute, "minute") + " ago";
+  if (seconds < 2 * kDay) return counted(seconds / kHour, "hour") + " ago";
+  return counted(seconds / kDay, "day") + " ago";
 }
 
 std::string new_session_id() {

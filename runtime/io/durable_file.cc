@@ -20,7 +20,6 @@ namespace {
 using fault::Operation;
 
 constexpr mode_t kPrivateDirectory = 0700;
-constexpr mode_t kPrivateFile = 0600;  // snapshots hold all of the database
 
 std::string parent_of(const std::string& path) {
   const std::string_view parent = path::parent(path);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -14,6 +16,9 @@
 /// None of them may be used on a database that this process may have open: closing any descriptor
 /// of a file drops the POSIX locks that SQLite holds on it.
 namespace belay::runtime {
+
+/// The mode of every file that Belay makes beside a database: snapshots hold all of it.
+inline constexpr mode_t kPrivateFile = 0600;
 
 /// `what: strerror(code)` at `path`, with a hint where the code allows one.
 Error file_error(const std::string& what, const std::string& path, int code);

@@ -18,8 +18,6 @@
 namespace belay::runtime {
 namespace {
 
-constexpr mode_t kPrivateFile = 0600;
-
 std::string host_name() {
   std::array<char, 256> name{};
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";

@@ -11,7 +11,7 @@
 namespace belay::runtime {
 namespace {
 
-using Kind = MigrationWarning::Kind;
+using WarningKind = MigrationWarning::Kind;
 
 /// Where a table of before has gone to, by the statements of the script.
 struct Fate {
@@ -65,11 +65,11 @@ std::optional<MigrationWarning> warning_about(const std::string& table, uint64_t
                            std::to_string(after.value_or(0)) + " after)";
   if (fate.dropped) {
     if (!after) return std::nullopt;  // DROP TABLE says so itself
-    return MigrationWarning{Kind::kRebuildLost, table,
+    return MigrationWarning{WarningKind::kRebuildLost, table,
                             lost + ": the table was built anew without them"};
   }
   return MigrationWarning{
-      Kind::kRowsLost, table,
+      WarningKind::kRowsLost, table,
       lost +
           ", though no statement takes rows from it: look for ON DELETE CASCADE to a table that "
           "was dropped or rebuilt, and for triggers"};
@@ -102,8 +102,8 @@ void compare_rows(const DatabaseFacts& before, const DatabaseFacts& after,
 void compare_violations(const DatabaseFacts& before, const DatabaseFacts& after,
                         MigrationReport& report) {
   if (!after.violations_unchecked.empty()) {
-    report.warnings.push_back(
-        {Kind::kUnchecked, "", "foreign keys could not be checked: " + after.violations_unchecked});
+    report.warnings.push_back({WarningKind::kUnchecked, "",
+                               "foreign keys could not be checked: " + after.violations_unchecked});
     return;
   }
   if (!after.violations) return;
@@ -121,7 +121,8 @@ void compare_violations(const DatabaseFacts& before, const DatabaseFacts& after,
     if (fresh.size() < kExamples) fresh.push_back(line);
   }
   if (count == 0) return;
-  report.warnings.push_back({Kind::kForeignKeys, fresh.front().substr(0, fresh.front().find(' ')),
+  report.warnings.push_back({WarningKind::kForeignKeys,
+                             fresh.front().substr(0, fresh.front().find(' ')),
                              counted(count, "row") +
                                  " point to rows that do not exist, and did "
                                  "not before: " +

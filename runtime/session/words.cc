@@ -41,10 +41,6 @@ std::string_view phase_name(SessionPhase phase) {
   return "";
 }
 
-std::string counted(uint64_t count, const std::string& unit) {
-  return std::to_string(count) + " " + unit + (count == 1 ? "" : "s");
-}
-
 std::string file_size_text(uint64_t bytes) {
   constexpr double kStep = 1024;
   constexpr std::array<const char*, 4> kUnits = {"kB", "MB", "GB", "TB"};

@@ -7,6 +7,8 @@
 #include <belay/report.h>
 #include <belay/session.h>
 
+#include "support/counted.h"
+
 /// The words that people read, in one place, so that every face of Belay says the same.
 namespace belay::runtime {
 
@@ -43,8 +45,6 @@ class Advice {
   bool foreign_writes_ = false;
 };
 
-/// `1 row`, `12 rows`.
-std::string counted(uint64_t count, const std::string& unit);
 /// `512 bytes`, `3.4 MB`.
 std::string file_size_text(uint64_t bytes);
 /// `a, b and c`.

@@ -23,11 +23,6 @@ constexpr const char* kPages = "pages";
 constexpr const char* kJournalMode = "journal_mode";
 constexpr const char* kUserVersion = "user_version";
 
-struct FinishBackup {
-  void operator()(sqlite3_backup* backup) const { sqlite3_backup_finish(backup); }
-};
-using Backup = std::unique_ptr<sqlite3_backup, FinishBackup>;
-
 /// A snapshot is read as a file that nobody changes: no locks, and no log beside it even where the
 /// database is in WAL mode.
 Result<std::unique_ptr<SqliteConnection>> open_snapshot(const std::string& path) {
@@ -155,7 +150,7 @@ Result<void> SqliteBackup::copy_out(const std::string& target) {
     // A half copy is thrown away, so it needs no journal, and one sync at the end does.
     sqlite3_exec(copy->get(), "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF", nullptr, nullptr,
                  nullptr);
-    Backup backup(sqlite3_backup_init(copy->get(), "main", (*source)->handle(), "main"));
+    BackupHandle backup(sqlite3_backup_init(copy->get(), "main", (*source)->handle(), "main"));
     if (backup == nullptr) {
       return describe_error(copy->get(), sqlite3_errcode(copy->get())).to_error();
     }
@@ -307,7 +302,7 @@ Result<int64_t> SqliteBackup::copy_back(SqliteConnection& target, sqlite3* sourc
     Result<int64_t> version = admit_now(target, admit);
     if (!version) return version;
     const unsigned seen = pager_version(target);
-    Backup backup(sqlite3_backup_init(target.handle(), "main", source, "main"));
+    BackupHandle backup(sqlite3_backup_init(target.handle(), "main", source, "main"));
     if (backup == nullptr) {
       return nothing_changed(target.fail(sqlite3_errcode(target.handle()), "backup"));
     }

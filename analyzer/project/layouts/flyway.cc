@@ -26,7 +26,7 @@ bool is_callback(std::string_view name) {
 
 /// `v1__x.sql`, `V1_x.sql`: meant as a migration, and none for the tool.
 bool looks_like_flyway(std::string_view name) {
-  return name.size() > 1 && name.ends_with(".sql") &&
+  return name.size() > 1 && is_sql(name) &&
          std::string_view("VUBRvubr").find(name.front()) != std::string_view::npos &&
          (ascii::is_digit(name[1]) || name.substr(1, 2) == "__");
 }
@@ -53,14 +53,13 @@ void read_script_config(Planner& planner, DraftScript& script) {
 }
 
 bool is_sql_or_code(std::string_view name) {
-  return name.ends_with(".sql") || name.ends_with(".java") || name.ends_with(".kt") ||
-         name.ends_with(".rs");
+  return is_sql(name) || name.ends_with(".java") || name.ends_with(".kt") || name.ends_with(".rs");
 }
 
 /// What Flyway does not read, and why.
 void not_flyway(Planner& planner, const std::string& file) {
   const std::string_view name = base_name(file);
-  if (!name.ends_with(".sql")) {
+  if (!is_sql(name)) {
     if (looks_like_flyway(std::string(name.substr(0, name.rfind('.'))) + ".sql")) {
       planner.ignore(file,
                      "a migration in Java or Kotlin: what it does is not known, and later "

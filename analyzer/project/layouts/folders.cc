@@ -16,7 +16,7 @@ namespace {
 
 bool holds_sql(const Folder& folder) {
   return std::any_of(folder.files.begin(), folder.files.end(),
-                     [](const std::string& file) { return file.ends_with(".sql"); });
+                     [](const std::string& file) { return is_sql(file); });
 }
 
 /// `metadata.toml` of a diesel migration. Diesel takes a file without the key for `false`, and a
@@ -76,7 +76,7 @@ void plan_diesel(Planner& planner) {
     read_metadata(planner, folder, draft);
   }
   for (const std::string& file : planner.folder().files) {
-    if (file.ends_with(".sql")) planner.ignore(file, "diesel reads folders, not files");
+    if (is_sql(file)) planner.ignore(file, "diesel reads folders, not files");
   }
   planner.sort();
   planner.report_equal_keys("", "diesel runs only one of the two");

@@ -19,8 +19,6 @@ namespace {
 
 using Kind = LayoutProblem::Kind;
 
-bool is_sql(std::string_view name) { return name.ends_with(".sql"); }
-
 class LiquibasePlanner {
  public:
   explicit LiquibasePlanner(Planner& planner) : planner_(planner) {}

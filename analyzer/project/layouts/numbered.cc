@@ -16,7 +16,7 @@ namespace belay::project {
 namespace {
 
 std::string_view without_sql(std::string_view file) {
-  if (file.ends_with(".sql")) file.remove_suffix(4);
+  if (is_sql(file)) file.remove_suffix(4);
   return file;
 }
 
@@ -58,7 +58,7 @@ std::string node_timestamp(std::string_view file) {
 void plan_goose(Planner& planner) {
   for (const std::string& file : planner.folder().files) {
     const bool go = file.ends_with(".go") && !file.ends_with("_test.go");
-    if (!go && !file.ends_with(".sql")) continue;
+    if (!go && !is_sql(file)) continue;
     const size_t underscore = file.find('_');
     const std::string_view number =
         std::string_view(file).substr(0, std::min(underscore, file.size()));
@@ -85,7 +85,7 @@ void plan_goose(Planner& planner) {
 
 void plan_dbmate(Planner& planner) {
   for (const std::string& file : planner.folder().files) {
-    if (!file.ends_with(".sql")) continue;
+    if (!is_sql(file)) continue;
     if (!ascii::is_digit(file.front())) {
       planner.ignore(file, "dbmate passes over names without a version");
       continue;
@@ -99,7 +99,7 @@ void plan_dbmate(Planner& planner) {
 
 void plan_sql_migrate(Planner& planner) {
   for (const std::string& file : planner.folder().files) {
-    if (!file.ends_with(".sql")) continue;
+    if (!is_sql(file)) continue;
     const std::string_view number = leading_digits(file);
     planner.add(number_then_text_key(number, file), number, title_of(file), without_sql(file),
                 planner.folder().file(file));
@@ -115,7 +115,7 @@ void plan_node_pg_migrate(Planner& planner) {
       ignore_code(planner, file, file.ends_with(".ts") ? "TypeScript" : "JavaScript");
       continue;
     }
-    if (!file.ends_with(".sql")) continue;
+    if (!is_sql(file)) continue;
     std::string_view stem = without_sql(file);
     if (stem.ends_with(".down")) {
       downs.emplace(stem.substr(0, stem.size() - 5), file);
@@ -145,7 +145,7 @@ void plan_plain(Planner& planner) {
   const auto& files = planner.folder().files;
   const bool any_numbered = std::any_of(files.begin(), files.end(), looks_numbered);
   for (const std::string& file : files) {
-    if (!file.ends_with(".sql")) continue;
+    if (!is_sql(file)) continue;
     if (any_numbered && !looks_numbered(file)) {
       planner.ignore(file, "no number at the front of the name, as the others have it");
       continue;
@@ -171,7 +171,7 @@ std::optional<std::string> rollback_folder_of(ProjectFiles& files, const Folder&
 
 void plan_rollback_folder(Planner& planner) {
   for (const std::string& file : planner.folder().files) {
-    if (!file.ends_with(".sql")) continue;
+    if (!is_sql(file)) continue;
     if (!looks_numbered(file)) {
       planner.ignore(file, "no number at the front of the name, as the others have it");
       continue;

@@ -143,7 +143,7 @@ constexpr std::string_view kStray =
 void plan_golang_migrate(Planner& planner) {
   std::vector<Half> downs;
   for (const std::string& file : planner.folder().files) {
-    if (!file.ends_with(".sql")) continue;
+    if (!is_sql(file)) continue;
     const auto name = directed_name(file);
     const std::string_view number = name ? leading_digits(name->stem) : std::string_view();
     const bool reads = name && name->separator != DirectedName::Separator::kUnderscore &&
@@ -180,7 +180,7 @@ void plan_golang_migrate(Planner& planner) {
 void plan_up_down(Planner& planner) {
   std::vector<Half> downs;
   for (const std::string& file : planner.folder().files) {
-    if (!file.ends_with(".sql")) continue;
+    if (!is_sql(file)) continue;
     const auto name = directed_name(file);
     if (!name) {
       if (looks_numbered(file)) {
@@ -217,7 +217,7 @@ void plan_sqlx(Planner& planner) {
   std::vector<Half> downs;
   bool reversible = false;
   for (const std::string& file : planner.folder().files) {
-    if (!file.ends_with(".sql")) continue;
+    if (!is_sql(file)) continue;
     const size_t underscore = file.find('_');
     if (underscore == std::string::npos) {
       if (looks_numbered(file)) {

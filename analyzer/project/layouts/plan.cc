@@ -149,7 +149,7 @@ std::string some_names(const std::vector<std::string>& names) {
 }
 
 bool looks_numbered(std::string_view name) {
-  return !name.empty() && ascii::is_digit(name.front()) && name.ends_with(".sql");
+  return !name.empty() && ascii::is_digit(name.front()) && is_sql(name);
 }
 
 }  // namespace belay::project

@@ -81,7 +81,7 @@ void plan_pop(Planner& planner, Engine engine) {
   // By version as text, which is also how pop orders them.
   std::map<std::string, Version, std::less<>> versions;
   for (const std::string& file : planner.folder().files) {
-    if (!file.ends_with(".sql") && !file.ends_with(".fizz")) continue;
+    if (!is_sql(file) && !file.ends_with(".fizz")) continue;
     const auto name = pop_name(file);
     if (!name || name->fizz) {
       not_pop(planner, file);

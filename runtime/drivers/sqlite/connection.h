@@ -16,8 +16,12 @@ struct CloseHandle {
 struct FinalizeStatement {
   void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 };
+struct FinishBackup {
+  void operator()(sqlite3_backup* backup) const { sqlite3_backup_finish(backup); }
+};
 using Handle = std::unique_ptr<sqlite3, CloseHandle>;
 using StatementHandle = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
+using BackupHandle = std::unique_ptr<sqlite3_backup, FinishBackup>;
 
 struct OpenOptions {
   int flags = SQLITE_OPEN_READWRITE;

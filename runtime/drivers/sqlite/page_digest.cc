@@ -89,25 +89,25 @@ struct HashingFile {
 
 PageHasher& hasher_of(sqlite3_file* file) { return *reinterpret_cast<HashingFile*>(file)->hasher; }
 
-int close_file(sqlite3_file* file) {
+int close_sink(sqlite3_file* file) {
   delete reinterpret_cast<HashingFile*>(file)->hasher;
   return SQLITE_OK;
 }
 
-int read_file(sqlite3_file* file, void* data, int size, sqlite3_int64 offset) {
+int read_sink(sqlite3_file* file, void* data, int size, sqlite3_int64 offset) {
   if (hasher_of(file).read(static_cast<char*>(data), size, offset)) return SQLITE_OK;
   if (offset < hasher_of(file).size()) return SQLITE_IOERR_READ;  // forgotten: never a wrong answer
   std::memset(data, 0, static_cast<size_t>(size));
   return SQLITE_IOERR_SHORT_READ;
 }
 
-int write_file(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {
+int write_sink(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {
   if (size < 512 || offset % size != 0) return SQLITE_IOERR_WRITE;  // whole pages, nothing else
   hasher_of(file).write(static_cast<const char*>(data), size, offset);
   return SQLITE_OK;
 }
 
-int file_size_of(sqlite3_file* file, sqlite3_int64* size) {
+int sink_size(sqlite3_file* file, sqlite3_int64* size) {
   *size = hasher_of(file).size();
   return SQLITE_OK;
 }
@@ -123,12 +123,12 @@ int sector_size(sqlite3_file*) { return 4096; }
 int no_characteristics(sqlite3_file*) { return 0; }
 
 constexpr sqlite3_io_methods kMethods = {1,
-                                         close_file,
-                                         read_file,
-                                         write_file,
+                                         close_sink,
+                                         read_sink,
+                                         write_sink,
                                          ignore_truncate,
                                          ignore_flags,
-                                         file_size_of,
+                                         sink_size,
                                          ignore_flags,
                                          ignore_flags,
                                          never_reserved,
@@ -180,10 +180,6 @@ bool register_vfs() {
   return kRegistered;
 }
 
-struct FinishBackup {
-  void operator()(sqlite3_backup* backup) const { sqlite3_backup_finish(backup); }
-};
-
 }  // namespace
 
 Result<std::string> page_digest(sqlite3* source, const CancellationToken& cancellation) {
@@ -197,8 +193,7 @@ Result<std::string> page_digest(sqlite3* source, const CancellationToken& cancel
                nullptr);
   sqlite3_file* file = nullptr;
   sqlite3_file_control(sink->get(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
-  std::unique_ptr<sqlite3_backup, FinishBackup> backup(
-      sqlite3_backup_init(sink->get(), "main", source, "main"));
+  BackupHandle backup(sqlite3_backup_init(sink->get(), "main", source, "main"));
   if (backup == nullptr || file == nullptr) {
     return describe_error(sink->get(), sqlite3_errcode(sink->get())).to_error();
   }
