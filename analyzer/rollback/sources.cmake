@@ -1,4 +1,5 @@
 set(BELAY_ROLLBACK_SOURCES
   rollback/data_loss.cc
   rollback/risk.cc
-  rollback/row_flow.cc)
+  rollback/row_flow.cc
+  rollback/verdict.cc)
