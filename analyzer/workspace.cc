@@ -118,6 +118,26 @@ bool is_baseline(const project::Migration& migration) {
   return migration.kind == project::Migration::Kind::kBaseline;
 }
 
+rollback::Run run_of(const AnalyzedScript& script) {
+  rollback::Run out;
+  out.script = script.parsed.get();
+  for (const rules::ScriptTrace::Step& step : script.result->trace.steps) {
+    out.steps.push_back(
+        {step.statement, step.operation, step.session.in_transaction, &step.losses, &step.failure});
+  }
+  return out;
+}
+
+/// The verdict on a migration that has an up; without one there is nothing to undo.
+rollback::Reversibility reversibility_of(const AnalyzedMigration& migration,
+                                         const schema::Schema* after_down, bool one_way) {
+  if (!migration.up) return {};
+  rollback::ReversibilityInput input{migration.before,      migration.after, after_down,
+                                     run_of(*migration.up), std::nullopt,    one_way};
+  if (migration.down) input.down = run_of(*migration.down);
+  return rollback::judge(input);
+}
+
 bool stands_in(const project::Migration& migration, const std::string& path) {
   return (migration.up && migration.up->path == path) ||
          (migration.down && migration.down->path == path);
@@ -202,20 +222,19 @@ std::shared_ptr<const AnalyzedMigration> Workspace::analyze(
   const auto earlier = [&](const std::optional<AnalyzedScript> AnalyzedMigration::*script) {
     return previous != nullptr && previous->*script ? &*(previous->*script) : nullptr;
   };
-  schema::Schema after = before;
-  std::optional<AnalyzedScript> up;
-  std::optional<AnalyzedScript> down;
+  auto out = std::make_shared<AnalyzedMigration>(
+      AnalyzedMigration{before, before, std::nullopt, std::nullopt, {}});
   if (migration.up) {
-    up = analyze_script(set, index, Direction::kUp, after, earlier(&AnalyzedMigration::up),
-                        changed_path, changed);
+    out->up = analyze_script(set, index, Direction::kUp, out->after,
+                             earlier(&AnalyzedMigration::up), changed_path, changed);
   }
+  schema::Schema again = out->after;
   if (migration.down) {
-    schema::Schema again = after;
-    down = analyze_script(set, index, Direction::kDown, again, earlier(&AnalyzedMigration::down),
-                          changed_path, changed);
+    out->down = analyze_script(set, index, Direction::kDown, again,
+                               earlier(&AnalyzedMigration::down), changed_path, changed);
   }
-  return std::make_shared<const AnalyzedMigration>(
-      AnalyzedMigration{before, std::move(after), std::move(up), std::move(down)});
+  out->reversibility = reversibility_of(*out, &again, migration.one_way);
+  return out;
 }
 
 bool Workspace::update(const std::string& path, const Document& document) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analyzer/project/project.h"
+#include "analyzer/rollback/reversibility.h"
 #include "analyzer/rules/linter.h"
 #include "analyzer/rules/settings.h"
 #include "analyzer/schema/schema.h"
@@ -31,6 +32,7 @@ struct AnalyzedMigration {
   schema::Schema after;
   std::optional<AnalyzedScript> up;
   std::optional<AnalyzedScript> down;
+  rollback::Reversibility reversibility;
 };
 
 /// A history with everything that Belay has to say of it. Immutable once handed out: features read

@@ -2,9 +2,9 @@
 #include <iostream>
 #include <iterator>
 
-#include "analyzer/project/nearest.h"
 #include "analyzer/rules/rule.h"
 #include "cli/command.h"
+#include "cli/load_options.h"
 #include "cli/report/report.h"
 #include "cli/report/source_view.h"
 #include "support/overlay_file_system.h"
@@ -14,45 +14,6 @@ namespace belay::cli {
 namespace {
 
 using Kind = OptionSpec::Kind;
-
-std::string guess_layout_name(const std::string& name) {
-  std::vector<std::string_view> names;
-  std::string all;
-  for (const project::Layout layout : project::all_layouts()) {
-    names.push_back(project::layout_name(layout));
-    all += (all.empty() ? "" : ", ") + std::string(names.back());
-  }
-  const auto nearest = project::nearest(name, names);
-  return nearest ? "did you mean `" + std::string(*nearest) + "`?" : "it is one of " + all;
-}
-
-Result<project::Overrides> overrides(const Arguments& arguments) {
-  project::Overrides out;
-  if (arguments.has("--dialect")) {
-    const std::string name = arguments.value("--dialect");
-    out.engine = engine_from_name(name);
-    if (!out.engine) {
-      return Error{"unknown dialect `" + name + "`", "--dialect",
-                   "postgresql, sqlite, mysql or mariadb"};
-    }
-  }
-  if (arguments.has("--dialect-version")) {
-    const std::string version = arguments.value("--dialect-version");
-    out.version = parse_version(version);
-    if (!out.version) {
-      return Error{"`" + version + "` is no version", "--dialect-version", "as in 15 or 3.40.1"};
-    }
-  }
-  if (arguments.has("--layout")) {
-    const std::string name = arguments.value("--layout");
-    out.layout = project::layout_from_name(name);
-    if (!out.layout) {
-      return Error{"unknown layout `" + name + "`", "--layout", guess_layout_name(name)};
-    }
-  }
-  out.environment = arguments.value("--environment");
-  return out;
-}
 
 std::string standard_input() {
   return {std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
@@ -70,10 +31,9 @@ int run(const Arguments& arguments) {
   workbench::LintOptions options;
   options.paths = arguments.values("path");
   if (options.paths.empty()) options.paths = {"."};
-  options.load.config_path = arguments.value("--config");
-  Result<project::Overrides> over = overrides(arguments);
-  if (!over) return fail(over.error(), kUsage);
-  options.load.overrides = std::move(*over);
+  Result<workbench::LoadOptions> load = load_options(arguments);
+  if (!load) return fail(load.error(), kUsage);
+  options.load = std::move(*load);
 
   const DiskFileSystem disk;
   OverlayFileSystem files(disk);
@@ -84,10 +44,7 @@ int run(const Arguments& arguments) {
   }
   Result<workbench::LintResult> result = workbench::lint(files, options);
   if (!result) return fail(result.error(), kUsage);
-  report_configuration(std::cerr, *result, terminal_wants_colours());
-  for (const workbench::ConfigReport& config : result->configs) {
-    if (config.has_errors()) return kUsage;
-  }
+  if (!report_configuration(std::cerr, result->configs, terminal_wants_colours())) return kUsage;
   if (arguments.has("--explain-config")) {
     // Standard output is for people only in the format for people.
     report_choices(arguments.value("--format") == "human" ? std::cout : std::cerr, *result);
@@ -117,9 +74,9 @@ Command lint_command() {
         "error",
         {"info", "warning", "error", "never"}},
        {"--quiet", "Print errors and the summary only"},
-       {"--dialect", "postgresql, sqlite, mysql or mariadb", Kind::kValue},
-       {"--dialect-version", "The server's version, as in 15 or 3.40.1", Kind::kValue},
-       {"--layout", "How the migrations are laid out in files", Kind::kValue},
+       dialect_option(),
+       dialect_version_option(),
+       layout_option(),
        {"--stdin-path", "The path that standard input is to be taken for", Kind::kValue},
        {"--explain-config", "Say what was found out about the project, and why"},
        config_option(),

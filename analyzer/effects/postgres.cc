@@ -417,7 +417,7 @@ class Postgres {
     }
     const schema::UserType* type = before_.type(column.type.name.to_string());
     rewrite |= type != nullptr && type->form == schema::UserType::Form::kDomain &&
-               type->constrained && column.type.array_dimensions == 0;
+               type->constrained() && column.type.array_dimensions == 0;
     for (const sql::ConstraintDefinition& c : column.constraints) {
       switch (c.kind) {
         case ConstraintKind::kCheck: scan = true; break;

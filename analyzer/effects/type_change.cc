@@ -37,7 +37,7 @@ std::optional<Type> unconstrained_base(Type type, const schema::Schema& schema) 
   for (int depth = 0; depth < 16; ++depth) {
     const schema::UserType* user = schema.type(type.name);
     if (user == nullptr || user->form != schema::UserType::Form::kDomain) return type;
-    if (user->constrained) return std::nullopt;
+    if (user->constrained()) return std::nullopt;
     type = user->base;
   }
   return std::nullopt;

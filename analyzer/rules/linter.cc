@@ -152,12 +152,16 @@ ScriptResult lint_script(const ScriptContext& script, schema::Schema& schema,
       Report report(rule, severity, result.findings);
       bound.check(context, report);
     }
-    const std::string& text = script.script.statements[s].parsed->text;
     result.trace.steps.push_back(
-        {s, o, session, std::move(effect),
-         rollback::data_losses(script.script, s, o, replay.schema(), script.script_id())});
+        {s,
+         o,
+         session,
+         std::move(effect),
+         rollback::data_losses(script.script, s, o, replay.schema(), script.script_id()),
+         {}});
     advance(session, operation, s);
-    replay.apply(operation, text, {script.script_id(), s});
+    result.trace.steps.back().failure =
+        replay.apply(*script.script.statements[s].parsed, o, {script.script_id(), s});
   });
   schema = std::move(replay).take();
   result.trace.end = session;
@@ -173,14 +177,6 @@ ScriptResult lint_script(const ScriptContext& script, schema::Schema& schema,
   result.suppressed = apply_suppressions(script, settings, result.findings);
   sort_by_place(result.findings);
   return result;
-}
-
-void replay_script(const ScriptContext& script, schema::Schema& schema) {
-  schema::Replay replay(std::move(schema));
-  for_each_operation(script.script, [&](uint32_t s, uint32_t, const sql::Operation& operation) {
-    replay.apply(operation, script.script.statements[s].parsed->text, {script.script_id(), s});
-  });
-  schema = std::move(replay).take();
 }
 
 std::vector<Finding> lint_set(const project::MigrationSet& set, const Settings& settings) {

@@ -21,9 +21,6 @@ struct ScriptResult {
 ScriptResult lint_script(const ScriptContext& script, schema::Schema& schema,
                          const Settings& settings);
 
-/// The same without rules: only the schema changes. For scripts whose findings are known.
-void replay_script(const ScriptContext& script, schema::Schema& schema);
-
 /// Runs the rules that look at a set as a whole: names, versions, missing downs.
 std::vector<Finding> lint_set(const project::MigrationSet& set, const Settings& settings);
 

@@ -12,6 +12,7 @@
 #include "analyzer/rules/descriptor.h"
 #include "analyzer/rules/finding.h"
 #include "analyzer/rules/script.h"
+#include "analyzer/schema/replay.h"
 
 namespace belay::rules {
 
@@ -73,6 +74,8 @@ struct ScriptTrace {
     SessionState session;  ///< before the operation
     effects::Effect effect;
     std::vector<rollback::DataLoss> losses;
+    /// Why it stops with an error.
+    std::optional<schema::Failure> failure;
   };
   /// One for each operation, in order.
   std::vector<Step> steps;

@@ -1,14 +1,25 @@
 #pragma once
 
-#include <string_view>
+#include <cstddef>
+#include <optional>
+#include <string>
 
 #include "analyzer/schema/schema.h"
-#include "analyzer/sql/operation.h"
+#include "analyzer/sql/statement.h"
 
 namespace belay::schema {
 
+/// Why an operation stops with an error on the engine, whatever the tables hold.
+struct Failure {
+  std::string message;
+  /// False where it depends on what no migration tells: an object that came from elsewhere, a view
+  /// that may name a column.
+  bool certain = true;
+};
+
 /// Applies operations to a schema as the engine would, one after the other. Objects that the
-/// history never made come into being when an operation names them, marked as incomplete.
+/// history never made come into being when an operation names them, marked as unknown. An operation
+/// that fails changes the schema as far as it makes sense, so that what follows can be judged.
 class Replay {
  public:
   explicit Replay(Schema start) : schema_(std::move(start)) {}
@@ -16,17 +27,12 @@ class Replay {
   const Schema& schema() const { return schema_; }
   Schema take() && { return std::move(schema_); }
 
-  /// `text` is the text of the operation's statement, which its ranges refer to.
-  void apply(const sql::Operation& operation, std::string_view text, Origin origin);
+  /// Applies one operation of a statement, given by its number.
+  std::optional<Failure> apply(const sql::ParsedStatement& statement, size_t operation,
+                               Origin origin);
 
  private:
   Schema schema_;
 };
-
-/// An expression without its place: single spaces, keywords and names in lower case.
-ExpressionText expression_text(const sql::Expression& expression, std::string_view statement,
-                               Engine engine);
-
-Type type_of(const sql::TypeName& type);
 
 }  // namespace belay::schema

@@ -35,6 +35,27 @@ std::string Type::to_string() const {
   return out;
 }
 
+std::string_view Attributes::get(std::string_view name) const {
+  for (const Item& item : items_) {
+    if (item.first == name) return item.second;
+  }
+  return {};
+}
+
+void Attributes::set(std::string_view name, std::string value) {
+  auto at = std::lower_bound(items_.begin(), items_.end(), name,
+                             [](const Item& i, std::string_view n) { return i.first < n; });
+  if (at != items_.end() && at->first == name) {
+    at->second = std::move(value);
+  } else {
+    items_.emplace(at, std::string(name), std::move(value));
+  }
+}
+
+void Attributes::erase(std::string_view name) {
+  std::erase_if(items_, [&](const Item& item) { return item.first == name; });
+}
+
 const Column* Table::column(std::string_view column_name) const {
   return find_named(columns, column_name);
 }
@@ -93,7 +114,16 @@ const UserType* Schema::type(std::string_view name) const {
 }
 
 const Function* Schema::function(const sql::QualifiedName& name) const {
-  return find<Function>(functions_, key(name));
+  const Overloads* found = functions(name);
+  return found == nullptr || found->functions.empty() ? nullptr : &*found->functions.front();
+}
+
+std::string Schema::other_key(sql::ObjectKind kind, std::string_view name) {
+  return std::string(sql::object_kind_name(kind)) + " " + std::string(name);
+}
+
+bool Schema::surely_absent(std::string_view key) const {
+  return is_gone(key) || (!has_outside_objects_ && uncertainties_.empty());
 }
 
 Schema::Difference Schema::difference(const Schema& a, const Schema& b) {
@@ -103,6 +133,7 @@ Schema::Difference Schema::difference(const Schema& a, const Schema& b) {
   const auto note = [&](const std::string&) { out.other = true; };
   PersistentMap<Object>::for_each_difference(a.types_, b.types_, note);
   PersistentMap<Object>::for_each_difference(a.functions_, b.functions_, note);
+  PersistentMap<Object>::for_each_difference(a.others_, b.others_, note);
   out.other |= a.uncertainties_ != b.uncertainties_ || a.default_schema_ != b.default_schema_;
   return out;
 }
@@ -116,8 +147,48 @@ void Schema::put_type(const std::string& key, UserType type) {
   types_.set(key, std::make_shared<Object>(std::move(type)));
 }
 
+void Schema::drop_relation(const std::string& key) {
+  if (relations_.find(key) != nullptr) gone_.set(key, std::make_shared<bool>(true));
+  relations_.erase(key);
+}
+
+void Schema::drop_type(const std::string& key) {
+  if (types_.find(key) != nullptr) gone_.set(key, std::make_shared<bool>(true));
+  types_.erase(key);
+}
+
 void Schema::put_function(const std::string& key, Function function) {
-  functions_.set(key, std::make_shared<Object>(function));
+  Overloads all;
+  if (const auto* found = find<Overloads>(functions_, key)) all = *found;
+  std::erase_if(all.functions,
+                [&](const Function& f) { return f.arguments == function.arguments; });
+  all.functions.push_back(std::move(function));
+  functions_.set(key, std::make_shared<Object>(std::move(all)));
+}
+
+void Schema::drop_function(const std::string& key, const std::string* arguments) {
+  const auto* found = find<Overloads>(functions_, key);
+  if (found == nullptr) return;
+  Overloads left = *found;
+  std::erase_if(left.functions, [&](const Function& f) {
+    return arguments == nullptr || f.arguments == *arguments;
+  });
+  if (left.functions.empty()) {
+    gone_.set(key, std::make_shared<bool>(true));
+    functions_.erase(key);
+  } else {
+    functions_.set(key, std::make_shared<Object>(std::move(left)));
+  }
+}
+
+void Schema::put_other(OtherObject object) {
+  const std::string key = other_key(object.kind, object.name);
+  others_.set(key, std::make_shared<Object>(std::move(object)));
+}
+
+void Schema::drop_other(const std::string& key) {
+  if (others_.find(key) != nullptr) gone_.set(key, std::make_shared<bool>(true));
+  others_.erase(key);
 }
 
 }  // namespace belay::schema

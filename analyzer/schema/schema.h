@@ -1,188 +1,16 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "analyzer/schema/objects.h"
 #include "analyzer/schema/persistent_map.h"
-#include "analyzer/schema/shared.h"
-#include "analyzer/sql/operation.h"
 #include "analyzer/text/dialect.h"
 
 /// The schema of a database at one point of a history, as far as its scripts tell.
 namespace belay::schema {
-
-/// Which operation made or last changed something: the script's number within its set (2 * index
-/// of the migration, plus one for its down), and the statement within the script.
-struct Origin {
-  uint32_t script = 0;
-  uint32_t statement = 0;
-
-  uint32_t migration() const { return script / 2; }
-  friend bool operator==(const Origin&, const Origin&) = default;
-};
-
-/// An expression in a form that does not depend on the place where it was written.
-struct ExpressionText {
-  std::string text;  ///< with single spaces, keywords and names as they compare
-  bool is_null = false;
-  bool is_constant = false;
-  std::vector<std::string> columns;
-  std::vector<std::string> functions;
-
-  bool empty() const { return text.empty(); }
-  friend bool operator==(const ExpressionText&, const ExpressionText&) = default;
-};
-
-struct Type {
-  std::string name;  ///< `schema.name` where a schema was written
-  std::vector<std::string> modifiers;
-  uint8_t array_dimensions = 0;
-
-  /// As people write it: `numeric(10,2)[]`.
-  std::string to_string() const;
-  friend bool operator==(const Type&, const Type&) = default;
-};
-
-struct Column {
-  using Generated = sql::ColumnDefinition::Generated;
-  using Identity = sql::ColumnDefinition::Identity;
-
-  std::string name;
-  Type type;
-  bool not_null = false;
-  std::optional<ExpressionText> default_value;
-  Generated generated = Generated::kNo;
-  ExpressionText generation;
-  Identity identity = Identity::kNo;
-  std::string collation;
-  Origin origin;
-
-  friend bool operator==(const Column&, const Column&) = default;
-};
-
-struct Constraint {
-  sql::ConstraintKind kind = sql::ConstraintKind::kCheck;
-  std::string name;  ///< the engine's own where none was written; SQLite: may be empty
-  bool name_is_generated = false;
-  std::vector<std::string> columns;
-  std::string referenced_table;  ///< key of the table
-  std::vector<std::string> referenced_columns;
-  sql::ReferentialAction on_delete = sql::ReferentialAction::kNoAction;
-  sql::ReferentialAction on_update = sql::ReferentialAction::kNoAction;
-  ExpressionText check;
-  std::vector<std::string> proves_not_null;
-  bool validated = true;
-  /// Written with the column, not for the table: SQLite drops it with the column.
-  bool of_column = false;
-  Origin origin;
-
-  friend bool operator==(const Constraint&, const Constraint&) = default;
-};
-
-struct Index {
-  std::string name;
-  /// The indexed columns in order; empty strings for expressions.
-  std::vector<std::string> columns;
-  /// Every column that the index mentions, in expressions and predicate, too.
-  std::vector<std::string> mentioned_columns;
-  bool unique = false;
-  bool partial = false;
-  std::string method;
-  /// The index of a PRIMARY KEY, UNIQUE or EXCLUDE constraint of the same name.
-  bool of_constraint = false;
-  Origin origin;
-
-  friend bool operator==(const Index&, const Index&) = default;
-};
-
-struct Trigger {
-  std::string name;
-  std::vector<std::string> mentioned_relations;
-  std::vector<std::string> mentioned_columns;
-  Origin origin;
-
-  friend bool operator==(const Trigger&, const Trigger&) = default;
-};
-
-struct Table {
-  std::string schema;
-  std::string name;
-  std::vector<Shared<Column>> columns;
-  std::vector<Shared<Constraint>> constraints;
-  std::vector<Shared<Index>> indexes;
-  std::vector<Shared<Trigger>> triggers;
-  bool temporary = false;
-  bool unlogged = false;
-  bool partitioned = false;
-  std::string partition_of;  ///< key of the parent
-  bool without_rowid = false;
-  bool strict = false;
-  bool is_virtual = false;
-  /// False where the history never created it, or created it in a way that hides its columns
-  /// (CREATE TABLE AS, LIKE): what is listed is then not all.
-  bool complete = true;
-  /// Rows may have come in since it was created.
-  bool may_have_rows = false;
-  Origin origin;
-
-  const Column* column(std::string_view column_name) const;
-  const Constraint* constraint(std::string_view constraint_name) const;
-  const Constraint* primary_key() const;
-  const Index* index(std::string_view index_name) const;
-  /// Whether `column_name` belongs to the primary key.
-  bool in_primary_key(std::string_view column_name) const;
-
-  friend bool operator==(const Table&, const Table&) = default;
-};
-
-struct View {
-  std::string schema;
-  std::string name;
-  bool materialized = false;
-  std::vector<std::string> relations;  ///< keys of what it reads
-  std::vector<std::string> columns;    ///< names that its query mentions
-  Origin origin;
-
-  friend bool operator==(const View&, const View&) = default;
-};
-
-/// That a name of the relations' namespace is an index, and of which table.
-struct IndexName {
-  std::string table;  ///< key
-
-  friend bool operator==(const IndexName&, const IndexName&) = default;
-};
-
-struct Sequence {
-  Origin origin;
-
-  friend bool operator==(const Sequence&, const Sequence&) = default;
-};
-
-struct UserType {
-  enum class Form : uint8_t { kEnum, kDomain, kComposite, kOther };
-  Form form = Form::kOther;
-  std::vector<std::string> values;  ///< of an enum
-  Type base;                        ///< of a domain
-  bool constrained = false;         ///< a domain with NOT NULL or CHECK
-  Origin origin;
-
-  friend bool operator==(const UserType&, const UserType&) = default;
-};
-
-struct Function {
-  using Volatility = sql::CreateFunction::Volatility;
-  Volatility volatility = Volatility::kVolatile;
-  Origin origin;
-
-  friend bool operator==(const Function&, const Function&) = default;
-};
-
-using Object = std::variant<Table, View, IndexName, Sequence, UserType, Function>;
 
 /// A statement whose effect is not known, and that may have changed anything.
 struct Uncertainty {
@@ -211,9 +39,28 @@ class Schema {
   const View* view(std::string_view key) const { return find<View>(relations_, key); }
   /// The table that an index belongs to, with the index's own name; null where it is not known.
   const Table* table_of_index(std::string_view index_key) const;
+  const Sequence* sequence(std::string_view key) const { return find<Sequence>(relations_, key); }
   const UserType* type(std::string_view name) const;
+  const UserType* type_at(std::string_view key) const { return find<UserType>(types_, key); }
+  const Overloads* functions(const sql::QualifiedName& name) const {
+    return find<Overloads>(functions_, key(name));
+  }
+  /// The first function of a name.
   const Function* function(const sql::QualifiedName& name) const;
+  const OtherObject* other(std::string_view other_key) const {
+    return find<OtherObject>(others_, other_key);
+  }
   bool has_relation(std::string_view key) const { return relations_.find(key) != nullptr; }
+  /// The key of an object that has no model of its own: its kind and name.
+  static std::string other_key(sql::ObjectKind kind, std::string_view name);
+
+  /// Whether the history took away what stood under that key.
+  bool is_gone(std::string_view key) const {
+    return uncertainties_.empty() && gone_.find(key) != nullptr;
+  }
+  /// Whether nothing of that key can be there: it is gone, or the history tells of every object
+  /// there is.
+  bool surely_absent(std::string_view key) const;
 
   template <class Visit>
   void for_each_table(Visit visit) const {
@@ -225,6 +72,25 @@ class Schema {
   void for_each_view(Visit visit) const {
     relations_.for_each([&](const std::string& key, const Object& object) {
       if (const auto* v = std::get_if<View>(&object)) visit(key, *v);
+    });
+  }
+
+  template <class Visit>
+  void for_each_sequence(Visit visit) const {
+    relations_.for_each([&](const std::string& key, const Object& object) {
+      if (const auto* s = std::get_if<Sequence>(&object)) visit(key, *s);
+    });
+  }
+  template <class Visit>
+  void for_each_function(Visit visit) const {
+    functions_.for_each([&](const std::string& key, const Object& object) {
+      for (const Function& f : std::get<Overloads>(object).functions) visit(key, f);
+    });
+  }
+  template <class Visit>
+  void for_each_type(Visit visit) const {
+    types_.for_each([&](const std::string& key, const Object& object) {
+      visit(key, std::get<UserType>(object));
     });
   }
 
@@ -243,18 +109,36 @@ class Schema {
   };
   static Difference difference(const Schema& a, const Schema& b);
 
+  /// Calls `visit(in_a, in_b)` for every object that differs, either null where it is missing.
+  template <class Visit>
+  static void for_each_difference(const Schema& a, const Schema& b, Visit visit) {
+    for (PersistentMap<Object> Schema::*map :
+         {&Schema::relations_, &Schema::types_, &Schema::functions_, &Schema::others_}) {
+      PersistentMap<Object>::for_each_difference(a.*map, b.*map, [&](const std::string& key) {
+        visit(key, (a.*map).find(key), (b.*map).find(key));
+      });
+    }
+  }
+
   // --- changes, made by Replay
   void put_relation(const std::string& key, Object object);
   /// The table of `key`, free to be changed; null where there is none.
-  Table* own_table(std::string_view key) {
-    Object* object = table(key) == nullptr ? nullptr : relations_.own(key);
-    return object == nullptr ? nullptr : std::get_if<Table>(object);
-  }
-  void drop_relation(const std::string& key) { relations_.erase(key); }
+  Table* own_table(std::string_view key) { return own<Table>(relations_, key); }
+  View* own_view(std::string_view key) { return own<View>(relations_, key); }
+  Sequence* own_sequence(std::string_view key) { return own<Sequence>(relations_, key); }
+  UserType* own_type(std::string_view key) { return own<UserType>(types_, key); }
+  Overloads* own_functions(std::string_view key) { return own<Overloads>(functions_, key); }
+  OtherObject* own_other(std::string_view key) { return own<OtherObject>(others_, key); }
+  void drop_relation(const std::string& key);
   void put_type(const std::string& key, UserType type);
-  void drop_type(const std::string& key) { types_.erase(key); }
+  void drop_type(const std::string& key);
   void put_function(const std::string& key, Function function);
-  void drop_function(const std::string& key) { functions_.erase(key); }
+  /// Drops the function of these arguments, or the only one of its name.
+  void drop_function(const std::string& key, const std::string* arguments);
+  void put_other(OtherObject object);
+  void drop_other(const std::string& key);
+  /// A script works with an object that no migration made: the history does not tell of all.
+  void note_outside_object() { has_outside_objects_ = true; }
   void add_uncertainty(Uncertainty what) { uncertainties_.push_back(std::move(what)); }
   void set_default_schema(std::string name) { default_schema_ = std::move(name); }
   /// Takes the object of `key` over from another schema, or its absence.
@@ -270,11 +154,19 @@ class Schema {
     return object == nullptr ? nullptr : std::get_if<T>(object);
   }
 
+  template <class T>
+  static T* own(PersistentMap<Object>& map, std::string_view key) {
+    return find<T>(map, key) == nullptr ? nullptr : std::get_if<T>(map.own(key));
+  }
+
   Dialect dialect_;
   std::string default_schema_;
   PersistentMap<Object> relations_;
   PersistentMap<Object> types_;
   PersistentMap<Object> functions_;
+  PersistentMap<Object> others_;
+  PersistentMap<bool> gone_;  ///< what the history made and took away
+  bool has_outside_objects_ = false;
   std::vector<Uncertainty> uncertainties_;
   bool may_have_views_ = false;
 };

@@ -1,4 +1,15 @@
 set(BELAY_SCHEMA_SOURCES
+  schema/compare.cc
   schema/generated_names.cc
-  schema/replay.cc
+  schema/normal_text.cc
+  schema/replay/applier.cc
+  schema/replay/columns.cc
+  schema/replay/constraints.cc
+  schema/replay/indexes.cc
+  schema/replay/objects.cc
+  schema/replay/programs.cc
+  schema/replay/rows.cc
+  schema/replay/tables.cc
+  schema/replay/types.cc
+  schema/replay/views.cc
   schema/schema.cc)

@@ -193,10 +193,13 @@ void report_human(std::ostream& out, const workbench::LintResult& result,
   print_summary(out, result, style);
 }
 
-void report_configuration(std::ostream& out, const workbench::LintResult& result, bool colours) {
+bool report_configuration(std::ostream& out, const std::vector<workbench::ConfigReport>& configs,
+                          bool colours) {
   const Style style(colours);
+  bool usable = true;
   const std::string here = path::absolute(".");
-  for (const workbench::ConfigReport& config : result.configs) {
+  for (const workbench::ConfigReport& config : configs) {
+    usable &= !config.has_errors();
     for (const project::ConfigProblem& p : config.problems) {
       const bool is_error = p.severity == project::ConfigProblem::Severity::kError;
       out << (is_error ? style.red("error") : style.yellow("warning"))
@@ -209,6 +212,7 @@ void report_configuration(std::ostream& out, const workbench::LintResult& result
       out << '\n';
     }
   }
+  return usable;
 }
 
 void report_choices(std::ostream& out, const workbench::LintResult& result) {

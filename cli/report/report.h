@@ -2,6 +2,7 @@
 
 #include <ostream>
 #include <string_view>
+#include <vector>
 
 #include "workbench/lint.h"
 
@@ -24,8 +25,9 @@ void report_sarif(std::ostream& out, const workbench::LintResult& result);
 /// Workflow commands that GitHub shows as annotations.
 void report_github(std::ostream& out, const workbench::LintResult& result);
 
-/// Mistakes in configuration files, for people.
-void report_configuration(std::ostream& out, const workbench::LintResult& result, bool colours);
+/// Mistakes in configuration files, for people. False where one of them is an error.
+bool report_configuration(std::ostream& out, const std::vector<workbench::ConfigReport>& configs,
+                          bool colours);
 /// What was decided for the user, and why.
 void report_choices(std::ostream& out, const workbench::LintResult& result);
 

@@ -5,6 +5,9 @@
 
 namespace belay::sql::sqlite {
 
+/// Whether SQLite has a function of this name, in lower case, of its own; programs may add others.
+bool is_builtin(std::string_view name);
+
 /// Whether SQLite's own function of this name, in lower case, is an aggregate or window function
 /// where it is called with so many arguments. min() and max() are with one.
 bool is_aggregate(std::string_view name, uint32_t arguments);

@@ -132,8 +132,8 @@ schema::Schema replay(const std::string& text, schema::Schema start, uint32_t sc
   uint32_t index = 0;
   for (const sql::ScriptStatement& s : parsed.statements) {
     EXPECT_TRUE(s.parsed->problems.empty()) << s.parsed->text;
-    for (const sql::Operation& o : s.parsed->operations) {
-      replay.apply(o, s.parsed->text, {script, index});
+    for (size_t o = 0; o < s.parsed->operations.size(); ++o) {
+      replay.apply(*s.parsed, o, {script, index});
     }
     ++index;
   }
@@ -148,8 +148,8 @@ std::map<std::string, RelationEffect> effects_of(const std::string& text, schema
                                                      kPostgres15, sql::Recovery::kExact, nullptr);
   schema::Replay replay(std::move(schema));
   for (const sql::ScriptStatement& s : parsed.statements) {
-    for (const sql::Operation& o : s.parsed->operations) {
-      const Effect effect = effect_of(o, replay.schema(), 4);
+    for (size_t o = 0; o < s.parsed->operations.size(); ++o) {
+      const Effect effect = effect_of(s.parsed->operations[o], replay.schema(), 4);
       uncertain |= !effect.unknown.empty();
       for (const RelationEffect& r : effect.relations) {
         RelationEffect& sum = out[r.relation];
@@ -158,7 +158,7 @@ std::map<std::string, RelationEffect> effects_of(const std::string& text, schema
         sum.scan |= r.scan;
         sum.builds_index |= r.builds_index;
       }
-      replay.apply(o, s.parsed->text, {4, 0});
+      replay.apply(*s.parsed, o, {4, 0});
     }
   }
   return out;

@@ -33,7 +33,11 @@ std::string action(sql::ReferentialAction what, const std::string& event) {
 }
 
 std::string line(const Column& c) {
-  std::string out = "  column " + c.name + " " + c.type.to_string();
+  const bool serial = c.default_value && c.default_value->text.starts_with("nextval (");
+  std::string type = c.type.to_string();
+  if (serial && type == "int4") type = "serial";
+  if (serial && type == "int8") type = "bigserial";
+  std::string out = "  column " + c.name + " " + type;
   if (c.not_null) out += " not null";
   if (c.default_value) out += " default";
   if (c.identity == Column::Identity::kAlways) out += " identity always";
@@ -121,8 +125,8 @@ Schema replay_text(const std::string& script, Dialect dialect) {
   for (uint32_t s = 0; s < parsed.statements.size(); ++s) {
     const sql::StatementPtr& statement = parsed.statements[s].parsed;
     if (statement == nullptr) continue;
-    for (const sql::Operation& o : statement->operations) {
-      replay.apply(o, statement->text, {0, s});
+    for (size_t o = 0; o < statement->operations.size(); ++o) {
+      replay.apply(*statement, o, {0, s});
     }
   }
   return std::move(replay).take();
