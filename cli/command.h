@@ -68,6 +68,7 @@ Command apply_command();
 Command commit_command();
 Command rollback_command();
 Command status_command();
+Command verify_command();
 #ifdef BELAY_WITH_LSP
 Command lsp_command();
 #endif
