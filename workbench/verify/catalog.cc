@@ -30,17 +30,24 @@ std::string_view last_part(std::string_view id) {
   return dot == std::string_view::npos ? id : id.substr(dot + 1);
 }
 
+bool is_word_character(char c) { return ascii::is_letter(c) || ascii::is_digit(c) || c == '_'; }
+
+/// `text` with the whole word `name` replaced wherever it stands.
+std::string without_name(std::string text, std::string_view name) {
+  for (size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
+    const size_t end = at + name.size();
+    if (at > 0 && is_word_character(text[at - 1])) continue;
+    if (end < text.size() && is_word_character(text[end])) continue;
+    text.replace(at, name.size(), "?");
+  }
+  return text;
+}
+
 /// The attributes with the object's own name, and what is said about it, left out.
 Attributes nameless(const Attributes& attributes, std::string_view id) {
   Attributes out;
-  const std::string name(last_part(id));
   for (const auto& [key, value] : attributes) {
-    if (key == "comment") continue;
-    std::string text = value;
-    for (size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
-      text.replace(at, name.size(), "?");
-    }
-    out.emplace(key, std::move(text));
+    if (key != "comment") out.emplace(key, without_name(value, last_part(id)));
   }
   return out;
 }

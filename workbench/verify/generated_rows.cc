@@ -1,7 +1,7 @@
 #include "workbench/verify/generated_rows.h"
 
-#include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 
 #include "workbench/verify/generated_values.h"
@@ -41,30 +41,30 @@ class Filler {
   Filler(Connection& connection, uint32_t rows)
       : connection_(connection), engine_(engine_of(connection)), rows_(rows) {}
 
-  /// Whether at least one row was taken; else `reason` says why not.
-  bool fill(const TableShape& table, std::string& reason) {
+  /// Whether at least one row was taken; else `reason` says why not. A table that may be `sparse`
+  /// gets rows with nothing but what it demands where it takes no others.
+  bool fill(const TableShape& table, bool sparse, std::string& reason) {
     reason.clear();
-    // Columns of which checks allow only some may all be NULL.
-    for (const uint32_t dense_rows : {std::max(rows_, 2U) - 1, 0U}) {
-      for (const Flavour flavour : kFlavours) {
-        if (insert_rows(table, dense_rows, flavour, reason)) return true;
-      }
+    bool taken = false;
+    for (uint32_t row = 1; row <= rows_; ++row) {
+      const bool last = row == rows_ && rows_ > 1;
+      const bool done = (!last && insert(table, row, false, reason)) ||
+                        ((last || sparse) && insert(table, row, true, reason));
+      // Where the first one is refused, a table that it refers to may still be empty.
+      if (!done && row == 1 && !sparse) return false;
+      taken |= done;
     }
-    return false;
+    return taken;
   }
 
  private:
-  bool insert_rows(const TableShape& table, uint32_t dense_rows, Flavour flavour,
-                   std::string& reason) {
-    bool taken = false;
-    for (uint32_t row = 1; row <= rows_; ++row) {
-      const Result<void> done =
-          connection_.execute(insert_statement(table, row, row > dense_rows, flavour, engine_));
-      taken |= done.ok();
+  bool insert(const TableShape& table, uint32_t row, bool sparse, std::string& reason) {
+    for (const Flavour flavour : kFlavours) {
+      if (connection_.execute(insert_statement(table, row, sparse, flavour, engine_))) return true;
       // The first try is the plainest, so its refusal explains most.
-      if (!done && reason.empty()) reason = connection_.last_error().message;
+      if (reason.empty()) reason = connection_.last_error().message;
     }
-    return taken;
+    return false;
   }
 
   Connection& connection_;
@@ -88,27 +88,23 @@ Result<FilledTables> fill_tables(Connection& connection, const std::vector<Table
   for (const TableShape& table : tables) {
     if (table.takes_rows) waiting.push_back(&table);
   }
-  std::vector<std::string> reasons;
-  for (bool progress = true; progress && !waiting.empty();) {
-    progress = false;
-    std::vector<const TableShape*> refused;
-    reasons.clear();
-    for (const TableShape* table : waiting) {
-      std::string reason;
-      if (filler.fill(*table, reason)) {
-        ++out.tables;
-        progress = true;
-      } else {
-        refused.push_back(table);
-        reasons.push_back(std::move(reason));
-      }
-    }
-    waiting = std::move(refused);
+  std::map<std::string, std::string> reasons;
+  bool sparse = false;
+  for (bool go_on = true; go_on;) {
+    const size_t before = waiting.size();
+    std::erase_if(waiting, [&](const TableShape* table) {
+      return filler.fill(*table, sparse, reasons[table->id]);
+    });
+    out.tables += before - waiting.size();
+    // Those that refer to each other may get by without: so may, then, those that refer to them.
+    const bool stuck = waiting.size() == before;
+    go_on = !waiting.empty() && (!stuck || !sparse);
+    sparse = stuck;
   }
-  for (size_t i = 0; i < waiting.size(); ++i) {
-    Result<bool> filled = has_rows(connection, *waiting[i]);
+  for (const TableShape* table : waiting) {
+    Result<bool> filled = has_rows(connection, *table);
     if (!filled) return std::move(filled).error();
-    if (!*filled) out.refused.push_back({waiting[i]->id, reasons[i]});
+    if (!*filled) out.refused.push_back({table->id, reasons[table->id]});
   }
   return out;
 }

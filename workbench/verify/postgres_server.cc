@@ -8,6 +8,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,7 +39,7 @@ if make "$1" "$2" --locale=C.UTF-8 || { rm -rf "$2/data"; make "$1" "$2" --no-lo
   "$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off \
     -c synchronous_commit=off -c autovacuum=off -c jit=off -c wal_level=minimal \
     -c max_wal_senders=0 -c shared_buffers=64MB -c max_locks_per_transaction=1024 \
-    -c unix_socket_permissions=0700 -c max_wal_size=4GB >"$2/log" 2>&1 </dev/null &
+    -c unix_socket_permissions=0700 -c max_wal_size=512MB >"$2/log" 2>&1 </dev/null &
   server=$!
 else
   server=
@@ -70,11 +71,23 @@ Result<std::optional<Account>> account_for_server() {
                "run this as another user"};
 }
 
+/// Where temporary files go: memory, if nobody says otherwise and there is plenty. Copying a
+/// database there takes 15 ms where a disk takes 200.
+std::string temporary_directory() {
+  const char* wanted = std::getenv("TMPDIR");
+  if (wanted != nullptr && *wanted != '\0') return wanted;
+  constexpr const char* kMemory = "/dev/shm";
+  constexpr uint64_t kPlenty = uint64_t{1} << 30U;
+  struct statvfs info {};
+  const bool plenty =
+      ::statvfs(kMemory, &info) == 0 && uint64_t{info.f_bavail} * info.f_frsize >= kPlenty;
+  return plenty && ::access(kMemory, W_OK) == 0 ? kMemory : "/tmp";
+}
+
 /// A directory of our own. The path must be short: the name of a socket has at most 107 bytes.
 Result<std::string> make_directory(const std::optional<Account>& owner) {
   constexpr size_t kLongest = 70;
-  const char* wanted = std::getenv("TMPDIR");
-  std::string base = wanted == nullptr || *wanted == '\0' ? "/tmp" : wanted;
+  std::string base = temporary_directory();
   if (base.size() > kLongest) base = "/tmp";
   std::string directory = base + "/belay-pg-XXXXXX";
   if (::mkdtemp(directory.data()) == nullptr) {
