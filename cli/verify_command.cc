@@ -233,7 +233,9 @@ int run(const Arguments& arguments) {
   const DiskFileSystem disk;
   const Result<workbench::VerifyResult> result = workbench::verify(disk, *request);
   clear_progress();
-  if (!result) return fail(result.error(), kUsage);
+  if (!result) {
+    return fail(result.error(), request->cancellation.cancelled() ? kFindings : kUsage);
+  }
   if (json) {
     for (const std::string& note : result->notes) std::cerr << "belay: note: " << note << '\n';
   } else {
