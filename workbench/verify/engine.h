@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,10 @@ class ScratchEngine {
   virtual Result<std::vector<TableShape>> read_tables(runtime::Connection& connection) const = 0;
   /// Readies a connection for rows of our own: constraints count. Undone with the connection.
   virtual Result<void> prepare_filling(runtime::Connection& connection) const = 0;
+  /// What scripts may make that belongs to no database: the names of roles.
+  virtual Result<std::vector<std::string>> read_shared() = 0;
+  /// Removes what has come to be since, as far as nobody else can have made it.
+  virtual void drop_shared_besides(const std::vector<std::string>& known) = 0;
   /// Called when rows with numbers of our own were put in: what the engine counts goes on behind.
   virtual Result<void> finish_filling(runtime::Connection& connection, uint32_t rows) const = 0;
 };

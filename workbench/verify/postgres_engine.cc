@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <optional>
@@ -137,6 +138,23 @@ class PostgresEngine : public ScratchEngine {
         "least(greatest(coalesce(last_value, 0), ?), max_value)) FROM pg_sequences "
         "WHERE increment_by > 0 AND schemaname !~ '^pg_'",
         parameters);
+  }
+  Result<std::vector<std::string>> read_shared() override {
+    Result<runtime::Rows> rows = administration_.connection().query(
+        "SELECT quote_ident(rolname) FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1");
+    if (!rows) return std::move(rows).error();
+    std::vector<std::string> out;
+    for (size_t i = 0; i < rows->rows.size(); ++i) out.push_back(rows->text(i));
+    return out;
+  }
+  void drop_shared_besides(const std::vector<std::string>& known) override {
+    if (server_ == nullptr) return;
+    const Result<std::vector<std::string>> now = read_shared();
+    if (!now) return;
+    for (const std::string& role : *now) {
+      if (std::find(known.begin(), known.end(), role) != known.end()) continue;
+      (void)administration_.connection().execute("DROP ROLE " + role);
+    }
   }
 
  private:

@@ -131,16 +131,26 @@ class Attempt {
   RoundTrip out_;
 };
 
+/// One attempt, with nothing left of it: a role that it has made would be in the next one's way.
+Result<RoundTrip> attempt(ScratchEngine& engine, const ScratchDatabase& start,
+                          const RoundTripScripts& scripts, uint32_t rows) {
+  Result<std::vector<std::string>> shared = engine.read_shared();
+  if (!shared) return std::move(shared).error();
+  Result<RoundTrip> out = Attempt(engine, scripts).run(start, rows);
+  engine.drop_shared_besides(*shared);
+  return out;
+}
+
 }  // namespace
 
 Result<RoundTrip> run_round_trip(ScratchEngine& engine, const ScratchDatabase& start,
                                  const RoundTripScripts& scripts, uint32_t rows) {
-  Result<RoundTrip> out = Attempt(engine, scripts).run(start, rows);
+  Result<RoundTrip> out = attempt(engine, start, scripts, rows);
   if (!out || rows == 0) return out;
   const bool up_failed = !out->up.ok();
   const bool down_failed = out->down && !out->down->ok();
   if (!up_failed && !down_failed) return out;
-  Result<RoundTrip> plain = Attempt(engine, scripts).run(start, 0);
+  Result<RoundTrip> plain = attempt(engine, start, scripts, 0);
   if (!plain) return plain;
   if (up_failed && plain->up.ok()) {
     plain->up_error_on_rows = std::move(out->up.error);

@@ -59,6 +59,8 @@ class SqliteEngine : public ScratchEngine {
   Result<void> finish_filling(Connection& /*connection*/, uint32_t /*rows*/) const override {
     return {};  // SQLite numbers on from the greatest that is there
   }
+  Result<std::vector<std::string>> read_shared() override { return std::vector<std::string>(); }
+  void drop_shared_besides(const std::vector<std::string>& /*known*/) override {}
 
  private:
   runtime::ConnectionOptions options_;

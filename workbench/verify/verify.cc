@@ -258,8 +258,8 @@ class Verification {
     ++chain.failed;
     result_.notes.push_back(
         id + " fails, and what follows ran without it: " + outcome.error->to_error().to_string() +
-        (verified ? " (it ran on the first database and fails on the second: it makes something "
-                    "that all databases of a server share)"
+        (verified ? " (on a copy of the same database it has just run: it makes something that all "
+                    "databases of a server share)"
                   : ""));
     return {};
   }

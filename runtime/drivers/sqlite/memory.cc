@@ -1,11 +1,24 @@
 #include "runtime/drivers/sqlite/memory.h"
 
 #include <atomic>
+#include <string_view>
 #include <utility>
 
 #include "runtime/drivers/sqlite/connection.h"
 
 namespace belay::runtime::sqlite {
+namespace {
+
+/// Refuses to attach files, which VACUUM INTO does, too: what is only tried out must not reach any
+/// database but its own. VACUUM itself attaches a file without a name.
+int refuse_files(void* /*unused*/, int action, const char* file, const char* /*unused*/,
+                 const char* /*unused*/, const char* /*unused*/) {
+  if (action != SQLITE_ATTACH) return SQLITE_OK;
+  const std::string_view name = file == nullptr ? "?" : file;
+  return name.empty() || name == ":memory:" ? SQLITE_OK : SQLITE_DENY;
+}
+
+}  // namespace
 
 Result<std::unique_ptr<MemoryDatabase>> MemoryDatabase::create(const ConnectionOptions& options) {
   static std::atomic<uint64_t> count{0};
@@ -22,6 +35,7 @@ Result<std::unique_ptr<Connection>> MemoryDatabase::connect() const {
   auto connection = SqliteConnection::open(
       name_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, options_);
   if (!connection) return std::move(connection).error();
+  sqlite3_set_authorizer((*connection)->handle(), refuse_files, nullptr);
   return std::unique_ptr<Connection>(*std::move(connection));
 }
 

@@ -13,7 +13,7 @@ class MemoryDatabase {
  public:
   static Result<std::unique_ptr<MemoryDatabase>> create(const ConnectionOptions& options);
 
-  /// A further connection, set up as SQLite sets up one by itself.
+  /// A further connection, set up as SQLite sets up one by itself, but that it attaches no files.
   Result<std::unique_ptr<Connection>> connect() const;
   /// Another database with the same content.
   Result<std::unique_ptr<MemoryDatabase>> copy() const;

@@ -100,6 +100,16 @@ TEST_F(PostgresRoundTripTest, RowsOfACopyStatementArrive) {
   EXPECT_EQ(trip.verdict, Verdict::kRestored);
 }
 
+TEST_F(PostgresRoundTripTest, ARoleIsNotInTheWayOfTheNextRun) {
+  for (int i = 0; i < 2; ++i) {
+    const RoundTrip trip =
+        run("CREATE TABLE t (a int);", "CREATE ROLE \"Reader\"; GRANT SELECT ON t TO \"Reader\";",
+            "REVOKE SELECT ON t FROM \"Reader\"; DROP ROLE \"Reader\";");
+    EXPECT_TRUE(trip.up.ok());
+    EXPECT_TRUE(trip.reup && trip.reup->ok());
+  }
+}
+
 /// Runs a script on an empty database with a table `t`.
 RunOutcome run_alone(const std::string& sql, TransactionHabit habit) {
   const std::unique_ptr<ScratchDatabase> database = *shared_postgres()->create();

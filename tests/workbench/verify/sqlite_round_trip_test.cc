@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "tests/workbench/verify/round_trips.h"
 
 namespace belay::workbench {
@@ -121,6 +123,19 @@ TEST_F(SqliteRoundTripTest, AScriptMayHaveItsOwnTransaction) {
           "BEGIN; ALTER TABLE t DROP COLUMN b; COMMIT;");
   EXPECT_EQ(trip.verdict, Verdict::kRestored);
   EXPECT_EQ(trip.up.mode, RunOutcome::Mode::kOwn);
+}
+
+TEST_F(SqliteRoundTripTest, NoFileIsReached) {
+  const std::string file = ::testing::TempDir() + "belay-never-made.db";
+  for (const std::string& up : {"ATTACH '" + file + "' AS other; CREATE TABLE other.t (a INT);",
+                                "BEGIN; COMMIT; VACUUM INTO '" + file + "';"}) {
+    const RoundTrip trip = run("CREATE TABLE t (a INT);", up, "SELECT 1;");
+    ASSERT_TRUE(trip.up.error) << up;
+    EXPECT_EQ(trip.up.error->code_name, "SQLITE_AUTH") << up;
+    EXPECT_FALSE(std::filesystem::exists(file)) << up;
+  }
+  EXPECT_EQ(run("CREATE TABLE t (a INT);", "BEGIN; COMMIT; VACUUM;", "SELECT 1;").verdict,
+            Verdict::kRestored);
 }
 
 TEST_F(SqliteRoundTripTest, WhatAScriptSetsUpReachesNoOther) {
