@@ -1,6 +1,5 @@
 #include "workbench/verify/generated_rows.h"
 
-#include <array>
 #include <map>
 #include <optional>
 
@@ -11,29 +10,66 @@ namespace {
 
 using runtime::Connection;
 
-constexpr std::array kFlavours = {Flavour::kLiterals, Flavour::kSized, Flavour::kNumbers,
-                                  Flavour::kJson};
-
 Engine engine_of(const Connection& connection) {
   return connection.engine() == runtime::Engine::kSqlite ? Engine::kSqlite : Engine::kPostgres;
 }
 
-std::string insert_statement(const TableShape& table, uint32_t row, bool sparse, Flavour flavour,
-                             Engine engine) {
-  std::string names;
-  std::string values;
-  for (const ColumnShape& column : table.columns) {
-    if (!column.writable || (sparse && !column.required)) continue;
-    const std::optional<std::string> value = generated_value(column, row, flavour, engine);
-    if (!value) continue;
-    names += (names.empty() ? "" : ", ") + column.quoted;
-    values += (values.empty() ? "" : ", ") + *value;
+/// One way to make up a row.
+struct Recipe {
+  Flavour flavour = Flavour::kLiterals;
+  bool sparse = false;   ///< only what the table demands
+  bool rotated = false;  ///< columns of one kind get values of different rows
+  const ColumnShape* left_out = nullptr;
+};
+
+class RowMaker {
+ public:
+  RowMaker(const TableShape& table, uint32_t rows, Engine engine)
+      : table_(table), rows_(rows), engine_(engine) {}
+
+  std::string insert_statement(uint32_t row, const Recipe& recipe) const {
+    std::string names;
+    std::string values;
+    std::map<ValueKind, uint32_t> seen;
+    for (const ColumnShape& column : table_.columns) {
+      const uint32_t shift = recipe.rotated ? seen[column.kind]++ : 0;
+      if (!column.writable || &column == recipe.left_out) continue;
+      if (recipe.sparse && !column.required) continue;
+      const std::optional<std::string> value =
+          generated_value(column, (row - 1 + shift) % rows_ + 1, recipe.flavour, engine_);
+      if (!value) continue;
+      names += (names.empty() ? "" : ", ") + column.quoted;
+      values += (values.empty() ? "" : ", ") + *value;
+    }
+    const std::string into = "INSERT INTO " + table_.quoted;
+    if (names.empty()) return into + " DEFAULT VALUES";
+    return into + " (" + names + ") " +
+           (engine_ == Engine::kPostgres ? "OVERRIDING SYSTEM VALUE " : "") + "VALUES (" + values +
+           ")";
   }
-  const std::string into = "INSERT INTO " + table.quoted;
-  if (names.empty()) return into + " DEFAULT VALUES";
-  return into + " (" + names + ") " +
-         (engine == Engine::kPostgres ? "OVERRIDING SYSTEM VALUE " : "") + "VALUES (" + values +
-         ")";
+
+ private:
+  const TableShape& table_;
+  uint32_t rows_;
+  Engine engine_;
+};
+
+/// The plainest first. Checks that want two columns to differ, or one of several to be NULL, are
+/// what the last ones are for.
+std::vector<Recipe> recipes(const TableShape& table, bool sparse) {
+  std::vector<Recipe> out;
+  for (const Flavour flavour :
+       {Flavour::kLiterals, Flavour::kSized, Flavour::kNumbers, Flavour::kJson}) {
+    out.push_back({flavour, sparse});
+  }
+  out.push_back({Flavour::kLiterals, sparse, /*rotated=*/true});
+  if (sparse) return out;
+  for (const ColumnShape& column : table.columns) {
+    if (column.writable && !column.required) {
+      out.push_back({Flavour::kLiterals, false, false, &column});
+    }
+  }
+  return out;
 }
 
 class Filler {
@@ -59,8 +95,9 @@ class Filler {
 
  private:
   bool insert(const TableShape& table, uint32_t row, bool sparse, std::string& reason) {
-    for (const Flavour flavour : kFlavours) {
-      if (connection_.execute(insert_statement(table, row, sparse, flavour, engine_))) return true;
+    const RowMaker maker(table, rows_, engine_);
+    for (const Recipe& recipe : recipes(table, sparse)) {
+      if (connection_.execute(maker.insert_statement(row, recipe))) return true;
       // The first try is the plainest, so its refusal explains most.
       if (reason.empty()) reason = connection_.last_error().message;
     }

@@ -67,13 +67,15 @@ constexpr const char* kParentAndChildren = R"(
 CREATE TABLE child (id int PRIMARY KEY, parent int NOT NULL REFERENCES parent (id),
   kind text NOT NULL CHECK (kind IN ('a', 'b')), size int CHECK (size >= 100));
 CREATE TABLE parent (id int PRIMARY KEY, code varchar(2) UNIQUE, hash text CHECK (length(hash) = 8));
+CREATE TABLE pair (a int NOT NULL, b int NOT NULL, CHECK (a <> b));
+CREATE TABLE one_of (a text, b text, CHECK ((a IS NULL) <> (b IS NULL)));
 CREATE TABLE never (id int CHECK (id < 0 AND id > 0) NOT NULL);
 )";
 
 TEST(GeneratedRowsTest, RespectForeignKeysAndChecksOfSqlite) {
   const std::unique_ptr<ScratchEngine> engine = sqlite_engine({});
   EXPECT_THAT(filled(*engine, kParentAndChildren),
-              ElementsAre("child=3", "never=0", "parent=3",
+              ElementsAre("child=3", "never=0", "one_of=2", "pair=3", "parent=3",
                           "never: CHECK constraint failed: id < 0 AND id > 0"));
 }
 
@@ -84,7 +86,8 @@ TEST(GeneratedRowsTest, RespectForeignKeysAndChecksOfPostgres) {
   schema = schema.substr(child.size()) + child;
   EXPECT_THAT(
       filled(*shared_postgres(), schema),
-      ElementsAre("public.child=3", "public.never=0", "public.parent=3",
+      ElementsAre("public.child=3", "public.never=0", "public.one_of=2", "public.pair=3",
+                  "public.parent=3",
                   ::testing::StartsWith("public.never: new row for relation \"never\" violates")));
 }
 
