@@ -4,15 +4,12 @@
 #include <optional>
 
 #include "workbench/verify/generated_values.h"
+#include "workbench/verify/script_run.h"
 
 namespace belay::workbench {
 namespace {
 
 using runtime::Connection;
-
-Engine engine_of(const Connection& connection) {
-  return connection.engine() == runtime::Engine::kSqlite ? Engine::kSqlite : Engine::kPostgres;
-}
 
 /// One way to make up a row.
 struct Recipe {

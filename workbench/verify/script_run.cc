@@ -43,10 +43,6 @@ Shape shape_of(std::string_view text, Engine engine) {
   return out;
 }
 
-Engine engine_of(const Connection& connection) {
-  return connection.engine() == runtime::Engine::kSqlite ? Engine::kSqlite : Engine::kPostgres;
-}
-
 Mode mode_of(const Shape& shape, TransactionHabit habit, Engine engine) {
   if (shape.statements == 0) return Mode::kEmpty;
   if (habit == TransactionHabit::kNone) return Mode::kStatements;
@@ -81,6 +77,10 @@ Result<void> run_text(Connection& connection, const runtime::Script& script, Mod
 
 }  // namespace
 
+Engine engine_of(const runtime::Connection& connection) {
+  return connection.engine() == runtime::Engine::kSqlite ? Engine::kSqlite : Engine::kPostgres;
+}
+
 std::string_view mode_name(RunOutcome::Mode mode) {
   switch (mode) {
     case Mode::kEmpty: return "empty";
@@ -89,10 +89,6 @@ std::string_view mode_name(RunOutcome::Mode mode) {
     case Mode::kStatements: return "statements";
   }
   return "";
-}
-
-bool has_statement(const runtime::Script& script, Engine engine) {
-  return shape_of(script.sql, engine).statements > 0;
 }
 
 RunOutcome run_script(Connection& connection, const RunnableScript& script) {

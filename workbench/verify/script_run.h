@@ -33,8 +33,8 @@ struct RunOutcome {
 /// `empty`, `transaction`, `own-transaction`, `statements`.
 std::string_view mode_name(RunOutcome::Mode mode);
 
-/// Whether there is a statement in the script.
-bool has_statement(const runtime::Script& script, Engine engine);
+/// The connection's engine, among the two that are executed.
+Engine engine_of(const runtime::Connection& connection);
 
 /// Runs a script to its end or to its first error, as its tool would: what it did before an error
 /// stays where nothing undoes it. No transaction is left open.
