@@ -69,6 +69,10 @@ std::vector<Recipe> recipes(const TableShape& table, bool sparse) {
   return out;
 }
 
+bool is_foreign_key(const runtime::DatabaseError& error) {
+  return error.code_name == "23503" || error.code_name == "SQLITE_CONSTRAINT_FOREIGNKEY";
+}
+
 class Filler {
  public:
   Filler(Connection& connection, uint32_t rows)
@@ -97,6 +101,7 @@ class Filler {
       if (connection_.execute(maker.insert_statement(row, recipe))) return true;
       // The first try is the plainest, so its refusal explains most.
       if (reason.empty()) reason = connection_.last_error().message;
+      if (is_foreign_key(connection_.last_error())) return false;  // other values will not help
     }
     return false;
   }
