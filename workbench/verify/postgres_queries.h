@@ -41,7 +41,7 @@ SELECT c.oid::regclass || '.' || quote_ident(a.attname), c.oid::regclass AS "of"
   format_type(a.atttypid, a.atttypmod) AS type, nullif(a.attnotnull, false) AS "not null",
   CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS "default",
   CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END AS generated,
-  nullif(a.attidentity, '') AS identity,
+  nullif(a.attgenerated, '') AS "generation", nullif(a.attidentity, '') AS identity,
   CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation END AS collation,
   CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage END AS storage,
   CASE WHEN a.attcompression <> '' THEN a.attcompression END AS compression,
