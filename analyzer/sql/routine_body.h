@@ -34,7 +34,7 @@ struct ExistenceGuard {
     kSequence,
     kColumn,      ///< of `owner`, a relation of any kind
     kConstraint,  ///< of `owner`; of any table where `owner` is empty
-    kType,        ///< of any kind: a table, a view and a sequence have a type of their name, too
+    kType,        ///< of any kind: tables and views have a type of their name, too
     kEnumType,
     kDomain,
     kEnumValue,  ///< of the type `owner`

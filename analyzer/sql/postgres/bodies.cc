@@ -10,7 +10,7 @@ namespace belay::sql::postgres {
 namespace {
 
 /// Bodies within bodies within ...: each level costs the levels above it once more.
-constexpr int kMaxDepth = 8;
+constexpr int kMaxBodiesAround = 8;
 
 struct Around {
   std::string_view statement;
@@ -70,7 +70,7 @@ std::shared_ptr<const RoutineBody> read_body(const Around& around, const QuotedB
             body->range);
   } else if (!readable) {
     give_up(*body, "its quotes cannot be traced to the text", body->range);
-  } else if (around.depth >= kMaxDepth) {
+  } else if (around.depth >= kMaxBodiesAround) {
     give_up(*body, "it stands within too many others", body->range);
   } else {
     const Code code(around.statement, text, around.depth + 1);

@@ -1,5 +1,4 @@
-// Queries over pg_catalog and information_schema. What the columns mean is PostgreSQL's manual,
-// chapters "System Catalogs", "System Views" and "The Information Schema".
+// Queries over pg_catalog and information_schema.
 
 #include "analyzer/sql/postgres/catalog_query.h"
 
@@ -7,143 +6,14 @@
 #include <array>
 
 #include "analyzer/sql/postgres/builder.h"
+#include "analyzer/sql/postgres/catalog_tables.h"
 #include "support/ascii.h"
 
 namespace belay::sql::postgres {
 namespace {
 
-using Kind = ExistenceGuard::Kind;
-using Scope = ExistenceGuard::Scope;
-
-enum class Role : uint8_t {
-  kName,
-  kSchema,  ///< the schema's name
-  kOwner,   ///< the owning table's name
-  kOid,
-  kSchemaOid,
-  kOwnerOid,      ///< of a table; of an enum value's type
-  kIndexOid,      ///< of the pg_class row that is the index
-  kRelationKind,  ///< pg_class.relkind
-  kTableType,     ///< 'BASE TABLE', 'VIEW'
-  kTypeKind,      ///< pg_type.typtype
-  kContype,       ///< pg_constraint.contype
-  kConstraintType,
-  kFalse,     ///< false for everything that we mean
-  kPositive,  ///< above 0 likewise
-  kDatabase,
-};
-
-struct CatalogTable {
-  std::string_view name;
-  bool information_schema;
-  Kind kind;
-};
-
-struct CatalogColumn {
-  std::string_view table;
-  std::string_view name;
-  Role role;
-};
-
-constexpr CatalogTable kTables[] = {
-    {"pg_class", false, Kind::kRelation},
-    {"pg_type", false, Kind::kType},
-    {"pg_constraint", false, Kind::kConstraint},
-    {"pg_namespace", false, Kind::kSchema},
-    {"pg_attribute", false, Kind::kColumn},
-    {"pg_trigger", false, Kind::kTrigger},
-    {"pg_proc", false, Kind::kFunction},
-    {"pg_enum", false, Kind::kEnumValue},
-    {"pg_extension", false, Kind::kExtension},
-    {"pg_policy", false, Kind::kPolicy},
-    {"pg_index", false, Kind::kIndex},
-    {"pg_tables", false, Kind::kTable},
-    {"pg_views", false, Kind::kView},
-    {"pg_matviews", false, Kind::kMaterializedView},
-    {"pg_indexes", false, Kind::kIndex},
-    {"pg_sequences", false, Kind::kSequence},
-    {"pg_policies", false, Kind::kPolicy},
-    {"pg_roles", false, Kind::kRole},
-    {"pg_authid", false, Kind::kRole},
-    {"tables", true, Kind::kTableOrView},
-    {"columns", true, Kind::kColumn},
-    {"views", true, Kind::kView},
-    {"schemata", true, Kind::kSchema},
-    {"sequences", true, Kind::kSequence},
-    {"table_constraints", true, Kind::kConstraint},
-    {"routines", true, Kind::kFunction},
-};
-
-constexpr CatalogColumn kColumns[] = {
-    {"pg_class", "relname", Role::kName},
-    {"pg_class", "oid", Role::kOid},
-    {"pg_class", "relnamespace", Role::kSchemaOid},
-    {"pg_class", "relkind", Role::kRelationKind},
-    {"pg_type", "typname", Role::kName},
-    {"pg_type", "oid", Role::kOid},
-    {"pg_type", "typnamespace", Role::kSchemaOid},
-    {"pg_type", "typtype", Role::kTypeKind},
-    {"pg_constraint", "conname", Role::kName},
-    {"pg_constraint", "conrelid", Role::kOwnerOid},
-    {"pg_constraint", "connamespace", Role::kSchemaOid},
-    {"pg_constraint", "contype", Role::kContype},
-    {"pg_namespace", "nspname", Role::kName},
-    {"pg_namespace", "oid", Role::kOid},
-    {"pg_attribute", "attname", Role::kName},
-    {"pg_attribute", "attrelid", Role::kOwnerOid},
-    {"pg_attribute", "attisdropped", Role::kFalse},
-    {"pg_attribute", "attnum", Role::kPositive},
-    {"pg_trigger", "tgname", Role::kName},
-    {"pg_trigger", "tgrelid", Role::kOwnerOid},
-    {"pg_trigger", "tgisinternal", Role::kFalse},
-    {"pg_proc", "proname", Role::kName},
-    {"pg_proc", "pronamespace", Role::kSchemaOid},
-    {"pg_enum", "enumlabel", Role::kName},
-    {"pg_enum", "enumtypid", Role::kOwnerOid},
-    {"pg_extension", "extname", Role::kName},
-    {"pg_policy", "polname", Role::kName},
-    {"pg_policy", "polrelid", Role::kOwnerOid},
-    {"pg_index", "indexrelid", Role::kIndexOid},
-    {"pg_index", "indrelid", Role::kOwnerOid},
-    {"pg_tables", "tablename", Role::kName},
-    {"pg_tables", "schemaname", Role::kSchema},
-    {"pg_views", "viewname", Role::kName},
-    {"pg_views", "schemaname", Role::kSchema},
-    {"pg_matviews", "matviewname", Role::kName},
-    {"pg_matviews", "schemaname", Role::kSchema},
-    {"pg_indexes", "indexname", Role::kName},
-    {"pg_indexes", "tablename", Role::kOwner},
-    {"pg_indexes", "schemaname", Role::kSchema},
-    {"pg_sequences", "sequencename", Role::kName},
-    {"pg_sequences", "schemaname", Role::kSchema},
-    {"pg_policies", "policyname", Role::kName},
-    {"pg_policies", "tablename", Role::kOwner},
-    {"pg_policies", "schemaname", Role::kSchema},
-    {"pg_roles", "rolname", Role::kName},
-    {"pg_authid", "rolname", Role::kName},
-    {"tables", "table_name", Role::kName},
-    {"tables", "table_schema", Role::kSchema},
-    {"tables", "table_type", Role::kTableType},
-    {"tables", "table_catalog", Role::kDatabase},
-    {"columns", "column_name", Role::kName},
-    {"columns", "table_name", Role::kOwner},
-    {"columns", "table_schema", Role::kSchema},
-    {"columns", "table_catalog", Role::kDatabase},
-    {"views", "table_name", Role::kName},
-    {"views", "table_schema", Role::kSchema},
-    {"schemata", "schema_name", Role::kName},
-    {"sequences", "sequence_name", Role::kName},
-    {"sequences", "sequence_schema", Role::kSchema},
-    {"table_constraints", "constraint_name", Role::kName},
-    {"table_constraints", "table_name", Role::kOwner},
-    {"table_constraints", "table_schema", Role::kSchema},
-    {"table_constraints", "constraint_schema", Role::kSchema},
-    {"table_constraints", "constraint_type", Role::kConstraintType},
-    {"table_constraints", "constraint_catalog", Role::kDatabase},
-    {"table_constraints", "table_catalog", Role::kDatabase},
-    {"routines", "routine_name", Role::kName},
-    {"routines", "routine_schema", Role::kSchema},
-};
+using GuardKind = ExistenceGuard::Kind;
+using GuardScope = ExistenceGuard::Scope;
 
 /// More tables than any question needs.
 constexpr size_t kMaxItems = 5;
@@ -152,13 +22,13 @@ constexpr size_t kMaxItems = 5;
 struct Item {
   const CatalogTable* table = nullptr;
   std::string alias;
-  Kind kind = Kind::kRelation;
+  GuardKind kind = GuardKind::kRelation;
   bool kind_is_narrowed = false;
   std::optional<Name> name;
   std::optional<Name> schema;
-  Scope scope = Scope::kAnySchema;
+  GuardScope scope = GuardScope::kAnySchema;
   std::optional<QualifiedName> owner;
-  Scope owner_scope = Scope::kAnySchema;
+  GuardScope owner_scope = GuardScope::kAnySchema;
   bool fails_without_owner = false;
   std::optional<ConstraintKind> constraint_kind;
   Item* schema_item = nullptr;
@@ -205,15 +75,15 @@ std::string_view function_of(const Node* node) {
 }
 
 /// The relations whose pg_class.relkind is one of these letters; nothing for other sets.
-std::optional<Kind> kind_of_letters(std::string letters) {
+std::optional<GuardKind> kind_of_letters(std::string letters) {
   std::sort(letters.begin(), letters.end());
-  if (letters == "pr") return Kind::kTable;
-  if (letters == "r") return Kind::kPlainTable;
-  if (letters == "i") return Kind::kPlainIndex;
-  if (letters == "v") return Kind::kView;
-  if (letters == "m") return Kind::kMaterializedView;
-  if (letters == "S") return Kind::kSequence;
-  if (letters == "Ii") return Kind::kIndex;
+  if (letters == "pr") return GuardKind::kTable;
+  if (letters == "r") return GuardKind::kPlainTable;
+  if (letters == "i") return GuardKind::kPlainIndex;
+  if (letters == "v") return GuardKind::kView;
+  if (letters == "m") return GuardKind::kMaterializedView;
+  if (letters == "S") return GuardKind::kSequence;
+  if (letters == "Ii") return GuardKind::kIndex;
   return std::nullopt;
 }
 
@@ -276,8 +146,8 @@ class CatalogReader {
   /// The alias of the one table, for a target list.
   bool yields_oid(const Node* value) {
     Item* item = nullptr;
-    Role role;
-    return column(value, item, role) && role == Role::kOid && !item->is_linked;
+    CatalogRole role;
+    return column(value, item, role) && role == CatalogRole::kOid && !item->is_linked;
   }
 
  private:
@@ -301,12 +171,8 @@ class CatalogReader {
     if (!IsA(node, RangeVar) || items_.size() >= kMaxItems) return false;
     const auto* relation = node_cast<RangeVar>(node);
     const std::string_view schema = relation->schemaname == nullptr ? "" : relation->schemaname;
-    const auto* table = std::find_if(std::begin(kTables), std::end(kTables), [&](const auto& t) {
-      return t.name == relation->relname &&
-             (t.information_schema ? schema == "information_schema"
-                                   : schema.empty() || schema == "pg_catalog");
-    });
-    if (table == std::end(kTables)) return false;
+    const CatalogTable* table = find_catalog_table(schema, relation->relname);
+    if (table == nullptr) return false;
     if (relation->alias != nullptr && relation->alias->colnames != nullptr) return false;
     Item& item = items_.emplace_back();
     item.table = table;
@@ -316,7 +182,7 @@ class CatalogReader {
   }
 
   /// Resolves a column, within casts that change nothing.
-  bool column(const Node* node, Item*& item, Role& role, std::string_view* cast = nullptr) {
+  bool column(const Node* node, Item*& item, CatalogRole& role, std::string_view* cast = nullptr) {
     while (node != nullptr && IsA(node, TypeCast)) {
       const std::string_view type = last_name(node_cast<TypeCast>(node)->typeName->names);
       const bool harmless = type == "text" || type == "name" || type == "varchar";
@@ -334,12 +200,11 @@ class CatalogReader {
     item = nullptr;
     for (Item& candidate : items_) {
       if (!of.empty() && candidate.alias != of) continue;
-      for (const CatalogColumn& c : kColumns) {
-        if (c.table != candidate.table->name || c.name != name) continue;
-        if (item != nullptr) return false;
-        item = &candidate;
-        role = c.role;
-      }
+      const std::optional<CatalogRole> found = find_catalog_column(*candidate.table, name);
+      if (!found) continue;
+      if (item != nullptr) return false;
+      item = &candidate;
+      role = *found;
     }
     return item != nullptr;
   }
@@ -357,8 +222,8 @@ class CatalogReader {
   bool junction(const BoolExpr* node, int depth) {
     if (node->boolop == NOT_EXPR) {  // NOT attisdropped
       Item* item = nullptr;
-      Role role;
-      return column(element<Node>(node->args, 0), item, role) && role == Role::kFalse;
+      CatalogRole role;
+      return column(element<Node>(node->args, 0), item, role) && role == CatalogRole::kFalse;
     }
     if (node->boolop != AND_EXPR) return false;
     for (const auto* part : elements<Node>(node->args)) {
@@ -371,10 +236,10 @@ class CatalogReader {
     const std::string_view function = last_name(call->funcname);
     if (function != "pg_table_is_visible" && function != "pg_type_is_visible") return false;
     Item* item = nullptr;
-    Role role;
+    CatalogRole role;
     if (length(call->args) != 1 || !column(element<Node>(call->args, 0), item, role)) return false;
-    if (role != Role::kOid || item->scope != Scope::kAnySchema) return false;
-    item->scope = Scope::kSearchPath;
+    if (role != CatalogRole::kOid || item->scope != GuardScope::kAnySchema) return false;
+    item->scope = GuardScope::kSearchPath;
     return true;
   }
 
@@ -384,16 +249,16 @@ class CatalogReader {
     if (node->kind == AEXPR_OP_ANY && op == "=") return any_of_schemas(node);
     if (node->kind != AEXPR_OP || node->lexpr == nullptr) return false;
     Item* item = nullptr;
-    Role role;
+    CatalogRole role;
     std::string_view cast;
     if (op == ">" && column(node->lexpr, item, role)) {  // attnum > 0
-      return role == Role::kPositive && IsA(node->rexpr, A_Const) &&
+      return role == CatalogRole::kPositive && IsA(node->rexpr, A_Const) &&
              IsA(&node_cast<A_Const>(node->rexpr)->val.node, Integer) &&
              node_cast<A_Const>(node->rexpr)->val.ival.ival == 0;
     }
     if (op != "=") return false;
     Item* other = nullptr;
-    Role other_role;
+    CatalogRole other_role;
     const bool left = column(node->lexpr, item, role, &cast);
     if (left && column(node->rexpr, other, other_role) && cast.empty()) {
       return link(*item, role, *other, other_role) || link(*other, other_role, *item, role);
@@ -405,7 +270,7 @@ class CatalogReader {
 
   bool in_list(const A_Expr* node) {
     Item* item = nullptr;
-    Role role;
+    CatalogRole role;
     if (!column(node->lexpr, item, role)) return false;
     const auto* list = reinterpret_cast<const List*>(node->rexpr);
     if (length(list) == 1) return equals(*item, role, {}, element<Node>(list, 0));
@@ -415,34 +280,37 @@ class CatalogReader {
       if (constant.node == nullptr) return false;
       letters += constant.node->val.sval.sval;
     }
-    const std::optional<Kind> kind = kind_of_letters(letters);
-    if (role != Role::kRelationKind || !kind) return false;
+    const std::optional<GuardKind> kind = kind_of_letters(letters);
+    if (role != CatalogRole::kRelationKind || !kind) return false;
     return narrow(*item, *kind);
   }
 
   /// schema = ANY (current_schemas(false))
   bool any_of_schemas(const A_Expr* node) {
     Item* item = nullptr;
-    Role role;
+    CatalogRole role;
     if (function_of(node->rexpr) != "current_schemas" || !column(node->lexpr, item, role)) {
       return false;
     }
-    const bool is_schema =
-        role == Role::kSchema || (role == Role::kName && item->table->name == "pg_namespace");
-    if (!is_schema || item->scope != Scope::kAnySchema || item->schema || item->name) return false;
-    item->scope = Scope::kSearchPath;
+    const bool is_schema = role == CatalogRole::kSchema ||
+                           (role == CatalogRole::kName && item->table->name == "pg_namespace");
+    if (!is_schema || item->scope != GuardScope::kAnySchema || item->schema || item->name)
+      return false;
+    item->scope = GuardScope::kSearchPath;
     return true;
   }
 
-  bool link(Item& from, Role role, Item& to, Role to_role) {
-    if (to_role != Role::kOid || to.is_linked || &from == &to) return false;
+  bool link(Item& from, CatalogRole role, Item& to, CatalogRole to_role) {
+    if (to_role != CatalogRole::kOid || to.is_linked || &from == &to) return false;
     const std::string_view target = to.table->name;
-    if (role == Role::kSchemaOid && target == "pg_namespace" && from.schema_item == nullptr) {
+    if (role == CatalogRole::kSchemaOid && target == "pg_namespace" &&
+        from.schema_item == nullptr) {
       from.schema_item = &to;
-    } else if (role == Role::kOwnerOid && from.owner_item == nullptr &&
-               target == (from.kind == Kind::kEnumValue ? "pg_type" : "pg_class")) {
+    } else if (role == CatalogRole::kOwnerOid && from.owner_item == nullptr &&
+               target == (from.kind == GuardKind::kEnumValue ? "pg_type" : "pg_class")) {
       from.owner_item = &to;
-    } else if (role == Role::kIndexOid && target == "pg_class" && from.index_item == nullptr) {
+    } else if (role == CatalogRole::kIndexOid && target == "pg_class" &&
+               from.index_item == nullptr) {
       from.index_item = &to;
     } else {
       return false;
@@ -451,25 +319,25 @@ class CatalogReader {
     return true;
   }
 
-  bool narrow(Item& item, Kind kind) {
+  bool narrow(Item& item, GuardKind kind) {
     if (item.kind_is_narrowed) return false;
     item.kind = kind;
     item.kind_is_narrowed = true;
     return true;
   }
 
-  bool equals(Item& item, Role role, std::string_view cast, const Node* value) {
-    if (role == Role::kOwnerOid) return owner_is(item, cast, value);
+  bool equals(Item& item, CatalogRole role, std::string_view cast, const Node* value) {
+    if (role == CatalogRole::kOwnerOid) return owner_is(item, cast, value);
     if (!cast.empty()) return false;
-    if (role == Role::kSchemaOid) return schema_oid_is(item, value);
-    if (role == Role::kDatabase)
+    if (role == CatalogRole::kSchemaOid) return schema_oid_is(item, value);
+    if (role == CatalogRole::kDatabase)
       return function_of(value) == "current_database" || function_of(value) == "current_catalog";
-    if (role == Role::kFalse) return is_false(value);
-    const bool is_schema =
-        role == Role::kSchema || (role == Role::kName && item.table->name == "pg_namespace");
+    if (role == CatalogRole::kFalse) return is_false(value);
+    const bool is_schema = role == CatalogRole::kSchema ||
+                           (role == CatalogRole::kName && item.table->name == "pg_namespace");
     if (is_schema && function_of(value) == "current_schema") {
-      if (item.scope != Scope::kAnySchema || item.schema || item.name) return false;
-      item.scope = Scope::kCurrentSchema;
+      if (item.scope != GuardScope::kAnySchema || item.schema || item.name) return false;
+      item.scope = GuardScope::kCurrentSchema;
       return true;
     }
     const Constant constant = string_constant(value);
@@ -483,37 +351,39 @@ class CatalogReader {
     return !constant->isnull && IsA(&constant->val.node, Boolean) && !constant->val.boolval.boolval;
   }
 
-  bool equals_text(Item& item, Role role, const A_Const* constant) {
+  bool equals_text(Item& item, CatalogRole role, const A_Const* constant) {
     const std::string text = constant->val.sval.sval;
     const Name name = {text, place_of(constant)};
     switch (role) {
-      case Role::kName:
+      case CatalogRole::kName:
         if (item.name) return false;
-        if (item.table->name == "pg_namespace" && item.scope != Scope::kAnySchema) return false;
+        if (item.table->name == "pg_namespace" && item.scope != GuardScope::kAnySchema)
+          return false;
         item.name = name;
         return true;
-      case Role::kSchema:
-        if (item.schema || item.scope != Scope::kAnySchema) return false;
+      case CatalogRole::kSchema:
+        if (item.schema || item.scope != GuardScope::kAnySchema) return false;
         item.schema = name;
         return true;
-      case Role::kOwner:
+      case CatalogRole::kOwner:
         if (item.owner) return false;
         item.owner.emplace().name = name;
         item.owner->range = name.range;
         return true;
-      case Role::kRelationKind: {
-        const std::optional<Kind> kind = kind_of_letters(text);
+      case CatalogRole::kRelationKind: {
+        const std::optional<GuardKind> kind = kind_of_letters(text);
         return kind && narrow(item, *kind);
       }
-      case Role::kTableType:
-        return (text == "BASE TABLE" && narrow(item, Kind::kTable)) ||
-               (text == "VIEW" && narrow(item, Kind::kView));
-      case Role::kTypeKind:
-        return (text == "e" && narrow(item, Kind::kEnumType)) ||
-               (text == "d" && narrow(item, Kind::kDomain));
-      case Role::kContype:
-      case Role::kConstraintType:
-        if (item.constraint_kind || (text.size() == 1) != (role == Role::kContype)) return false;
+      case CatalogRole::kTableType:
+        return (text == "BASE TABLE" && narrow(item, GuardKind::kTable)) ||
+               (text == "VIEW" && narrow(item, GuardKind::kView));
+      case CatalogRole::kTypeKind:
+        return (text == "e" && narrow(item, GuardKind::kEnumType)) ||
+               (text == "d" && narrow(item, GuardKind::kDomain));
+      case CatalogRole::kContype:
+      case CatalogRole::kConstraintType:
+        if (item.constraint_kind || (text.size() == 1) != (role == CatalogRole::kContype))
+          return false;
         item.constraint_kind = constraint_kind_of(text);
         return item.constraint_kind.has_value();
       default: return false;
@@ -522,7 +392,7 @@ class CatalogReader {
 
   /// 'public'::regnamespace, (SELECT oid FROM pg_namespace WHERE nspname = 'public')
   bool schema_oid_is(Item& item, const Node* value) {
-    if (item.schema || item.scope != Scope::kAnySchema) return false;
+    if (item.schema || item.scope != GuardScope::kAnySchema) return false;
     const Constant constant = string_constant(value);
     if (constant.node != nullptr && constant.cast == "regnamespace") {
       const std::optional<QualifiedName> name = regclass_name(value, places_);
@@ -531,7 +401,7 @@ class CatalogReader {
       return true;
     }
     const std::optional<ExistenceGuard> found = oid_query(value);
-    if (!found || found->kind != Kind::kSchema) return false;
+    if (!found || found->kind != GuardKind::kSchema) return false;
     if (found->name.empty()) return false;
     item.schema = found->name.name;
     return true;
@@ -540,21 +410,22 @@ class CatalogReader {
   /// 't'::regclass, to_regclass('t'), (SELECT oid FROM pg_class WHERE relname = 't')
   bool owner_is(Item& item, std::string_view cast, const Node* value) {
     if (item.owner) return false;
-    const std::string_view type = item.kind == Kind::kEnumValue ? "regtype" : "regclass";
+    const std::string_view type = item.kind == GuardKind::kEnumValue ? "regtype" : "regclass";
     if (!cast.empty() && cast != type) return false;
     const Constant constant = string_constant(value);
     const bool is_lookup =
-        function_of(value) == (item.kind == Kind::kEnumValue ? "to_regtype" : "to_regclass");
+        function_of(value) == (item.kind == GuardKind::kEnumValue ? "to_regtype" : "to_regclass");
     if (is_lookup || (constant.node != nullptr && constant.cast == type)) {
       const Node* text = is_lookup ? element<Node>(node_cast<FuncCall>(value)->args, 0) : value;
       item.owner = regclass_name(text, places_);
-      item.owner_scope =
-          item.owner && !item.owner->schema.empty() ? Scope::kNamedSchema : Scope::kSearchPath;
+      item.owner_scope = item.owner && !item.owner->schema.empty() ? GuardScope::kNamedSchema
+                                                                   : GuardScope::kSearchPath;
       item.fails_without_owner = !is_lookup;
       return item.owner.has_value();
     }
     const std::optional<ExistenceGuard> found = oid_query(value);
-    const Kind wanted = item.kind == Kind::kEnumValue ? Kind::kType : Kind::kRelation;
+    const GuardKind wanted =
+        item.kind == GuardKind::kEnumValue ? GuardKind::kType : GuardKind::kRelation;
     if (!found || found->kind != wanted || found->name.empty()) return false;
     item.owner = found->name;
     item.owner_scope = found->scope;
@@ -587,34 +458,34 @@ class CatalogReader {
   }
 
   bool set_scope(const Item& root, const Item* named, ExistenceGuard& out) {
-    std::vector<std::pair<Scope, Name>> said;
+    std::vector<std::pair<GuardScope, Name>> said;
     const auto note = [&](const Item& item) {
-      if (item.schema) said.push_back({Scope::kNamedSchema, *item.schema});
-      if (item.scope != Scope::kAnySchema) said.push_back({item.scope, {}});
+      if (item.schema) said.push_back({GuardScope::kNamedSchema, *item.schema});
+      if (item.scope != GuardScope::kAnySchema) said.push_back({item.scope, {}});
       if (item.schema_item == nullptr) return;
       const Item& schema = *item.schema_item;
-      if (schema.name) said.push_back({Scope::kNamedSchema, *schema.name});
-      if (schema.scope != Scope::kAnySchema) said.push_back({schema.scope, {}});
+      if (schema.name) said.push_back({GuardScope::kNamedSchema, *schema.name});
+      if (schema.scope != GuardScope::kAnySchema) said.push_back({schema.scope, {}});
     };
     note(root);
     if (named != &root) note(*named);
     if (root.owner_item != nullptr) note(*root.owner_item);
-    if (root.owner && root.owner_scope != Scope::kAnySchema) {
+    if (root.owner && root.owner_scope != GuardScope::kAnySchema) {
       said.push_back({root.owner_scope, root.owner->schema});
     }
     if (said.size() > 1) return false;
     if (said.empty()) return true;
     out.scope = said[0].first;
-    QualifiedName& of = !out.owner.empty() && root.kind != Kind::kIndex ? out.owner : out.name;
+    QualifiedName& of = !out.owner.empty() && root.kind != GuardKind::kIndex ? out.owner : out.name;
     if (of.schema.empty()) of.schema = said[0].second;
     return true;
   }
 
   static bool asks_enough(const ExistenceGuard& guard) {
     switch (guard.kind) {
-      case Kind::kColumn:
-      case Kind::kEnumValue: return !guard.name.empty() && !guard.owner.empty();
-      case Kind::kConstraint:
+      case GuardKind::kColumn:
+      case GuardKind::kEnumValue: return !guard.name.empty() && !guard.owner.empty();
+      case GuardKind::kConstraint:
         return !guard.name.empty() || (!guard.owner.empty() && guard.constraint_kind.has_value());
       default: return !guard.name.empty();
     }

@@ -10,8 +10,8 @@
 namespace belay::sql::postgres {
 namespace {
 
-using Kind = ExistenceGuard::Kind;
-using Scope = ExistenceGuard::Scope;
+using GuardKind = ExistenceGuard::Kind;
+using GuardScope = ExistenceGuard::Scope;
 using Guards = std::vector<ExistenceGuard>;
 
 /// Says for one operation when it goes through. False where it cannot be said.
@@ -25,12 +25,12 @@ class HandledOperation {
   bool operator()(const CreateType& o) {
     if (o.form != CreateType::Form::kEnum && o.form != CreateType::Form::kComposite) return false;
     if (!only_duplicates() || has("duplicate_table")) return false;
-    if (has("duplicate_object")) add(Kind::kType, o.type, {}, false);
+    if (has("duplicate_object")) add(GuardKind::kType, o.type, {}, false);
     return true;
   }
   bool operator()(const CreateDomain& o) {
     if (!only_duplicates()) return false;
-    if (has("duplicate_object")) add(Kind::kType, o.domain, {}, false);
+    if (has("duplicate_object")) add(GuardKind::kType, o.domain, {}, false);
     return true;
   }
   bool operator()(const CreateTable& o) {
@@ -56,7 +56,7 @@ class HandledOperation {
     if (o.if_not_exists || o.schema.empty() || !only_duplicates()) return false;
     QualifiedName name;
     name.name = o.schema;
-    if (has("duplicate_schema")) add(Kind::kSchema, name, {}, false);
+    if (has("duplicate_schema")) add(GuardKind::kSchema, name, {}, false);
     return true;
   }
   bool operator()(const AddColumn& o) {
@@ -66,7 +66,7 @@ class HandledOperation {
       return false;
     }
     if (!has("duplicate_column")) return true;
-    add_part(Kind::kColumn, o.column.name, o.table.name, false, !o.table.if_exists);
+    add_part(GuardKind::kColumn, o.column.name, o.table.name, false, !o.table.if_exists);
     return true;
   }
   bool operator()(const AddConstraint& o) {
@@ -85,22 +85,23 @@ class HandledOperation {
   }
   bool operator()(const AddEnumValue& o) {
     if (o.if_not_exists || !only_duplicates()) return false;
-    if (has("duplicate_object")) add_part(Kind::kEnumValue, o.value, o.type, false, true);
+    if (has("duplicate_object")) add_part(GuardKind::kEnumValue, o.value, o.type, false, true);
     return true;
   }
   bool operator()(const CreateTrigger& o) {
     if (o.or_replace || !only_duplicates()) return false;
-    if (has("duplicate_object")) add_part(Kind::kTrigger, o.trigger.name, o.table, false, true);
+    if (has("duplicate_object"))
+      add_part(GuardKind::kTrigger, o.trigger.name, o.table, false, true);
     return true;
   }
   bool operator()(const CreatePolicy& o) {
     if (!only_duplicates()) return false;
-    if (has("duplicate_object")) add_part(Kind::kPolicy, o.policy, o.table, false, true);
+    if (has("duplicate_object")) add_part(GuardKind::kPolicy, o.policy, o.table, false, true);
     return true;
   }
   bool operator()(const CreateObject& o) {
     if (o.kind != ObjectKind::kRole || !only_duplicates()) return false;
-    if (has("duplicate_object")) add(Kind::kRole, o.name, {}, false);
+    if (has("duplicate_object")) add(GuardKind::kRole, o.name, {}, false);
     return true;
   }
 
@@ -112,8 +113,8 @@ class HandledOperation {
     }
     if (has("duplicate_column") && !has("undefined_column")) return false;
     needs_table(o.table);
-    if (has("undefined_column")) part_of_table(Kind::kColumn, o.column, o.table, true);
-    if (has("duplicate_column")) part_of_table(Kind::kColumn, o.new_name, o.table, false);
+    if (has("undefined_column")) part_of_table(GuardKind::kColumn, o.column, o.table, true);
+    if (has("duplicate_column")) part_of_table(GuardKind::kColumn, o.new_name, o.table, false);
     return true;
   }
   bool operator()(const RenameTable& o) {
@@ -125,12 +126,12 @@ class HandledOperation {
   }
   bool operator()(const DropTable& o) {
     if (o.if_exists || !only({"undefined_table"})) return false;
-    add(Kind::kRelation, o.table, {}, true);
+    add(GuardKind::kRelation, o.table, {}, true);
     return true;
   }
   bool operator()(const DropIndex& o) {
     if (o.if_exists || o.concurrently || !only({"undefined_object"})) return false;
-    add(Kind::kRelation, o.index, {}, true);
+    add(GuardKind::kRelation, o.index, {}, true);
     return true;
   }
   bool operator()(const DropColumn& o) { return !o.if_exists && column_of(o.table, o.column); }
@@ -142,7 +143,7 @@ class HandledOperation {
       return false;
     }
     needs_table(o.table);
-    if (has("undefined_object")) part_of_table(Kind::kConstraint, o.constraint, o.table, true);
+    if (has("undefined_object")) part_of_table(GuardKind::kConstraint, o.constraint, o.table, true);
     return true;
   }
   bool operator()(const DropObject& o) {
@@ -151,13 +152,13 @@ class HandledOperation {
       case ObjectKind::kType:
       case ObjectKind::kDomain:
         if (!only({"undefined_object"})) return false;
-        add(Kind::kType, o.name, {}, true);
+        add(GuardKind::kType, o.name, {}, true);
         return true;
       case ObjectKind::kView:
       case ObjectKind::kMaterializedView:
       case ObjectKind::kSequence:
         if (!only({"undefined_table"})) return false;
-        add(Kind::kRelation, o.name, {}, true);
+        add(GuardKind::kRelation, o.name, {}, true);
         return true;
       default: return false;
     }
@@ -181,7 +182,7 @@ class HandledOperation {
   }
   static bool is_named(const ConstraintDefinition& c) { return !c.name.empty(); }
 
-  void add(Kind kind, const QualifiedName& name, const QualifiedName& owner, bool must_exist,
+  void add(GuardKind kind, const QualifiedName& name, const QualifiedName& owner, bool must_exist,
            bool fails_without_owner = false) {
     ExistenceGuard guard;
     guard.kind = kind;
@@ -189,10 +190,11 @@ class HandledOperation {
     guard.owner = owner;
     const Name& schema = owner.empty() ? name.schema : owner.schema;
     // What is made without a schema is made in the current one, and only looked for there.
-    guard.scope = !schema.empty()                ? Scope::kNamedSchema
-                  : owner.empty() && !must_exist ? Scope::kCurrentSchema
-                                                 : Scope::kSearchPath;
-    if (kind == Kind::kSchema || kind == Kind::kRole) guard.scope = Scope::kAnySchema;
+    guard.scope = !schema.empty()                ? GuardScope::kNamedSchema
+                  : owner.empty() && !must_exist ? GuardScope::kCurrentSchema
+                                                 : GuardScope::kSearchPath;
+    if (kind == GuardKind::kSchema || kind == GuardKind::kRole)
+      guard.scope = GuardScope::kAnySchema;
     guard.must_exist = must_exist;
     guard.fails_without_owner = fails_without_owner;
     guard.range = range_;
@@ -204,36 +206,36 @@ class HandledOperation {
     qualified.schema = table.schema;
     qualified.name = name;
     qualified.range = name.range;
-    add(Kind::kRelation, qualified, table.schema.empty() ? table : QualifiedName{}, false);
-    if (table.schema.empty()) out_.back().scope = Scope::kOwnerSchema;
+    add(GuardKind::kRelation, qualified, table.schema.empty() ? table : QualifiedName{}, false);
+    if (table.schema.empty()) out_.back().scope = GuardScope::kOwnerSchema;
   }
-  void add_part(Kind kind, const Name& name, const QualifiedName& owner, bool must_exist,
+  void add_part(GuardKind kind, const Name& name, const QualifiedName& owner, bool must_exist,
                 bool fails_without_owner) {
     QualifiedName qualified;
     qualified.name = name;
     qualified.range = name.range;
     add(kind, qualified, owner, must_exist, fails_without_owner);
   }
-  void part_of_table(Kind kind, const Name& name, const AlterTarget& table, bool must_exist) {
+  void part_of_table(GuardKind kind, const Name& name, const AlterTarget& table, bool must_exist) {
     add_part(kind, name, table.name, must_exist, !has("undefined_table"));
   }
   void constraint_guard(const AddConstraint& o) {
-    add_part(Kind::kConstraint, o.constraint.name, o.table.name, false, !o.table.if_exists);
+    add_part(GuardKind::kConstraint, o.constraint.name, o.table.name, false, !o.table.if_exists);
   }
   void needs_table(const AlterTarget& table) {
-    if (has("undefined_table")) add(Kind::kRelation, table.name, {}, true);
+    if (has("undefined_table")) add(GuardKind::kRelation, table.name, {}, true);
   }
   /// CREATE fails with duplicate_table for a relation, else with duplicate_object for a type.
   bool new_relation(const QualifiedName& name) {
     if (!has("duplicate_table")) return !has("duplicate_object");
-    add(Kind::kRelation, name, {}, false);
-    if (has("duplicate_object")) add(Kind::kType, name, {}, false);
+    add(GuardKind::kRelation, name, {}, false);
+    if (has("duplicate_object")) add(GuardKind::kType, name, {}, false);
     return true;
   }
   bool column_of(const AlterTarget& table, const Name& column) {
     if (table.if_exists || !only({"undefined_column", "undefined_table"})) return false;
     needs_table(table);
-    if (has("undefined_column")) part_of_table(Kind::kColumn, column, table, true);
+    if (has("undefined_column")) part_of_table(GuardKind::kColumn, column, table, true);
     return true;
   }
 
@@ -266,6 +268,12 @@ bool all_must_be_missing(const Guards& guards) {
   return std::none_of(guards.begin(), guards.end(), [](const auto& g) { return g.must_exist; });
 }
 
+/// Where the schema itself is missing, the error is another one.
+bool may_lack_schema(const ExistenceGuard& guard) {
+  return guard.must_exist && guard.owner.empty() && !guard.name.schema.empty() &&
+         guard.name.schema.id != "public";
+}
+
 /// Each pair of guards is compared; nobody tries as many things at once.
 constexpr size_t kMaxOperations = 50;
 
@@ -279,6 +287,7 @@ std::optional<Existence> recognise_handled(const std::vector<const Operation*>& 
     if (!std::visit(HandledOperation(caught, range, out.all_of), o->data)) return std::nullopt;
   }
   if (out.all_of.empty()) return std::nullopt;
+  if (std::any_of(out.all_of.begin(), out.all_of.end(), may_lack_schema)) return std::nullopt;
   const bool several = operations.size() > 1;
   if (several && !(all_must_be_missing(out.all_of) && independent(out.all_of))) {
     return std::nullopt;

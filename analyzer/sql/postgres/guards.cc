@@ -18,7 +18,7 @@ namespace belay::sql::postgres {
 namespace {
 
 /// Conditions nested deeper are nobody's idiom.
-constexpr int kMaxNesting = 20;
+constexpr int kMaxConditionDepth = 20;
 
 ExistenceGuard negation(ExistenceGuard guard) {
   guard.must_exist = !guard.must_exist;
@@ -52,7 +52,7 @@ class Recogniser {
 
   /// Adds guards that all hold exactly where `node` is `wanted`; false where there are none such.
   bool all_hold(const Node* node, bool wanted, std::vector<ExistenceGuard>& out, int depth) {
-    if (node == nullptr || depth > kMaxNesting) return false;
+    if (node == nullptr || depth > kMaxConditionDepth) return false;
     switch (nodeTag(node)) {
       case T_BoolExpr: return junction(node_cast<BoolExpr>(node), wanted, out, depth);
       case T_SubLink: return sublink(node_cast<SubLink>(node), wanted, out, depth);
@@ -132,7 +132,7 @@ class Recogniser {
     }
     if (length(call->args) != 1) return std::nullopt;
     const std::optional<QualifiedName> name = regclass_name(element<Node>(call->args, 0), places_);
-    if (!name) return std::nullopt;
+    if (!name || canonical_type_name(name->name.id) != name->name.id) return std::nullopt;
     guard.name = *name;
     guard.scope = name->schema.empty() ? ExistenceGuard::Scope::kSearchPath
                                        : ExistenceGuard::Scope::kNamedSchema;

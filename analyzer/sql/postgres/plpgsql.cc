@@ -17,7 +17,7 @@ namespace belay::sql::postgres {
 namespace {
 
 /// Deeper blocks than anybody writes; each level is a few calls deep here and in whoever reads it.
-constexpr int kMaxNesting = 100;
+constexpr int kMaxBlockDepth = 100;
 
 /// The conditions of PostgreSQL's appendix A that migrations catch, for those who write the code.
 std::string condition_of_sqlstate(std::string_view code) {
@@ -237,7 +237,7 @@ void PlpgsqlParser::guard_block(Step& block, ByteRange caught_range) {
 
 std::vector<Step> PlpgsqlParser::steps() {
   std::vector<Step> out;
-  if (++nesting_ > kMaxNesting && !failed_) {
+  if (++nesting_ > kMaxBlockDepth && !failed_) {
     failed_ = true;
     body_.unknown = "its blocks are nested too deeply";
   }

@@ -186,6 +186,7 @@ TEST(ExistenceGuards, WhatAsksForMoreIsNotRecognised) {
       "EXISTS (SELECT 1 FROM pg_type WHERE typname = 'm') AND x > 1",
       "f() AND EXISTS (SELECT 1 FROM pg_type WHERE typname = 'm')",
       "to_regclass(name) IS NULL",
+      "to_regtype('bigint') IS NULL",
       "current_user = 'x'",
       "true",
   };
@@ -332,6 +333,7 @@ TEST(CaughtErrors, ThatMoreThanExistenceDecides) {
       {"ALTER TABLE t RENAME COLUMN a TO b;", "duplicate_column", "?"},
       {"DROP TABLE t; DROP TABLE u;", "undefined_table", "?"},
       {"DROP FUNCTION f();", "undefined_function", "?"},
+      {"DROP TABLE s.t;", "undefined_table", "?"},  // without the schema: invalid_schema_name
       {"EXECUTE q;", "duplicate_object", "?"},
   };
   for (const Handled& c : cases) {
