@@ -20,6 +20,15 @@ namespace {
 /// Conditions nested deeper are nobody's idiom.
 constexpr int kMaxConditionDepth = 20;
 
+/// Names of types that the grammar, and to_regtype() with it, reads as other names.
+bool is_type_keyword(std::string_view name) {
+  static constexpr std::string_view kWords[] = {
+      "bigint", "bit",      "boolean", "char",    "character", "dec",       "decimal",
+      "double", "float",    "int",     "integer", "interval",  "national",  "nchar",
+      "real",   "smallint", "numeric", "setof",   "time",      "timestamp", "varchar"};
+  return std::find(std::begin(kWords), std::end(kWords), name) != std::end(kWords);
+}
+
 ExistenceGuard negation(ExistenceGuard guard) {
   guard.must_exist = !guard.must_exist;
   return guard;
@@ -132,7 +141,7 @@ class Recogniser {
     }
     if (length(call->args) != 1) return std::nullopt;
     const std::optional<QualifiedName> name = regclass_name(element<Node>(call->args, 0), places_);
-    if (!name || canonical_type_name(name->name.id) != name->name.id) return std::nullopt;
+    if (!name || is_type_keyword(name->name.id)) return std::nullopt;
     guard.name = *name;
     guard.scope = name->schema.empty() ? ExistenceGuard::Scope::kSearchPath
                                        : ExistenceGuard::Scope::kNamedSchema;
