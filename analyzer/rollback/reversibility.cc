@@ -1,10 +1,8 @@
 #include "analyzer/rollback/reversibility.h"
 
 #include <algorithm>
-#include <array>
 
-#include "analyzer/text/lexer.h"
-#include "support/ascii.h"
+#include "analyzer/sql/routine_body.h"
 
 namespace belay::rollback {
 namespace {
@@ -37,18 +35,10 @@ const char* refused_in_transaction(const sql::Operation& operation) {
   return nullptr;
 }
 
-/// A block whose first statement raises an exception: it refuses whatever it finds.
-bool refuses(const sql::ParsedStatement& statement, const sql::Operation& operation) {
+/// A block that raises an exception whatever it finds.
+bool refuses(const sql::Operation& operation) {
   const auto* block = operation.as<sql::DoBlock>();
-  if (block == nullptr) return false;
-  const std::string_view body = block->body.of(statement.text);
-  Lexer lexer(body, Engine::kPostgres);
-  constexpr std::array<std::string_view, 3> kWords = {"begin", "raise", "exception"};
-  for (const std::string_view word : kWords) {
-    const Token token = lexer.next();
-    if (ascii::lower(token.range.of(body)) != word) return false;
-  }
-  return true;
+  return block != nullptr && block->code != nullptr && block->code->refusal() != nullptr;
 }
 
 class Judge {
@@ -111,7 +101,7 @@ class Judge {
           operation.as<sql::SetVariable>() != nullptr) {
         continue;
       }
-      if (!refuses(*in_.down->script->statements[step.statement].parsed, operation)) return false;
+      if (!refuses(operation)) return false;
       say(Verdict::kDeclaredIrreversible, "the down refuses on purpose",
           RunPlace{Direction::kDown, step.statement});
       return true;

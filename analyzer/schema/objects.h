@@ -262,6 +262,8 @@ struct Function {
   bool procedure = false;
   Volatility volatility = Volatility::kVolatile;
   std::string definition;  ///< the statement without white space and comments
+  /// A call may change rows or schema.
+  bool may_change = true;
   Attributes attributes;
   Origin origin;
 

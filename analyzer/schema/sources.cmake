@@ -3,6 +3,7 @@ set(BELAY_SCHEMA_SOURCES
   schema/generated_names.cc
   schema/normal_text.cc
   schema/replay/applier.cc
+  schema/replay/blocks.cc
   schema/replay/columns.cc
   schema/replay/constraints.cc
   schema/replay/indexes.cc

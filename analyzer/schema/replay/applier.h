@@ -9,6 +9,7 @@
 
 #include "analyzer/schema/normal_text.h"
 #include "analyzer/schema/replay.h"
+#include "analyzer/sql/routine_body.h"
 
 namespace belay::schema {
 
@@ -111,9 +112,9 @@ class Applier {
     if (op.from) mark_written(op.table);
   }
   void operator()(const sql::Truncate& op);
-  void operator()(const sql::Select& op) { check_query(op.query, {}); }
+  void operator()(const sql::Select& op);
   void operator()(const sql::SetVariable& op);
-  void operator()(const sql::DoBlock&) { uncertain("an anonymous block"); }
+  void operator()(const sql::DoBlock& op);  // blocks.cc
   void operator()(const sql::Call& op) { uncertain("the procedure " + op.procedure.to_string()); }
   void operator()(const sql::Unknown& op);
   void operator()(const sql::Reindex&) {}
@@ -154,6 +155,7 @@ class Applier {
   void refuse_dependents_of_table(const std::string& key, const Keys& together);
   void refuse_dependents_of_column(const Table& table, const std::string& column);
   void refuse_sqlite_drop_column(const Table& table, const std::string& column);
+  void refuse_sqlite_rename(const Table& table, const std::string& column);
   /// SQLite reads all views and triggers again when something is renamed or a column dropped, and
   /// fails at the first that names what is not there.
   void refuse_dangling_programs();
@@ -196,6 +198,21 @@ class Applier {
   // --- views
   void drop_views_of(Keys keys);
   void refuse_readers_of(const std::string& key, const Keys& together);
+
+  // --- blocks
+  std::optional<bool> exists(const sql::ExistenceGuard& guard) const;
+  std::optional<bool> relation_exists(const sql::ExistenceGuard& guard) const;
+  template <class Holds>
+  std::optional<bool> part_exists(const sql::ExistenceGuard& guard, Holds holds) const;
+  std::optional<bool> holds(const sql::Condition& condition) const;
+  /// False where a RETURN or an exception ends the body.
+  bool run_steps(const std::vector<sql::Step>& steps);
+  bool run_branches(const sql::Step& step);
+  bool run_block(const sql::Step& step);
+  /// Steps of which nobody knows whether they run.
+  void run_perhaps(const std::vector<sql::Step>& steps, std::string_view why);
+  /// A function that is called and may change anything.
+  void note_call(const sql::QualifiedName& name);
 
   // --- rows
   /// That the columns and functions of a query are there.

@@ -274,6 +274,17 @@ void Applier::refuse_sqlite_drop_column(const Table& table, const std::string& c
   refuse_dangling_programs();
 }
 
+/// SQLite 3.40 loses such a column on the way: "no such column".
+void Applier::refuse_sqlite_rename(const Table& table, const std::string& column) {
+  if (!table.without_rowid || !table.in_primary_key(column)) return;
+  for (const Constraint& c : table.constraints) {
+    if (c.kind == ConstraintKind::kUnique && contains(c.columns, column)) {
+      may_fail("SQLite may not find `" + column + "` again in the WITHOUT ROWID table `" +
+               table.name + "`, where it is UNIQUE besides being a key");
+    }
+  }
+}
+
 void Applier::operator()(const sql::RenameColumn& op) {
   const std::string& from = op.column.id;
   const std::string& to = op.new_name.id;
@@ -283,7 +294,10 @@ void Applier::operator()(const sql::RenameColumn& op) {
   if (table->column(to) != nullptr && !(sqlite() && from == to)) {
     fail("column `" + to + "` of `" + table->name + "` exists already");
   }
-  if (sqlite()) refuse_dangling_programs();
+  if (sqlite()) {
+    refuse_dangling_programs();
+    refuse_sqlite_rename(*table, from);
+  }
   column_to_change(*table, from)->name = to;
   for (Shared<Column>& c : table->columns) {
     if (contains(c->generation.columns, from)) rename_column(c.edit().generation, from, to);

@@ -180,7 +180,16 @@ static bool same_set(std::vector<std::string> a, std::vector<std::string> b) {
 void Applier::check_foreign_key(const Table& table, const Constraint& constraint) {
   const std::string& key = constraint.referenced_table;
   const Table* target = key == schema_.key(table.schema, table.name) ? &table : schema_.table(key);
-  if (target == nullptr) return missing("table", key);
+  if (target == nullptr) {
+    missing("table", key);
+    // From here on it is known to be there.
+    if (!schema_.has_relation(key)) {
+      sql::QualifiedName name;
+      name.name.id = key.substr(key.find('.') + 1);
+      schema_.put_relation(key, stub(key, name));
+    }
+    return;
+  }
   for (const std::string& column : constraint.referenced_columns) needs_column(*target, column);
   if (!target->complete) return;
   if (constraint.referenced_columns.empty()) {

@@ -69,6 +69,8 @@ void Applier::operator()(const sql::CreateFunction& op) {
   out.returns = (op.returns_set ? "setof " : "") + op.returns.to_string();
   out.procedure = op.procedure;
   out.volatility = op.volatility;
+  out.may_change = op.volatility == Function::Volatility::kVolatile &&
+                   (op.code == nullptr || op.code->effects.may_change());
   out.origin = origin_;
   // The body apart, because white space and comments in it say nothing.
   const std::string language = ascii::lower(op.language);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "analyzer/schema/replay/applier.h"
+#include "analyzer/sql/postgres/builtin_functions.h"
 #include "analyzer/sql/sqlite/functions.h"
 #include "support/ascii.h"
 
@@ -46,6 +47,14 @@ void Applier::check_query(const sql::Query& query, const sql::QualifiedName& tar
     if (known || alone != 0 || behind_dot == 0) continue;
     if (column.id == "rowid" || column.id == "oid" || column.id == "_rowid_") continue;
     fail("no table of the statement has a column `" + column.id + "`");
+  }
+}
+
+void Applier::operator()(const sql::Select& op) {
+  check_query(op.query, {});
+  if (!postgres()) return;
+  for (const sql::QualifiedName& f : op.query.functions) {
+    if (!sql::postgres::is_harmless_builtin(f)) note_call(f);
   }
 }
 
