@@ -38,6 +38,12 @@ set(BELAY_RULES_SOURCES
   rules/project/missing_file.cc
   rules/project/missing_semicolon.cc
   rules/project/unreadable_file.cc
+  rules/rollback/attribute_lost.cc
+  rules/rollback/differences.cc
+  rules/rollback/down_drops_what_up_did_not_create.cc
+  rules/rollback/down_fails.cc
+  rules/rollback/fake_down.cc
+  rules/rollback/incomplete_down.cc
   rules/rollback/missing_down.cc
   rules/rule.cc
   rules/rule_page.cc
