@@ -49,7 +49,7 @@ void Applier::missing(std::string_view what, const std::string& key) {
   if (is_up ? schema_.is_gone(key) : schema_.surely_absent(key)) {
     fail(std::string(what) + " " + quoted(key) + " does not exist");
   } else {
-    if (!is_up) may_fail("no migration made " + std::string(what) + " " + quoted(key));
+    may_fail("no migration made " + std::string(what) + " " + quoted(key));
     schema_.note_outside_object();
   }
 }

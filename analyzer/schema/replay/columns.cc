@@ -134,7 +134,10 @@ void Applier::operator()(const sql::DropColumn& op) {
   const std::string key = schema_.key(op.table.name);
   if (table->column(name) == nullptr) {
     if (op.if_exists && table->complete) return;
-    if (!op.if_exists) needs_column(*table, name);
+    if (!op.if_exists) {
+      needs_column(*table, name);
+      may_fail("no migration made the column `" + name + "` of `" + table->name + "`");
+    }
   }
   if (postgres()) {
     if (!op.cascade) refuse_dependents_of_column(*table, name);

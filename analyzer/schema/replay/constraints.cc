@@ -238,6 +238,9 @@ void Applier::operator()(const sql::DropConstraint& op) {
   if (found == nullptr) {
     if (table->complete && !op.if_exists) {
       fail("constraint `" + op.constraint.id + "` of `" + table->name + "` does not exist");
+    } else if (!op.if_exists) {
+      may_fail("no migration made the constraint `" + op.constraint.id + "` of `" + table->name +
+               "`");
     }
     return;
   }
