@@ -263,33 +263,37 @@ static std::string sqlite_key(const Constraint& c) {
   return out + (c.details.find(" autoincrement") != std::string::npos ? " AUTOINCREMENT" : "");
 }
 
+/// A constraint that was written with its column comes with the text of that.
+static bool comes_with_column(const Table& t, const Constraint& c, const WrittenParts& written) {
+  if (!c.of_column || c.columns.size() != 1) return false;
+  for (size_t i = 0; i < t.columns.size(); ++i) {
+    if (t.columns[i]->name == c.columns[0]) return !WrittenParts::at(written.columns, i).empty();
+  }
+  return false;
+}
+
 std::string DdlWriter::table(const std::string& key, const Table& t,
-                             const std::vector<std::string>& columns) const {
+                             const WrittenParts& written) const {
   std::string out = "CREATE ";
   if (t.temporary) out += "TEMPORARY ";
   if (t.unlogged) out += "UNLOGGED ";
   out += "TABLE " + object(key) + " (";
   std::string separator = "\n  ";
   for (size_t i = 0; i < t.columns.size(); ++i) {
-    const bool given = i < columns.size() && !columns[i].empty();
-    out += separator + (given ? columns[i] : column(key, t.columns[i]));
+    const std::string_view given = WrittenParts::at(written.columns, i);
+    out += separator + (given.empty() ? column(key, t.columns[i]) : std::string(given));
     separator = ",\n  ";
-    if (given || !sqlite()) continue;
+    if (!given.empty() || !sqlite()) continue;
     for (const Constraint& c : t.constraints) {
       if (stands_with_column(c) && c.columns[0] == t.columns[i]->name) out += sqlite_key(c);
     }
   }
-  for (const Constraint& c : t.constraints) {
-    if (!stands_in_table(c, engine_)) continue;
-    if (sqlite() && stands_with_column(c)) continue;
-    const bool with_column = c.of_column && !columns.empty() && c.columns.size() == 1;
-    if (with_column) {
-      const auto at = std::find_if(t.columns.begin(), t.columns.end(),
-                                   [&](const Column& k) { return k.name == c.columns[0]; });
-      const auto number = static_cast<size_t>(at - t.columns.begin());
-      if (number < columns.size() && !columns[number].empty()) continue;
-    }
-    out += separator + constraint(c);
+  for (size_t i = 0; i < t.constraints.size(); ++i) {
+    const Constraint& c = t.constraints[i];
+    if (!stands_in_table(c, engine_) || (sqlite() && stands_with_column(c))) continue;
+    if (comes_with_column(t, c, written)) continue;
+    const std::string_view given = WrittenParts::at(written.constraints, i);
+    out += separator + (given.empty() ? constraint(c) : std::string(given));
     separator = ",\n  ";
   }
   out += "\n)";

@@ -11,6 +11,17 @@ namespace belay::rollback {
 /// A normal text (`lower ( email )`) laid out as people write it: `lower(email)`.
 std::string tidy(std::string_view normal_text, Engine engine);
 
+/// Parts of a table as somebody wrote them, to use instead of what the model would give: by number,
+/// empty for none.
+struct WrittenParts {
+  std::vector<std::string> columns;
+  std::vector<std::string> constraints;
+
+  static std::string_view at(const std::vector<std::string>& parts, size_t i) {
+    return i < parts.size() ? std::string_view(parts[i]) : std::string_view();
+  }
+};
+
 /// Turns objects of the schema model into SQL, without semicolons. What it writes is only as good
 /// as what the model holds: who uses it replays the text and compares.
 class DdlWriter {
@@ -37,9 +48,9 @@ class DdlWriter {
   std::string constraint(const schema::Constraint& constraint) const;
   std::string index(const std::string& table_key, const schema::Index& index) const;
   /// Its columns and those constraints that can stand in it; foreign keys and what is not valid
-  /// come later. `columns`: texts to use instead of the model's, by number; empty for none.
+  /// come later.
   std::string table(const std::string& key, const schema::Table& table,
-                    const std::vector<std::string>& columns = {}) const;
+                    const WrittenParts& written = {}) const;
   std::string sequence(const std::string& key, const schema::Sequence& sequence) const;
   std::string type_definition(const std::string& key, const schema::UserType& type) const;
   std::string policy(const std::string& table_key, const schema::TableRule& policy) const;

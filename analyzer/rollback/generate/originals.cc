@@ -176,14 +176,17 @@ std::optional<std::string> Originals::table(const schema::Table& table, std::str
   return out;
 }
 
-std::string Originals::column(const schema::Column& column) const {
-  const uint32_t migration = column.origin.migration();
-  if (column.origin.script % 2 != 0 || migration >= ups_.size() || ups_[migration] == nullptr) {
-    return "";
+const sql::ParsedStatement* Originals::statement(schema::Origin origin) const {
+  const uint32_t migration = origin.migration();
+  if (origin.script % 2 != 0 || migration >= ups_.size() || ups_[migration] == nullptr) {
+    return nullptr;
   }
   const auto& statements = ups_[migration]->statements;
-  if (column.origin.statement >= statements.size()) return "";
-  const sql::StatementPtr& parsed = statements[column.origin.statement].parsed;
+  return origin.statement < statements.size() ? statements[origin.statement].parsed.get() : nullptr;
+}
+
+std::string Originals::column(const schema::Column& column) const {
+  const sql::ParsedStatement* parsed = statement(column.origin);
   if (parsed == nullptr) return "";
   for (const sql::Operation& operation : parsed->operations) {
     if (const auto* add = operation.as<sql::AddColumn>()) {
@@ -193,6 +196,22 @@ std::string Originals::column(const schema::Column& column) const {
       for (const sql::ColumnDefinition& c : create->columns) {
         if (c.name.id == column.name) return std::string(c.range.of(parsed->text));
       }
+    }
+  }
+  return "";
+}
+
+std::string Originals::check(const schema::Constraint& constraint) const {
+  const sql::ParsedStatement* parsed = statement(constraint.origin);
+  if (parsed == nullptr) return "";
+  for (const sql::Operation& operation : parsed->operations) {
+    const auto* create = operation.as<sql::CreateTable>();
+    if (create == nullptr) continue;
+    for (const sql::ConstraintDefinition& c : create->constraints) {
+      if (c.kind != constraint.kind || c.name.id != constraint.name) continue;
+      const schema::ExpressionText text =
+          schema::expression_text(c.check, parsed->text, dialect_.engine);
+      if (text.text == constraint.check.text) return std::string(c.range.of(parsed->text));
     }
   }
   return "";

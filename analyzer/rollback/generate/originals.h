@@ -35,10 +35,14 @@ class Originals {
   std::optional<std::string> table(const schema::Table& table, std::string_view as) const;
   /// A column's definition as it was written, from the statement that made it; empty without one.
   std::string column(const schema::Column& column) const;
+  /// A table's CHECK as it was written, with its brackets; empty without one.
+  std::string check(const schema::Constraint& constraint) const;
   /// A column's or table's name as it was written last before the end of the history.
   std::string spelling(std::string_view id) const;
 
  private:
+  /// The statement of an origin in an up; null for others.
+  const sql::ParsedStatement* statement(schema::Origin origin) const;
   /// Calls `visit(statement, operation index)` from the newest to the oldest until it returns true.
   template <class Visit>
   void search(Visit visit) const;

@@ -41,10 +41,14 @@ bool Generator::is_same_table(const Table& a, const Table& b) const {
 /// changed in other ways is written from the model.
 std::string Generator::sqlite_table(const std::string& key, const Table& like,
                                     const std::string& as) const {
-  std::vector<std::string> columns;
-  for (const Column& c : like.columns) columns.push_back(originals_.column(c));
+  WrittenParts written;
+  for (const Column& c : like.columns) written.columns.push_back(originals_.column(c));
+  for (const schema::Constraint& c : like.constraints) {
+    const bool is_check = c.kind == sql::ConstraintKind::kCheck;
+    written.constraints.push_back(is_check ? originals_.check(c) : "");
+  }
   for (const bool as_written : {true, false}) {
-    std::string text = want_.table(as, like, as_written ? columns : std::vector<std::string>{});
+    std::string text = want_.table(as, like, as_written ? written : WrittenParts{});
     Draft trial{schema::Schema(before_.dialect()), 1};
     const bool works = trial.try_to_write(text);
     const Table* made = trial.now().table(as);
@@ -169,8 +173,8 @@ void Generator::rebuild_sqlite_table(const std::string& key) {
     sources += (sources.empty() ? "" : ", ") + value;
   }
   if (!targets.empty()) {
-    draft_.write("INSERT INTO " + want_.object(aside) + " (" + targets + ") SELECT " + sources +
-                 " FROM " + name);
+    draft_.write("INSERT INTO " + want_.object(aside) + " (" + targets + ")\n  SELECT " + sources +
+                 "\n  FROM " + name);
   }
   draft_.write("DROP TABLE " + name);
   const std::string written = originals_.spelling(to.name);
