@@ -361,6 +361,12 @@ void Applier::operator()(const sql::AlterColumnType& op) {
     }
   }
   if (postgres()) {
+    const std::string what = "the type of `" + op.column.id + "` cannot change: ";
+    for (const Trigger& t : table.triggers) {
+      if (contains(t.mentioned_columns, op.column.id)) {
+        fail(what + "the trigger `" + t.name + "` names it");
+      }
+    }
     const std::string key = schema_.key(op.table.name);
     schema_.for_each_view([&](const std::string& view, const View& v) {
       if (!contains(v.relations, key)) return;
