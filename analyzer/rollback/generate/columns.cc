@@ -171,6 +171,9 @@ static bool always_fits(const schema::Type& from, const schema::Type& to) {
   constexpr std::array<std::string_view, 6> kByWidth = {"int2",   "int4",   "int8",
                                                         "float4", "float8", "numeric"};
   if (from.array_dimensions != 0 || to.array_dimensions != 0) return false;
+  if (from.name.starts_with("timestamp") && to.name.starts_with("timestamp")) {
+    return to.modifiers.empty();
+  }
   if (to.name == "text") return true;
   if (from.name == to.name && to.modifiers.empty()) return true;
   const auto a = std::find(kByWidth.begin(), kByWidth.end(), from.name);
@@ -199,6 +202,19 @@ std::string Generator::cast(const Column& from, const Column& to) const {
   return name + "::text::" + type;
 }
 
+/// Times with a zone become times without one, or the other way round, by the session's zone: where
+/// the up says which one that is, the down says it, too.
+void Generator::copy_time_zone() {
+  if (time_zone_is_set_ || in_.ups.empty() || in_.ups.back() == nullptr) return;
+  time_zone_is_set_ = true;
+  for (const sql::ScriptStatement& s : in_.ups.back()->statements) {
+    if (s.parsed == nullptr || s.parsed->operations.size() != 1) continue;
+    const auto* set = s.parsed->operations[0].as<sql::SetVariable>();
+    if (set != nullptr && set->name.id == "timezone") return draft_.write(s.parsed->text);
+  }
+  draft_.say("The session's time zone counts here.");
+}
+
 void Generator::alter_type(const std::string& key, const Column& from, const Column& to) {
   const std::string table = "ALTER TABLE " + have().object(key) + " ALTER COLUMN ";
   const std::string name = want_.name(to.name);
@@ -210,6 +226,7 @@ void Generator::alter_type(const std::string& key, const Column& from, const Col
   if (from.default_value && (!keeps_default || default_in_the_way)) {
     draft_.write(table + name + " DROP DEFAULT");
   }
+  if (family(from.type.name) == 2 && family(to.type.name) == 2) copy_time_zone();
   std::string statement = table + name + " TYPE " + want_.type(to.type);
   if (!to.collation.empty()) statement += " COLLATE " + want_.dotted(to.collation);
   const bool same_name = from.type.name == to.type.name;

@@ -74,11 +74,14 @@ class Generator {
   /// Whether what becomes of a table below a view concerns nothing that the view reads.
   bool keeps_reading(const schema::View& view, const schema::Table& from,
                      const schema::Table* to) const;
+  /// Whether a column's type is another one by the end.
+  bool is_retyped(const schema::Column& column, const schema::Table* to) const;
   bool enum_is_remade(const std::string& type) const;
   void add_views();
   void drop_triggers_and_rules();
   void add_triggers_and_rules();
   void set_trigger_states();
+  void copy_time_zone();
   void add_functions(bool early);
   void drop_functions();
   bool needed_early(const std::string& key, const schema::Function& function) const;
@@ -123,6 +126,7 @@ class Generator {
   Draft draft_;
   std::set<size_t> said_;  ///< which of the losses have been told
   std::vector<std::string> not_restored_;
+  bool time_zone_is_set_ = false;
 };
 
 }  // namespace belay::rollback

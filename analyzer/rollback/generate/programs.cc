@@ -21,17 +21,20 @@ bool Generator::enum_is_remade(const std::string& name) const {
   });
 }
 
+bool Generator::is_retyped(const schema::Column& column, const Table* to) const {
+  const schema::Column* other = to == nullptr ? nullptr : to->column(column.name);
+  return other == nullptr || other->type != column.type || other->collation != column.collation ||
+         other->generated != column.generated || other->generation.text != column.generation.text ||
+         enum_is_remade(column.type.name);
+}
+
 bool Generator::keeps_reading(const View& view, const Table& from, const Table* to) const {
   if (to == nullptr) return false;
   const bool reads_all = view.definition.find('*') != std::string::npos;
   return std::all_of(from.columns.begin(), from.columns.end(), [&](const schema::Column& c) {
     const bool reads =
         std::find(view.columns.begin(), view.columns.end(), c.name) != view.columns.end();
-    if (!reads && !reads_all) return true;
-    const schema::Column* other = to->column(c.name);
-    return other != nullptr && other->type == c.type && other->collation == c.collation &&
-           other->generated == c.generated && other->generation.text == c.generation.text &&
-           !enum_is_remade(c.type.name);
+    return (!reads && !reads_all) || !is_retyped(c, to);
   });
 }
 
@@ -152,7 +155,15 @@ void Generator::drop_triggers_and_rules() {
     const bool both_sides = triggers_of(before_, key) != nullptr;
     for (const Trigger& t : triggers) {
       const Trigger* same = find_named(triggers_of(before_, key), t);
-      if (same != nullptr && same->definition == t.definition) continue;
+      const Table* table = now().table(key);
+      const bool in_the_way =
+          table != nullptr &&
+          std::any_of(table->columns.begin(), table->columns.end(), [&](const schema::Column& c) {
+            const auto& names = t.mentioned_columns;
+            return std::find(names.begin(), names.end(), c.name) != names.end() &&
+                   is_retyped(c, before_.table(key));
+          });
+      if (same != nullptr && same->definition == t.definition && !in_the_way) continue;
       if (!both_sides && now().table(key) != nullptr && now().table(key)->known) continue;
       statements.push_back("DROP TRIGGER " + have().name(t.name) +
                            (want_.sqlite() ? "" : " ON " + have().object(key)));
@@ -163,7 +174,14 @@ void Generator::drop_triggers_and_rules() {
     if (before_.table(key) == nullptr && table.known) return;
     for (const schema::TableRule& r : table.rules) {
       const schema::TableRule* same = find_rule(before_.table(key), r);
-      if (same != nullptr && same_rule(*same, r)) continue;
+      const std::string text = " " + r.definition + " " + std::string(r.attributes.get("using")) +
+                               " " + std::string(r.attributes.get("check")) + " ";
+      const bool in_the_way =
+          std::any_of(table.columns.begin(), table.columns.end(), [&](const schema::Column& c) {
+            return text.find(" " + c.name + " ") != std::string::npos &&
+                   is_retyped(c, before_.table(key));
+          });
+      if (same != nullptr && same_rule(*same, r) && !in_the_way) continue;
       statements.push_back((r.kind == ObjectKind::kRule ? "DROP RULE " : "DROP POLICY ") +
                            have().name(r.name) + " ON " + have().object(key));
     }
