@@ -139,7 +139,7 @@ class Judge {
           operation.as<sql::DropTable>() != nullptr || operation.as<sql::DropColumn>() != nullptr ||
           operation.as<sql::DropConstraint>() != nullptr ||
           operation.as<sql::DropIndex>() != nullptr || operation.as<sql::DropObject>() != nullptr;
-      if (!drops || !*step.failure) continue;
+      if (!drops || !*step.failure || !(*step.failure)->outside) continue;
       say(Verdict::kUnknown, "the up drops something, and " + (*step.failure)->message,
           RunPlace{Direction::kUp, step.statement});
       return true;

@@ -136,7 +136,7 @@ void Applier::operator()(const sql::DropColumn& op) {
     if (op.if_exists && table->complete) return;
     if (!op.if_exists) {
       needs_column(*table, name);
-      may_fail("no migration made the column `" + name + "` of `" + table->name + "`");
+      names_outside_object("the column `" + name + "` of `" + table->name + "`");
     }
   }
   if (postgres()) {

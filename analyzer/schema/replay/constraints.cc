@@ -239,8 +239,7 @@ void Applier::operator()(const sql::DropConstraint& op) {
     if (table->complete && !op.if_exists) {
       fail("constraint `" + op.constraint.id + "` of `" + table->name + "` does not exist");
     } else if (!op.if_exists) {
-      may_fail("no migration made the constraint `" + op.constraint.id + "` of `" + table->name +
-               "`");
+      names_outside_object("the constraint `" + op.constraint.id + "` of `" + table->name + "`");
     }
     return;
   }
