@@ -187,31 +187,23 @@ Document Workspace::document_of(const std::string& path) const {
   return found == documents_.end() ? Document() : found->second;
 }
 
-AnalyzedScript Workspace::analyze_script(const project::MigrationSet& set, uint32_t index,
-                                         Direction direction, schema::Schema& schema,
-                                         const AnalyzedScript* previous,
-                                         const std::string* changed_path, const Document* changed) {
+AnalyzedScript Workspace::read_script(const project::MigrationSet& set, uint32_t index,
+                                      Direction direction, const AnalyzedScript* previous,
+                                      const std::string* changed_path,
+                                      const Document* changed) const {
   const project::Migration& migration = set.migrations[index];
   const project::Script& location = direction == Direction::kUp ? *migration.up : *migration.down;
   AnalyzedScript out;
-  const bool text_is_new =
-      previous == nullptr || (changed_path != nullptr && location.path == *changed_path);
-  if (!text_is_new) {
+  const bool is_changed = changed_path != nullptr && location.path == *changed_path;
+  if (previous != nullptr && !is_changed) {
     out.document = previous->document;
     out.parsed = previous->parsed;
-  } else {
-    out.document = changed != nullptr && changed_path != nullptr && location.path == *changed_path
-                       ? *changed
-                       : document_of(location.path);
-    out.parsed = std::make_shared<const sql::ParsedScript>(
-        sql::parse_script(text_of(location, out.document), location.range, set.dialect, recovery_,
-                          previous == nullptr ? nullptr : previous->parsed.get()));
+    return out;
   }
-  const rules::ScriptContext context{
-      set, migration, index, direction, location, text_of(location, out.document), *out.parsed};
-  out.result =
-      std::make_shared<const rules::ScriptResult>(rules::lint_script(context, schema, settings_));
-  ++scripts_linted_;
+  out.document = is_changed && changed != nullptr ? *changed : document_of(location.path);
+  out.parsed = std::make_shared<const sql::ParsedScript>(
+      sql::parse_script(text_of(location, out.document), location.range, set.dialect, recovery_,
+                        previous == nullptr ? nullptr : previous->parsed.get()));
   return out;
 }
 
@@ -222,18 +214,44 @@ std::shared_ptr<const AnalyzedMigration> Workspace::analyze(
   const auto earlier = [&](const std::optional<AnalyzedScript> AnalyzedMigration::*script) {
     return previous != nullptr && previous->*script ? &*(previous->*script) : nullptr;
   };
+  const auto context_of = [&](const AnalyzedScript& script, Direction direction) {
+    const project::Script& location = direction == Direction::kUp ? *migration.up : *migration.down;
+    return rules::ScriptContext{set,           migration, index,
+                                direction,     location,  text_of(location, script.document),
+                                *script.parsed};
+  };
   auto out = std::make_shared<AnalyzedMigration>(
       AnalyzedMigration{before, before, std::nullopt, std::nullopt, {}});
+  std::optional<rules::ScriptContext> up;
+  std::optional<rules::ScriptContext> down;
+  auto up_result = std::make_shared<rules::ScriptResult>();
+  auto down_result = std::make_shared<rules::ScriptResult>();
   if (migration.up) {
-    out->up = analyze_script(set, index, Direction::kUp, out->after,
-                             earlier(&AnalyzedMigration::up), changed_path, changed);
+    out->up = read_script(set, index, Direction::kUp, earlier(&AnalyzedMigration::up), changed_path,
+                          changed);
+    up.emplace(context_of(*out->up, Direction::kUp));
+    *up_result = rules::lint_script(*up, out->after, settings_);
+    out->up->result = up_result;
+    ++scripts_linted_;
   }
   schema::Schema again = out->after;
   if (migration.down) {
-    out->down = analyze_script(set, index, Direction::kDown, again,
-                               earlier(&AnalyzedMigration::down), changed_path, changed);
+    out->down = read_script(set, index, Direction::kDown, earlier(&AnalyzedMigration::down),
+                            changed_path, changed);
+    down.emplace(context_of(*out->down, Direction::kDown));
+    *down_result = rules::lint_script(*down, again, settings_);
+    out->down->result = down_result;
+    ++scripts_linted_;
   }
   out->reversibility = reversibility_of(*out, &again, migration.one_way);
+  if (up) {
+    rules::lint_migration(
+        {*up, down ? &*down : nullptr, up_result->trace, down ? &down_result->trace : nullptr,
+         out->before, out->after, out->reversibility},
+        settings_, *up_result, down ? down_result.get() : nullptr);
+    rules::finish_script(*up, settings_, *up_result);
+  }
+  if (down) rules::finish_script(*down, settings_, *down_result);
   return out;
 }
 

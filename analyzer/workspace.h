@@ -76,10 +76,10 @@ class Workspace {
                                                    const AnalyzedMigration* previous,
                                                    const std::string* changed_path,
                                                    const Document* changed);
-  AnalyzedScript analyze_script(const project::MigrationSet& set, uint32_t index,
-                                project::Direction direction, schema::Schema& schema,
-                                const AnalyzedScript* previous, const std::string* changed_path,
-                                const Document* changed);
+  /// A script's text and statements, without findings.
+  AnalyzedScript read_script(const project::MigrationSet& set, uint32_t index,
+                             project::Direction direction, const AnalyzedScript* previous,
+                             const std::string* changed_path, const Document* changed) const;
   Document document_of(const std::string& path) const;
 
   rules::Settings settings_;

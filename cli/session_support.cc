@@ -25,14 +25,6 @@ void on_interrupt(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
-/// A fresh token, so that an interrupt of what came before does not stop what comes now.
-runtime::CancellationToken listen_to_interrupts() {
-  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, SIG_DFL);
-  interrupt_token() = {};
-  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, on_interrupt);
-  return interrupt_token();
-}
-
 std::string_view stage_text(runtime::Stage stage) {
   switch (stage) {
     case runtime::Stage::kWaiting: return "waiting";
@@ -84,6 +76,20 @@ bool may_discard(const runtime::ForeignWrites& writes) {
 
 }  // namespace
 
+runtime::CancellationToken listen_to_interrupts() {
+  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, SIG_DFL);
+  interrupt_token() = {};
+  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, on_interrupt);
+  return interrupt_token();
+}
+
+runtime::ProgressCallback terminal_progress() {
+  if (isatty(STDERR_FILENO) != 1) return {};
+  return [](const runtime::Progress& p) { progress_line().show(p); };
+}
+
+void clear_progress() { progress_line().clear(); }
+
 std::vector<OptionSpec> session_options() {
   return {{"path", "The project, or the folder of its migrations (default: this folder)",
            Kind::kValue, "."},
@@ -108,9 +114,7 @@ Result<workbench::SessionTarget> session_target(const Arguments& arguments) {
   }
   request.wait = std::chrono::seconds(seconds);
   request.cancellation = listen_to_interrupts();
-  if (isatty(STDERR_FILENO) == 1) {
-    request.progress = [](const runtime::Progress& p) { progress_line().show(p); };
-  }
+  request.progress = terminal_progress();
   return workbench::find_target(disk, request);
 }
 

@@ -12,6 +12,15 @@ namespace belay::cli {
 /// Where the database and the migrations come from.
 std::vector<OptionSpec> session_options();
 
+/// A fresh token that Ctrl-C and SIGTERM cancel, so that an interrupt of what came before does not
+/// stop what comes now. A second Ctrl-C ends the program as usual.
+runtime::CancellationToken listen_to_interrupts();
+
+/// Shows on a terminal how far a command is; nothing where there is none.
+runtime::ProgressCallback terminal_progress();
+/// Before anything else is printed.
+void clear_progress();
+
 /// The session's target from the command line. Ctrl-C asks a running command to stop, as does
 /// SIGTERM, and a terminal shows how far it is.
 Result<workbench::SessionTarget> session_target(const Arguments& arguments);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes analyzer/effects/postgres_functions.inc: PostgreSQL's built-in functions by volatility, read
+# Writes analyzer/sql/postgres/builtin_functions.inc: PostgreSQL's built-in functions by volatility, read
 # from the catalog of the server that psql connects to (PGHOST and the like say which).
 #
 # Left out is what nobody calls by name: the functions behind types, operators, aggregates and indexes.
@@ -26,7 +26,7 @@ names() {  # names of the functions whose volatility is $1; a name with several 
     order by proname collate \"C\""
 }
 
-out=analyzer/effects/postgres_functions.inc
+out=analyzer/sql/postgres/builtin_functions.inc
 {
   echo "// Made by scripts/generate_postgres_functions.sh from the catalog of PostgreSQL $(psql -XAtqc 'show server_version_num' | cut -c1-2)."
   for class in i:kImmutable s:kStable v:kVolatile; do

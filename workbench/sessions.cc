@@ -5,6 +5,7 @@
 
 #include "analyzer/rollback/data_loss.h"
 #include "analyzer/rules/settings.h"
+#include "workbench/scripts.h"
 
 namespace belay::workbench {
 namespace {
@@ -41,22 +42,6 @@ Result<project::MigrationSet*> choose_set(project::Project& project, runtime::En
       "`belay lint --explain-config` tells what was found, and which dialect it was taken for"};
 }
 
-runtime::Script script_of(const project::Script& location, const Document& document) {
-  const std::string_view text =
-      location.unwrapped != nullptr ? std::string_view(*location.unwrapped) : document.text();
-  // The runtime wants the text from the start of a line.
-  const uint32_t line = document.lines().line_of(location.range.begin);
-  const uint32_t begin = document.lines().line_range(document.text(), line).begin;
-  runtime::Script out;
-  out.sql = std::string(text.substr(begin, location.range.end - begin));
-  // What stands before the script on that line is no part of it.
-  for (uint32_t i = begin; i < location.range.begin; ++i) out.sql[i - begin] = ' ';
-  out.path = location.path;
-  out.offset = begin;
-  out.line = line + 1;
-  return out;
-}
-
 Result<std::vector<runtime::MigrationScript>> scripts_of(
     const project::MigrationSet& set, const std::map<std::string, Document>& texts,
     std::vector<std::string>& left_out) {
@@ -84,9 +69,9 @@ Result<std::vector<runtime::MigrationScript>> scripts_of(
     };
     const Document* up = text(*m.up);
     if (up == nullptr) return Error{"the migration cannot be read", m.up->path, ""};
-    script.up = script_of(*m.up, *up);
+    script.up = runtime_script(*m.up, *up);
     if (m.down) {
-      if (const Document* down = text(*m.down)) script.down = script_of(*m.down, *down);
+      if (const Document* down = text(*m.down)) script.down = runtime_script(*m.down, *down);
     }
     out.push_back(std::move(script));
   }

@@ -1,13 +1,12 @@
 #include "analyzer/effects/volatility.h"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
+
+#include "analyzer/sql/postgres/builtin_functions.h"
 
 namespace belay::effects {
 namespace {
-
-#include "analyzer/effects/postgres_functions.inc"
 
 // What the grammar turns into something else than a function call.
 constexpr std::string_view kStableKeywords[] = {
@@ -30,9 +29,14 @@ bool is_in(const std::string_view (&sorted)[N], std::string_view name) {
 }  // namespace
 
 Volatility function_volatility(std::string_view name, const schema::Schema& schema) {
-  if (is_in(kStable, name) || is_in(kStableKeywords, name)) return Volatility::kStable;
-  if (is_in(kImmutable, name)) return Volatility::kImmutable;
-  if (is_in(kVolatile, name) || is_in(kVolatileOfExtensions, name)) return Volatility::kVolatile;
+  switch (sql::postgres::builtin_volatility(name)) {
+    case sql::postgres::BuiltinVolatility::kStable: return Volatility::kStable;
+    case sql::postgres::BuiltinVolatility::kImmutable: return Volatility::kImmutable;
+    case sql::postgres::BuiltinVolatility::kVolatile: return Volatility::kVolatile;
+    case sql::postgres::BuiltinVolatility::kNone: break;
+  }
+  if (is_in(kStableKeywords, name)) return Volatility::kStable;
+  if (is_in(kVolatileOfExtensions, name)) return Volatility::kVolatile;
   sql::QualifiedName qualified;
   qualified.name.id = name;
   if (const schema::Function* function = schema.function(qualified)) {

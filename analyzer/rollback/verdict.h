@@ -12,7 +12,7 @@ enum class Verdict : uint8_t {
   kRestoredDataLost,      ///< the schema is as it was, but rows or values are gone
   kDiffers,               ///< the schema is not as it was
   kDownFailed,            ///< the down stops with an error
-  kNoDown,                ///< there is none, or none with a statement in it
+  kNoDown,                ///< there is none; an empty one is judged like any other
   kDeclaredIrreversible,  ///< the down refuses on purpose
   kUnknown,               ///< a statement decides only when it runs
 };

@@ -40,8 +40,8 @@ class Engines {
   uint8_t bits_ = 0;
 };
 
-/// A migration that shows a rule at work. In `sql`, `[[` and `]]` stand around each place that the
-/// rule must report; a good example has none. Every example runs as a test.
+/// A migration that shows a rule at work. In `sql` and `down`, `[[` and `]]` stand around each
+/// place that the rule must report; a good example has none. Every example runs as a test.
 struct Example {
   Engine engine = Engine::kPostgres;
   std::string_view title = {};

@@ -174,9 +174,28 @@ ScriptResult lint_script(const ScriptContext& script, schema::Schema& schema,
     Report report(*rules[r].descriptor, severity, result.findings);
     rules[r].script_check(script, result.trace, report);
   }
+  return result;
+}
+
+void lint_migration(const MigrationContext& migration, const Settings& settings, ScriptResult& up,
+                    ScriptResult* down) {
+  const std::vector<Rule>& rules = all_rules();
+  std::vector<Finding> none;
+  for (size_t r = 0; r < rules.size(); ++r) {
+    const Severity severity = settings.severity(r);
+    if (rules[r].migration_check == nullptr || severity == Severity::kOff ||
+        !rules[r].descriptor->engines.contains(migration.up.engine())) {
+      continue;
+    }
+    Report about_up(*rules[r].descriptor, severity, up.findings);
+    Report about_down(*rules[r].descriptor, severity, down == nullptr ? none : down->findings);
+    rules[r].migration_check(migration, about_up, about_down);
+  }
+}
+
+void finish_script(const ScriptContext& script, const Settings& settings, ScriptResult& result) {
   result.suppressed = apply_suppressions(script, settings, result.findings);
   sort_by_place(result.findings);
-  return result;
 }
 
 std::vector<Finding> lint_set(const project::MigrationSet& set, const Settings& settings) {

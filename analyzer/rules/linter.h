@@ -10,7 +10,7 @@
 namespace belay::rules {
 
 struct ScriptResult {
-  std::vector<Finding> findings;  ///< by place
+  std::vector<Finding> findings;  ///< by place, once `finish_script` has seen them
   size_t suppressed = 0;
   ScriptTrace trace;
 };
@@ -20,6 +20,14 @@ struct ScriptResult {
 /// after it.
 ScriptResult lint_script(const ScriptContext& script, schema::Schema& schema,
                          const Settings& settings);
+
+/// Runs the rules about a migration as a pair, which add to what was found in either script; `down`
+/// is null where there is none.
+void lint_migration(const MigrationContext& migration, const Settings& settings, ScriptResult& up,
+                    ScriptResult* down);
+
+/// Applies the script's suppressions to all that was found in it, and sorts it.
+void finish_script(const ScriptContext& script, const Settings& settings, ScriptResult& result);
 
 /// Runs the rules that look at a set as a whole: names, versions, missing downs.
 std::vector<Finding> lint_set(const project::MigrationSet& set, const Settings& settings);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analyzer/rollback/data_loss.h"
+#include "analyzer/rollback/reversibility.h"
 #include "analyzer/rules/descriptor.h"
 #include "analyzer/rules/finding.h"
 #include "analyzer/rules/script.h"
@@ -82,8 +83,41 @@ struct ScriptTrace {
   SessionState end;
 };
 
+/// A migration once both of its scripts were gone through: for rules about the pair.
+struct MigrationContext {
+  const ScriptContext& up;
+  const ScriptContext* down = nullptr;  ///< null where there is none
+  const ScriptTrace& up_trace;
+  const ScriptTrace* down_trace = nullptr;
+  const schema::Schema& before;
+  const schema::Schema& after_up;
+  const rollback::Reversibility& reversibility;
+
+  /// The script of a direction; it must be there.
+  const ScriptContext& script(project::Direction direction) const {
+    return direction == project::Direction::kUp ? up : *down;
+  }
+  /// A statement of one of the scripts, as a range of its document.
+  ByteRange range_of(const rollback::RunPlace& place) const {
+    return script(place.direction).script.statements[place.statement].range;
+  }
+  Place place_of(const rollback::RunPlace& place) const {
+    return {script(place.direction).location.path, range_of(place)};
+  }
+  /// Where an object was made or changed last, if one of the two scripts did it.
+  std::optional<rollback::RunPlace> made_by(const schema::Origin& origin) const {
+    const bool by_up = origin.script == up.script_id();
+    const bool by_down = down != nullptr && origin.script == down->script_id();
+    if (!by_up && !by_down) return std::nullopt;
+    return rollback::RunPlace{by_up ? project::Direction::kUp : project::Direction::kDown,
+                              origin.statement};
+  }
+};
+
 using OperationCheck = void (*)(const Context&, Report&);
 using ScriptCheck = void (*)(const ScriptContext&, const ScriptTrace&, Report&);
+/// What it says of the up's file goes to the first report, of the down's file to the second.
+using MigrationCheck = void (*)(const MigrationContext&, Report& up, Report& down);
 using SetCheck = void (*)(const project::MigrationSet&, Report&);
 
 /// A rule: its descriptor and its checks. A rule is a value without state.
@@ -93,6 +127,7 @@ struct Rule {
   std::vector<std::pair<size_t, OperationCheck>> operation_checks = {};
   ScriptCheck script_check = nullptr;
   SetCheck set_check = nullptr;
+  MigrationCheck migration_check = nullptr;
 
   std::string_view id() const { return descriptor->id; }
 };

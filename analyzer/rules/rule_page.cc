@@ -39,7 +39,7 @@ std::string example_text(const Example& example, bool name_engine) {
     out += "-- this migration\n";
   }
   out += without_marks(example.sql) + "\n";
-  if (!example.down.empty()) out += "\n-- its down\n" + std::string(example.down) + "\n";
+  if (!example.down.empty()) out += "\n-- its down\n" + without_marks(example.down) + "\n";
   return out + "```\n\n";
 }
 

@@ -9,6 +9,7 @@ set(BELAY_SCHEMA_SOURCES
   schema/replay/objects.cc
   schema/replay/programs.cc
   schema/replay/rows.cc
+  schema/replay/sqlite_programs.cc
   schema/replay/tables.cc
   schema/replay/types.cc
   schema/replay/views.cc

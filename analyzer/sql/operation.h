@@ -18,6 +18,7 @@
 namespace belay::sql {
 
 struct ParsedStatement;
+struct RoutineBody;
 
 /// The relation that an ALTER TABLE clause changes. `kind` tells a view or an index that was named
 /// in ALTER TABLE's place (ALTER INDEX ... SET, ALTER VIEW ... ALTER COLUMN).
@@ -405,6 +406,8 @@ struct CreateFunction {
   std::vector<Option> settings;  ///< SET search_path = ...
   /// The body: within its quotes, or the statement behind them.
   ByteRange body;
+  /// What stands in it (`routine_body.h`). Null in dialects that do not look into bodies.
+  std::shared_ptr<const RoutineBody> code;
 };
 
 struct AlterFunction {
@@ -638,10 +641,12 @@ struct AttachDatabase {
   Name name;
 };
 
-/// An anonymous block. What it does is not known from outside.
+/// An anonymous block.
 struct DoBlock {
   std::string language;
   ByteRange body;
+  /// What stands in it (`routine_body.h`). Null in dialects that do not look into bodies.
+  std::shared_ptr<const RoutineBody> code;
 };
 
 struct Call {

@@ -1,4 +1,5 @@
 #include "runtime/drivers/driver.h"
+#include "runtime/drivers/postgres/connection.h"
 #include "runtime/drivers/sqlite/driver.h"
 
 namespace belay::runtime {
@@ -15,6 +16,11 @@ Result<std::unique_ptr<Driver>> open_driver(const DatabaseUrl& url, const Driver
 
 Result<std::unique_ptr<Connection>> connect(const DatabaseUrl& url,
                                             const ConnectionOptions& options) {
+  if (url.engine == Engine::kPostgres) {
+    auto connection = postgres::PostgresConnection::open(url, options);
+    if (!connection) return std::move(connection).error();
+    return std::unique_ptr<Connection>(*std::move(connection));
+  }
   DriverOptions driver_options;
   driver_options.base_directory = options.base_directory;
   driver_options.busy_timeout = options.busy_timeout;

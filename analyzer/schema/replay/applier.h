@@ -155,8 +155,11 @@ class Applier {
   void refuse_dependents_of_table(const std::string& key, const Keys& together);
   void refuse_dependents_of_column(const Table& table, const std::string& column);
   void refuse_sqlite_drop_column(const Table& table, const std::string& column);
-  /// SQLite reads the whole schema again when something is renamed or a column dropped.
-  void refuse_dangling_views(std::string_view renamed_table);
+  /// SQLite reads all views and triggers again when something is renamed or a column dropped, and
+  /// fails at the first that names what is not there.
+  void refuse_dangling_programs();
+  void refuse_dangling(const std::string& what, const std::vector<std::string>& relations,
+                       const std::vector<std::string>& columns);
   void copy_columns(Table& table, const sql::QualifiedName& source, bool with_defaults) const;
   void copy_checks(Table& table, const Table& source) const;
   void copy_indexes(Table& table, const Table& source);
@@ -187,6 +190,7 @@ class Applier {
   void drop_constraint(Table& table, std::string_view name);
   std::string element_text(const sql::IndexElement& element) const;
   Index index(const Table& table, const sql::CreateIndex& op);
+  void refuse_missing_columns(const Table& table, const sql::CreateIndex& op);
   /// Drops the foreign keys of all tables that fulfil a condition.
   void drop_foreign_keys(const std::function<bool(const Constraint&)>& condition);
 

@@ -112,12 +112,29 @@ void Applier::operator()(const sql::AddColumn& op) {
     return;
   }
   if (sqlite()) {
+    const std::string type = op.column.type.name.to_string();
+    if (table->strict && type != "int" && type != "integer" && type != "real" && type != "text" &&
+        type != "blob" && type != "any") {
+      fail("a STRICT table has no type `" + type + "`");
+    }
     for (const sql::ConstraintDefinition& c : op.column.constraints) {
       if (c.kind == ConstraintKind::kPrimaryKey) fail("SQLite cannot add a PRIMARY KEY column");
       if (c.kind == ConstraintKind::kUnique) fail("SQLite cannot add a UNIQUE column");
     }
+    for (const Column& c : table->columns) {
+      if (contains(c.generation.columns, c.name)) {
+        may_fail("`" + c.name + "` of `" + table->name + "` is generated from itself");
+      }
+    }
     if (op.column.generated == Column::Generated::kStored) {
-      fail("SQLite cannot add a STORED column");
+      may_fail("SQLite cannot add a STORED column once the table has a row");
+    }
+    for (const sql::Name& n : op.column.generation.columns) {
+      if (n.id == op.column.name.id) {
+        may_fail("`" + n.id + "` is generated from itself");
+      } else {
+        needs_column(*table, n.id);
+      }
     }
   }
   Column made = column(op.column);
@@ -159,6 +176,12 @@ void Applier::operator()(const sql::DropColumn& op) {
     refuse_sqlite_drop_column(*table, name);
   }
   table = schema_.own_table(key);
+  if (sqlite() && table->complete &&
+      std::none_of(table->columns.begin(), table->columns.end(), [&](const Column& c) {
+        return c.name != name && c.generated == Column::Generated::kNo;
+      })) {
+    fail("SQLite cannot drop the only column of `" + table->name + "` that is not generated");
+  }
   std::erase_if(table->columns, [&](const Column& c) { return c.name == name; });
   std::vector<std::string> gone;
   for (const Index& index : table->indexes) {
@@ -232,7 +255,8 @@ void Applier::refuse_sqlite_drop_column(const Table& table, const std::string& c
     }
   }
   for (const Column& c : table.columns) {
-    if (c.generated != Column::Generated::kNo && contains(c.generation.columns, column)) {
+    if (c.name != column && c.generated != Column::Generated::kNo &&
+        contains(c.generation.columns, column)) {
       fail(what + "`" + c.name + "` is generated from it");
     }
   }
@@ -250,19 +274,7 @@ void Applier::refuse_sqlite_drop_column(const Table& table, const std::string& c
       may_fail(what + "the view " + quoted(view) + " may need it");
     }
   });
-  refuse_dangling_views("");
-}
-
-void Applier::refuse_dangling_views(std::string_view renamed_table) {
-  schema_.for_each_view([&](const std::string& view, const View& v) {
-    for (const std::string& relation : v.relations) {
-      if (relation == renamed_table || schema_.has_relation(relation)) continue;
-      if (schema_.surely_absent(relation)) {
-        may_fail("SQLite reads the view " + quoted(view) + " again, which reads " +
-                 quoted(relation) + ", and that is not there");
-      }
-    }
-  });
+  refuse_dangling_programs();
 }
 
 void Applier::operator()(const sql::RenameColumn& op) {
@@ -271,9 +283,10 @@ void Applier::operator()(const sql::RenameColumn& op) {
   Table* table = table_to_change(op.table);
   if (table == nullptr) return;
   const std::string key = schema_.key(op.table.name);
-  if (table->column(to) != nullptr) {
+  if (table->column(to) != nullptr && !(sqlite() && from == to)) {
     fail("column `" + to + "` of `" + table->name + "` exists already");
   }
+  if (sqlite()) refuse_dangling_programs();
   column_to_change(*table, from)->name = to;
   for (Shared<Column>& c : table->columns) {
     if (contains(c->generation.columns, from)) rename_column(c.edit().generation, from, to);
@@ -330,7 +343,7 @@ void Applier::operator()(const sql::RenameColumn& op) {
     replace_name(schema_.own_view(view)->columns, from, to);
     rename_word(schema_.own_view(view)->definition, from, to);
   }
-  if (sqlite()) refuse_dangling_views("");
+  if (sqlite()) refuse_dangling_programs();
 }
 
 /// PostgreSQL reads an index's expressions again for the new type, and a cast to the type that the

@@ -66,6 +66,31 @@ Index Applier::index(const Table& table, const sql::CreateIndex& op) {
   return out;
 }
 
+/// A name in double quotes that is no column's is a text for SQLite.
+void Applier::refuse_missing_columns(const Table& table, const sql::CreateIndex& op) {
+  const auto needs = [&](const sql::Name& name) {
+    if (name.empty()) return;
+    if (const Column* column = table.column(name.id)) {
+      for (const std::string& from : column->generation.columns) {
+        const Column* source = table.column(from);
+        if (source != nullptr && source->generated == Column::Generated::kNo) continue;
+        may_fail("`" + name.id + "` is generated from `" + from + "`, which may lead back to it");
+      }
+      return;
+    }
+    if (name.range.of(text_).starts_with('"')) {
+      may_fail("`" + name.id + "` is no column of `" + table.name + "`, but may be read as a text");
+    } else {
+      needs_column(table, name.id);
+    }
+  };
+  for (const sql::IndexElement& e : op.elements) {
+    needs(e.column);
+    for (const sql::Name& n : e.expression.columns) needs(n);
+  }
+  for (const sql::Name& n : op.predicate.columns) needs(n);
+}
+
 void Applier::operator()(const sql::CreateIndex& op) {
   const std::string table_key = schema_.key(op.table);
   if (View* view = schema_.own_view(table_key)) {
@@ -86,7 +111,11 @@ void Applier::operator()(const sql::CreateIndex& op) {
     if (op.if_not_exists) return;
     fail("relation " + quoted(key) + " exists already");
   }
-  for (const std::string& column : made.mentioned_columns) needs_column(*table, column);
+  if (sqlite()) {
+    refuse_missing_columns(*table, op);
+  } else {
+    for (const std::string& column : made.mentioned_columns) needs_column(*table, column);
+  }
   schema_.put_relation(key, IndexName{table_key});
   table->indexes.push_back(std::move(made));
 }

@@ -145,8 +145,15 @@ void Applier::operator()(const sql::CreateTrigger& op) {
     triggers = &table->triggers;
   }
   if (triggers == nullptr) return;
-  const bool there = std::any_of(triggers->begin(), triggers->end(),
-                                 [&](const Trigger& t) { return t.name == made.name; });
+  const auto has_it = [&](const std::vector<Shared<Trigger>>& in) {
+    return std::any_of(in.begin(), in.end(), [&](const Trigger& t) { return t.name == made.name; });
+  };
+  bool there = has_it(*triggers);
+  if (sqlite()) {  // where triggers of all tables share their names
+    schema_.for_each_table(
+        [&](const std::string&, const Table& t) { there |= has_it(t.triggers); });
+    schema_.for_each_view([&](const std::string&, const View& v) { there |= has_it(v.triggers); });
+  }
   if (there) {
     if (op.if_not_exists) return;
     if (!op.or_replace) fail("trigger `" + made.name + "` exists already");

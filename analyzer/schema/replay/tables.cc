@@ -213,6 +213,10 @@ static void redirect(Table& table, const std::string& from, const std::string& t
   }
   replace_name(table.parents, from, to);
   if (table.partition_of == from) table.partition_of = to;
+  for (Shared<Trigger>& t : table.triggers) {
+    if (contains(t->mentioned_relations, from))
+      replace_name(t.edit().mentioned_relations, from, to);
+  }
 }
 
 /// Gives a table or view another key. Whatever refers to it follows, as in both engines.
@@ -244,6 +248,8 @@ void Applier::move_relation(const std::string& from, const std::string& to) {
   schema_.for_each_table([&](const std::string& key, const Table& table) {
     const bool refers =
         contains(table.parents, from) ||
+        std::any_of(table.triggers.begin(), table.triggers.end(),
+                    [&](const Trigger& t) { return contains(t.mentioned_relations, from); }) ||
         std::any_of(table.constraints.begin(), table.constraints.end(),
                     [&](const Constraint& c) { return c.referenced_table == from; });
     if (!refers) return;
@@ -275,7 +281,7 @@ void Applier::operator()(const sql::RenameTable& op) {
     if (!op.table.if_exists) missing("table", from);
     schema_.put_relation(from, stub(from, op.table.name));
   }
-  if (from != to && schema_.has_relation(to)) fail("relation " + quoted(to) + " exists already");
+  if (schema_.has_relation(to)) fail("relation " + quoted(to) + " exists already");
   if (schema_.sequence(from) != nullptr) {  // ALTER TABLE takes sequences and indexes, too
     Sequence moved = *schema_.sequence(from);
     schema_.drop_relation(from);
@@ -283,7 +289,7 @@ void Applier::operator()(const sql::RenameTable& op) {
   } else if (schema_.table_of_index(from) != nullptr) {
     rename_index(from, to, op.new_name.id);
   }
-  if (sqlite()) refuse_dangling_views(from);
+  if (sqlite()) refuse_dangling_programs();
   move_relation(from, to);
 }
 

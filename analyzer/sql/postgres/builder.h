@@ -10,6 +10,14 @@
 
 namespace belay::sql::postgres {
 
+/// The body of a block or function, as the grammar read it.
+struct QuotedBody {
+  size_t operation = 0;  ///< which of the builder's
+  TokenSpan tokens;      ///< the string; of BEGIN ATOMIC and RETURN all tokens
+  bool quoted = true;
+  std::string text;  ///< what the grammar makes of the string
+};
+
 /// Turns one statement's raw tree into operations. The members stand in one source file for each
 /// kind of statement: expressions.cc, columns.cc, tables.cc, objects.cc, definitions.cc, rows.cc,
 /// session.cc. Lives for one statement; the tree must outlive it.
@@ -20,6 +28,12 @@ class Builder {
   /// Adds what the statement does to `operations()`.
   void statement(const Node* node);
   std::vector<Operation>& operations() { return operations_; }
+  /// The bodies within `operations()`, for whoever parses them when the tree is gone.
+  std::vector<QuotedBody>& bodies() { return bodies_; }
+
+  // What conditions are recognised by, too.
+  Expression expression(const Node* node, ByteRange range) const;
+  Query query(const Node* node, ByteRange range) const;
 
  private:
   // --- parts, in expressions.cc and columns.cc
@@ -30,8 +44,6 @@ class Builder {
   QualifiedName relation(const RangeVar* node) const;
   /// A name given as a list of strings, whose place is `span`.
   QualifiedName qualified(const List* names, TokenSpan span) const;
-  Expression expression(const Node* node, ByteRange range) const;
-  Query query(const Node* node, ByteRange range) const;
   sql::TypeName type(const ::TypeName* node, TokenSpan span) const;
   ColumnDefinition column(const ColumnDef* node, TokenSpan span) const;
   ConstraintDefinition constraint(const Constraint* node, TokenSpan span) const;
@@ -97,6 +109,7 @@ class Builder {
   void set_variable(const VariableSetStmt* node);
   void lock_table(const LockStmt* node);
   void vacuum(const VacuumStmt* node);
+  ByteRange quoted_body(int location, const Node* text);
   void do_block(const DoStmt* node);
   bool session_statement(const Node* node);
 
@@ -113,6 +126,7 @@ class Builder {
 
   Places places_;
   std::vector<Operation> operations_;
+  std::vector<QuotedBody> bodies_;
 };
 
 ObjectKind object_kind(ObjectType type);

@@ -48,19 +48,6 @@ const DefElem* find_option(const List* options, std::string_view name) {
   return nullptr;
 }
 
-/// The contents of a string token: `'x'`, `$tag$x$tag$`.
-ByteRange within_quotes(std::string_view text, ByteRange token) {
-  const std::string_view whole = token.of(text);
-  if (whole.starts_with('$')) {
-    const auto tag = static_cast<uint32_t>(whole.find('$', 1) + 1);
-    if (token.size() >= 2 * tag) return {token.begin + tag, token.end - tag};
-    return token;
-  }
-  const auto quote = static_cast<uint32_t>(whole.find('\''));
-  if (quote + 1 >= token.size()) return token;
-  return {token.begin + quote + 1, token.end - 1};
-}
-
 }  // namespace
 
 void Builder::create_view(const ViewStmt* node) {
@@ -288,11 +275,9 @@ void Builder::create_function(const CreateFunctionStmt* node) {
       out.settings.push_back({name(set->name, {}), joined, {}});
     }
     if (key == "as") {
-      size_t token = places_.at(option_node->location);
-      while (token < places_.count() && !places_.is(token, TokenKind::kString)) ++token;
-      if (token < places_.count()) {
-        out.body = within_quotes(places_.text(), places_.range(token));
-      }
+      // A function in C names a file and a symbol.
+      const auto* strings = node_cast<List>(option_node->arg);
+      out.body = quoted_body(option_node->location, element<Node>(strings, 0));
     }
   }
   if (node->sql_body != nullptr) {
@@ -301,6 +286,7 @@ void Builder::create_function(const CreateFunctionStmt* node) {
     if (first >= places_.count()) first = places_.find_word(behind, "return");
     out.body = places_.range({first, places_.count()});
     if (out.language.empty()) out.language = "sql";
+    bodies_.push_back({operations_.size(), {first, places_.count()}, false, ""});
   }
   add(std::move(out));
 }

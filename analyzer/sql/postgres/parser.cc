@@ -1,10 +1,11 @@
 #include "analyzer/sql/postgres/parser.h"
 
-#include <new>
-
+#include "analyzer/sql/postgres/bodies.h"
 #include "analyzer/sql/postgres/builder.h"
 #include "analyzer/sql/postgres/places.h"
+#include "analyzer/sql/postgres/raw_parse.h"
 #include "analyzer/text/utf8.h"
+#include "support/ascii.h"
 
 namespace belay::sql::postgres {
 
@@ -32,26 +33,29 @@ void Builder::statement(const Node* node) {
   add(Unknown{"a statement whose effect Belay does not know"});
 }
 
-namespace {
-
-/// Frees what one parse allocated, however it ends.
-class ParseMemory {
- public:
-  ParseMemory() : context_(pg_query_enter_memory_context()) {}
-  ~ParseMemory() { pg_query_exit_memory_context(context_); }
-  ParseMemory(const ParseMemory&) = delete;
-  ParseMemory& operator=(const ParseMemory&) = delete;
-
- private:
-  MemoryContext context_;
-};
-
-/// PostgreSQL counts an error's place in characters from 1.
 uint32_t byte_of_character(std::string_view text, int character) {
   uint32_t at = 0;
   for (int i = 1; i < character && at < text.size(); ++i) at += utf8::step_at(text, at).bytes;
   return at;
 }
+
+bool replace_placeholders(std::string& text, std::span<const Token> tokens, int64_t base) {
+  bool any = false;
+  for (const Token& token : tokens) {
+    if (!token.is(TokenKind::kParameter) && !token.is(TokenKind::kWord)) continue;
+    const auto begin = static_cast<size_t>(token.range.begin - base);
+    const auto end = std::min(static_cast<size_t>(token.range.end - base), text.size());
+    if (text.find('{', begin) >= end) continue;
+    any = true;
+    for (size_t at = begin; at < end; ++at) {
+      const char c = text[at];
+      if (!ascii::is_letter(c) && !ascii::is_digit(c)) text[at] = '_';
+    }
+  }
+  return any;
+}
+
+namespace {
 
 Problem problem_of(const PgQueryError& error, const Places& places) {
   const std::string_view text = places.text();
@@ -73,45 +77,19 @@ Problem problem_of(const PgQueryError& error, const Places& places) {
   return problem;
 }
 
-/// `text` with `${name}` and `{{ name }}`, which a runner replaces before it runs the script,
-/// turned into names of the same length. Empty where there are none.
-std::string with_placeholders_as_names(const Places& places) {
-  std::string out;
-  const std::string_view text = places.text();
-  for (size_t i = 0; i < places.count(); ++i) {
-    const ByteRange range = places.range(i);
-    const std::string_view token = range.of(text);
-    const bool may_hold_one =
-        places.kind(i) == TokenKind::kParameter || places.kind(i) == TokenKind::kWord;
-    if (!may_hold_one || token.find('{') == std::string_view::npos) continue;
-    if (out.empty()) out = text;
-    for (uint32_t at = range.begin; at < range.end; ++at) {
-      const char c = out[at];
-      const bool is_name_char =
-          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-      if (!is_name_char) out[at] = '_';
-    }
-  }
-  return out;
-}
-
 /// Parses `text` and adds its operations. False, with the problem, where it is not SQL.
-bool parse_into(const std::string& text, const Places& places, ParsedStatement& out) {
-  const ParseMemory memory;
-  const PgQueryInternalParsetreeAndError result = pg_query_raw_parse(text.c_str());
-  std::free(result.stderr_buffer);
-  if (result.error != nullptr && std::string_view(result.error->message) == "out of memory") {
-    pg_query_free_error(result.error);
-    throw std::bad_alloc();  // says nothing of the statement
-  }
-  if (result.error != nullptr) {
-    out.problems.push_back(problem_of(*result.error, places));
-    pg_query_free_error(result.error);
+bool parse_into(const std::string& text, const Places& places, ParsedStatement& out,
+                std::vector<QuotedBody>& bodies) {
+  const RawParse parsed(text);
+  parsed.throw_if_out_of_memory();
+  if (parsed.error() != nullptr) {
+    out.problems.push_back(problem_of(*parsed.error(), places));
     return false;
   }
   Builder builder(places);
-  for (const auto* raw : elements<RawStmt>(result.tree)) builder.statement(raw->stmt);
+  for (const auto* raw : elements<RawStmt>(parsed.tree())) builder.statement(raw->stmt);
   out.operations = std::move(builder.operations());
+  bodies = std::move(builder.bodies());
   return true;
 }
 
@@ -122,16 +100,17 @@ StatementPtr parse(std::string_view text, std::span<const Token> tokens, uint32_
   auto out = std::make_shared<ParsedStatement>();
   out->text = text;
   const Places places(out->text, tokens, token_base);
+  std::vector<QuotedBody> bodies;
   // The grammar takes a text that ends at a NUL byte: the rest would be dropped in silence.
   const size_t nul = text.find('\0');
   if (nul != std::string_view::npos) {
     const auto at = static_cast<uint32_t>(nul);
     out->problems.push_back({{at, at + 1}, "NUL byte in the statement"});
-  } else if (!parse_into(out->text, places, *out)) {
-    const std::string replaced = with_placeholders_as_names(places);
-    if (!replaced.empty()) {
+  } else if (!parse_into(out->text, places, *out, bodies)) {
+    std::string replaced = out->text;
+    if (replace_placeholders(replaced, tokens, token_base)) {
       ParsedStatement second;
-      if (parse_into(replaced, places, second)) {
+      if (parse_into(replaced, places, second, bodies)) {
         out->problems.clear();
         out->operations = std::move(second.operations);
       }
@@ -139,6 +118,8 @@ StatementPtr parse(std::string_view text, std::span<const Token> tokens, uint32_
   }
   if (!out->problems.empty()) {
     out->operations = {{{0, static_cast<uint32_t>(text.size())}, Unknown{"it cannot be parsed"}}};
+  } else if (!bodies.empty()) {
+    read_bodies(out->text, tokens, token_base, out->operations, bodies);
   }
   return out;
 }

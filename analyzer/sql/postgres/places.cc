@@ -25,7 +25,10 @@ bool Places::is_word(size_t index, std::string_view word) const {
 
 size_t Places::at(int location) const {
   if (location < 0) return count();
-  const uint32_t offset = static_cast<uint32_t>(location) + base_;
+  const uint32_t offset =
+      source_ == nullptr
+          ? static_cast<uint32_t>(location) + base_
+          : source_->begin(static_cast<uint32_t>(std::max<int64_t>(origin_ + location, 0)));
   const auto found = std::lower_bound(tokens_.begin(), tokens_.end(), offset,
                                       [](const Token& t, uint32_t o) { return t.range.begin < o; });
   return static_cast<size_t>(found - tokens_.begin());

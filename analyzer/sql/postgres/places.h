@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/sql/postgres/source_text.h"
 #include "analyzer/text/token.h"
 
 namespace belay::sql::postgres {
@@ -24,6 +25,11 @@ class Places {
  public:
   Places(std::string_view text, std::span<const Token> tokens, uint32_t base)
       : text_(text), tokens_(tokens), base_(base) {}
+  /// For a text that was taken out of the quotes of `text`: the tokens are those of `text`, the
+  /// tree's locations are those of `source`, counted from `origin` in it.
+  Places(std::string_view text, std::span<const Token> tokens, const SourceText* source,
+         int64_t origin)
+      : text_(text), tokens_(tokens), base_(0), source_(source), origin_(origin) {}
 
   std::string_view text() const { return text_; }
   TokenSpan all() const { return {0, tokens_.size()}; }
@@ -84,6 +90,8 @@ class Places {
   std::string_view text_;
   std::span<const Token> tokens_;
   uint32_t base_;
+  const SourceText* source_ = nullptr;
+  int64_t origin_ = 0;
 };
 
 }  // namespace belay::sql::postgres

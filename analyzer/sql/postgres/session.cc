@@ -112,6 +112,16 @@ void Builder::vacuum(const VacuumStmt* node) {
   }
 }
 
+/// Notes the body that is the first string behind a place, of the operation that is added next.
+ByteRange Builder::quoted_body(int location, const Node* text) {
+  size_t token = places_.at(location);
+  while (token < places_.count() && !places_.is(token, TokenKind::kString)) ++token;
+  if (token >= places_.count()) return {};
+  const ByteRange range = places_.range(token);
+  bodies_.push_back({operations_.size(), {token, token + 1}, true, string_of(text)});
+  return range;
+}
+
 void Builder::do_block(const DoStmt* node) {
   DoBlock out;
   out.language = "plpgsql";
@@ -119,15 +129,7 @@ void Builder::do_block(const DoStmt* node) {
     if (std::string_view(argument->defname) == "language") {
       out.language = option_value(argument->arg);
     } else {
-      const size_t token = places_.at(argument->location);
-      if (token < places_.count()) {
-        const ByteRange range = places_.range(token);
-        const std::string_view text = range.of(places_.text());
-        const auto open = static_cast<uint32_t>(text.starts_with('$') ? text.find('$', 1) + 1
-                                                                      : text.find('\'') + 1);
-        const uint32_t close = text.starts_with('$') ? open : 1;
-        if (range.size() >= open + close) out.body = {range.begin + open, range.end - close};
-      }
+      out.body = quoted_body(argument->location, argument->arg);
     }
   }
   add(std::move(out));

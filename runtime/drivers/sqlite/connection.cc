@@ -6,7 +6,7 @@
 #include <thread>
 #include <utility>
 
-#include "analyzer/text/line_table.h"
+#include "runtime/drivers/places.h"
 #include "runtime/io/clock.h"
 #include "runtime/io/fault.h"
 #include "support/ascii.h"
@@ -64,22 +64,6 @@ std::string code_name(int code) {
     if (found != kCodeNames.end()) return found->name;
   }
   return "SQLITE_" + std::to_string(code);
-}
-
-std::string shortened(std::string_view statement) {
-  constexpr size_t kMost = 400;
-  statement = ascii::trim(statement);
-  if (statement.size() <= kMost) return std::string(statement);
-  return std::string(statement.substr(0, kMost / 2)) + " ... " +
-         std::string(statement.substr(statement.size() - kMost / 2));
-}
-
-StatementPlace place_of(const Script& script, size_t offset) {
-  const LineTable lines(script.sql);
-  const Position at =
-      lines.position_at(script.sql, static_cast<uint32_t>(offset), ColumnUnit::kUtf32);
-  return {script.path, script.offset + static_cast<uint32_t>(offset), script.line + at.line,
-          at.character + 1};
 }
 
 /// Where the first token from `begin` on stands.

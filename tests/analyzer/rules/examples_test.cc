@@ -18,16 +18,18 @@ using belay::testing::mark;
 using belay::testing::SmallHistory;
 
 struct Found {
-  std::vector<ByteRange> ranges;
+  std::vector<ByteRange> ranges;       ///< in the up
+  std::vector<ByteRange> down_ranges;  ///< in the down
   std::vector<Finding> findings;
 };
 
 Found findings_of(std::string_view rule, const Example& example, const std::string& up) {
-  SmallHistory history(example.engine, example.before, up, example.down, example.in_transaction);
+  SmallHistory history(example.engine, example.before, up, Annotated(example.down).text,
+                       example.in_transaction);
   Found out;
   for (Finding& f : history.lint()) {
-    if (f.rule != rule || !f.place.path.ends_with(".up.sql")) continue;
-    out.ranges.push_back(f.place.range);
+    if (f.rule != rule) continue;
+    (f.place.path.ends_with(".up.sql") ? out.ranges : out.down_ranges).push_back(f.place.range);
     out.findings.push_back(std::move(f));
   }
   return out;
@@ -37,9 +39,13 @@ TEST(RuleExamples, BadOnesAreReportedAtTheMarkedPlaces) {
   for (const Rule& rule : all_rules()) {
     for (const Example& example : rule.descriptor->bad) {
       const Annotated source(example.sql);
+      const Annotated down(example.down);
       const Found found = findings_of(rule.id(), example, source.text);
       EXPECT_EQ(mark(source.text, found.ranges), example.sql) << rule.id() << ": " << example.title;
-      EXPECT_FALSE(source.ranges.empty()) << rule.id() << ": a bad example without a mark";
+      EXPECT_EQ(mark(down.text, found.down_ranges), example.down)
+          << rule.id() << ": " << example.title;
+      EXPECT_FALSE(source.ranges.empty() && down.ranges.empty())
+          << rule.id() << ": a bad example without a mark";
       for (const Finding& f : found.findings) {
         EXPECT_TRUE(f.message.ends_with('.')) << rule.id() << ": " << f.message;
       }
@@ -66,7 +72,7 @@ TEST(RuleExamples, Parse) {
     for (const auto* examples : {&rule.descriptor->bad, &rule.descriptor->good}) {
       for (const Example& example : *examples) {
         for (const std::string& text : {std::string(example.before), Annotated(example.sql).text,
-                                        std::string(example.down)}) {
+                                        Annotated(example.down).text}) {
           const sql::ParsedScript script = sql::parse_script(
               text, {0, static_cast<uint32_t>(text.size())},
               {example.engine, default_version(example.engine)}, sql::Recovery::kExact, nullptr);
@@ -91,15 +97,20 @@ TEST(RuleExamples, FixesWork) {
       for (const Finding& f : findings_of(rule.id(), example, source.text).findings) {
         for (const Fix& fix : f.fixes) {
           ++fixes;
-          const std::string fixed = apply_edits(source.text, fix.edits);
-          SmallHistory history(example.engine, example.before, fixed, example.down,
-                               example.in_transaction);
+          const bool in_up = f.place.path.ends_with(".up.sql");
+          const std::string fixed =
+              apply_edits(in_up ? source.text : Annotated(example.down).text, fix.edits);
+          const std::string down = Annotated(example.down).text;
+          SmallHistory history(example.engine, example.before, in_up ? fixed : source.text,
+                               in_up ? down : fixed, example.in_transaction);
           size_t left = 0;
           for (const Finding& after : history.lint()) {
             left += after.rule == rule.id() ? 1 : 0;
             EXPECT_NE(after.rule, "syntax-error") << fixed << "\n" << after.message;
           }
-          EXPECT_LT(left, source.ranges.size()) << rule.id() << ": " << fix.title << "\n" << fixed;
+          EXPECT_LT(left, source.ranges.size() + Annotated(example.down).ranges.size())
+              << rule.id() << ": " << fix.title << "\n"
+              << fixed;
         }
       }
     }

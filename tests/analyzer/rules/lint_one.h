@@ -1,11 +1,11 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "analyzer/rules/linter.h"
-#include "analyzer/sql/script.h"
+#include "analyzer/workspace.h"
 #include "tests/support/annotated.h"
 
 namespace belay::testing {
@@ -31,15 +31,16 @@ class SmallHistory {
   /// The findings of the second migration's up and down.
   std::vector<Finding> lint(const rules::Settings& settings = {},
                             sql::Recovery recovery = sql::Recovery::kExact) {
-    schema::Schema schema(set_.dialect);
-    run(0, project::Direction::kUp, before_, schema, settings, recovery);
-    std::vector<Finding> out =
-        run(1, project::Direction::kUp, up_, schema, settings, recovery).findings;
-    if (!down_.empty()) {
-      for (Finding& f :
-           run(1, project::Direction::kDown, down_, schema, settings, recovery).findings) {
-        out.push_back(std::move(f));
-      }
+    std::map<std::string, Document> texts;
+    texts["migrations/0001_before.up.sql"] = Document(before_);
+    texts["migrations/0002_change.up.sql"] = Document(up_);
+    texts["migrations/0002_change.down.sql"] = Document(down_);
+    const Workspace workspace(set_, texts, settings, recovery);
+    const AnalyzedMigration& migration = *workspace.snapshot()->migrations[1];
+    std::vector<Finding> out = migration.up->result->findings;
+    if (migration.down) {
+      const std::vector<Finding>& more = migration.down->result->findings;
+      out.insert(out.end(), more.begin(), more.end());
     }
     return out;
   }
@@ -63,17 +64,6 @@ class SmallHistory {
     out.range = {0, static_cast<uint32_t>(text.size())};
     out.transaction = habit;
     return out;
-  }
-
-  rules::ScriptResult run(uint32_t index, project::Direction direction, const std::string& text,
-                          schema::Schema& schema, const rules::Settings& settings,
-                          sql::Recovery recovery) {
-    const project::Migration& m = set_.migrations[index];
-    const project::Script& location = direction == project::Direction::kUp ? *m.up : *m.down;
-    const sql::ParsedScript script = sql::parse_script(
-        text, {0, static_cast<uint32_t>(text.size())}, set_.dialect, recovery, nullptr);
-    return rules::lint_script({set_, m, index, direction, location, text, script}, schema,
-                              settings);
   }
 
   project::MigrationSet set_;

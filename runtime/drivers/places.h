@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include <belay/connection.h>
+
+/// What drivers say about a statement that failed.
+namespace belay::runtime {
+
+/// The statement without white space around it, in the middle of which a long one is cut.
+std::string shortened(std::string_view statement);
+
+/// The place of a byte of `script.sql` in the script's file.
+StatementPlace place_of(const Script& script, size_t offset);
+
+}  // namespace belay::runtime

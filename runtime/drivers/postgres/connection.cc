@@ -1,0 +1,272 @@
+// Statements go one by one, by the simple protocol, so that each error has its place and a
+// transaction is what the script or the caller makes it. The answer is waited for with an eye on
+// the cancellation token; cancelling asks the server to stop, and the answer then says that it did.
+#include "runtime/drivers/postgres/connection.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+#include <vector>
+
+#include "analyzer/text/splitter.h"
+#include "runtime/drivers/places.h"
+#include "runtime/drivers/postgres/values.h"
+#include "support/ascii.h"
+
+namespace belay::runtime::postgres {
+namespace {
+
+/// `password` cannot be part of what anybody reads.
+std::string without_password(std::string text, const std::string& password) {
+  if (password.empty()) return text;
+  for (size_t at = text.find(password); at != std::string::npos; at = text.find(password, at + 3)) {
+    text.replace(at, password.size(), "***");
+  }
+  return text;
+}
+
+/// libpq's messages end with a newline, and some have several lines.
+std::string one_line(std::string_view text) {
+  std::string out;
+  for (const char c : ascii::trim(text)) {
+    if (c == '\n' || c == '\t') {
+      if (!out.ends_with(' ')) out += ' ';
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+/// The byte at which the `position`th character from 1 begins.
+size_t byte_of_character(std::string_view text, size_t position) {
+  size_t at = 0;
+  for (; at < text.size(); ++at) {
+    constexpr unsigned kMask = 0xC0;
+    constexpr unsigned kContinuation = 0x80;
+    if ((static_cast<unsigned char>(text[at]) & kMask) == kContinuation) continue;
+    if (--position == 0) break;
+  }
+  return at;
+}
+
+void drop_notice(void* /*nobody*/, const char* /*message*/) {}
+
+bool is_error(ExecStatusType status) {
+  return status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE;
+}
+
+}  // namespace
+
+PostgresConnection::PostgresConnection(const Library& library, PGconn* connection, std::string name,
+                                       ConnectionOptions options)
+    : library_(library),
+      connection_(connection),
+      name_(std::move(name)),
+      options_(std::move(options)) {
+  library_.set_notice_processor(connection_, drop_notice, nullptr);
+}
+
+PostgresConnection::~PostgresConnection() { library_.finish(connection_); }
+
+Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(
+    const DatabaseUrl& url, const ConnectionOptions& options) {
+  Result<const Library*> library = postgres::library();
+  if (!library) return std::move(library).error();
+  std::vector<const char*> names;
+  std::vector<const char*> values;
+  const auto add = [&](const char* name, const std::string& value) {
+    if (value.empty()) return;
+    names.push_back(name);
+    values.push_back(value.c_str());
+  };
+  add("host", url.host);
+  add("port", url.port);
+  add("user", url.user);
+  add("password", url.password);
+  add("dbname", url.database);
+  for (const auto& [name, value] : url.options) add(name.c_str(), value);
+  names.insert(names.end(), {"client_encoding", "application_name", nullptr});
+  values.insert(values.end(), {"UTF8", "belay", nullptr});
+  PGconn* raw = (*library)->connect(names.data(), values.data(), /*expand_dbname=*/0);
+  std::unique_ptr<PostgresConnection> connection(
+      new PostgresConnection(**library, raw, url.to_string(), options));
+  if (raw == nullptr || (*library)->status(raw) != CONNECTION_OK) {
+    const std::string message = raw == nullptr ? "out of memory" : (*library)->error_message(raw);
+    return Error{without_password(one_line(message), url.password), url.to_string(),
+                 "check that the server runs and that the URL is right"};
+  }
+  return connection;
+}
+
+std::string PostgresConnection::engine_version() const {
+  const char* version = library_.parameter_status(connection_, "server_version");
+  const std::string_view text = version == nullptr ? "" : version;
+  return std::string(text.substr(0, text.find(' ')));  // `15.4 (Debian 15.4-1)`
+}
+
+bool PostgresConnection::in_transaction() const {
+  const PGTransactionStatusType status = library_.transaction_status(connection_);
+  return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+}
+
+Result<void> PostgresConnection::roll_back() {
+  if (!in_transaction()) return {};
+  const DatabaseError kept = error_;
+  BELAY_TRY(execute("ROLLBACK", {}));
+  error_ = kept;
+  return {};
+}
+
+Error PostgresConnection::fail(const PGresult* result, std::string_view statement) {
+  const auto field = [&](int code) -> std::string {
+    const char* text = result == nullptr ? nullptr : library_.result_error_field(result, code);
+    return text == nullptr ? "" : text;
+  };
+  error_ = {};
+  error_.message = one_line(field(PG_DIAG_MESSAGE_PRIMARY));
+  if (error_.message.empty()) error_.message = one_line(library_.error_message(connection_));
+  if (const std::string detail = field(PG_DIAG_MESSAGE_DETAIL); !detail.empty()) {
+    error_.message += ": " + one_line(detail);
+  }
+  error_.code_name = field(PG_DIAG_SQLSTATE);
+  error_.statement = shortened(statement);
+  error_.busy = error_.code_name == "55P03" || error_.code_name == "55006";  // lock, in use
+  error_.no_space = error_.code_name == "53100";
+  error_.cancelled = error_.code_name == "57014" && cancelling_;
+  Error error = error_.to_error();
+  error.where = name_;
+  return error;
+}
+
+Error PostgresConnection::fail_at(const PGresult* result, const Script& script,
+                                  const Piece& piece) {
+  const std::string_view statement =
+      std::string_view(script.sql).substr(piece.begin, piece.end - piece.begin);
+  (void)fail(result, statement);
+  size_t offset = piece.begin;
+  const char* position =
+      result == nullptr ? nullptr : library_.result_error_field(result, PG_DIAG_STATEMENT_POSITION);
+  if (position != nullptr) {
+    offset += byte_of_character(statement, std::strtoul(position, nullptr, 10));
+  }
+  error_.place = place_of(script, offset);
+  return error_.to_error();
+}
+
+void PostgresConnection::cancel_on_server() {
+  cancelling_ = true;
+  PGcancel* handle = library_.get_cancel(connection_);
+  if (handle == nullptr) return;
+  constexpr int kBuffer = 256;
+  char message[kBuffer];
+  library_.cancel(handle, message, kBuffer);
+  library_.free_cancel(handle);
+}
+
+void PostgresConnection::wait_for_input() {
+  constexpr int kPauseMs = 50;
+  while (library_.is_busy(connection_) != 0) {
+    pollfd socket{library_.socket(connection_), POLLIN, 0};
+    const int ready = ::poll(&socket, 1, kPauseMs);
+    if (ready > 0 && library_.consume_input(connection_) == 0) return;
+    if (!cancelling_ && options_.cancellation.cancelled()) cancel_on_server();
+  }
+}
+
+ResultHandle PostgresConnection::collect(std::string_view copy_data) {
+  ResultHandle counts(nullptr, ClearResult{&library_});
+  for (;;) {
+    wait_for_input();
+    ResultHandle result(library_.get_result(connection_), ClearResult{&library_});
+    if (result == nullptr) return counts;
+    const ExecStatusType status = library_.result_status(result.get());
+    if (status == PGRES_COPY_IN) {
+      library_.put_copy_data(connection_, copy_data.data(), static_cast<int>(copy_data.size()));
+      library_.put_copy_end(connection_, nullptr);
+    } else if (status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH) {
+      // Nobody is there to take the rows.
+      cancel_on_server();
+    }
+    if (counts == nullptr || !is_error(library_.result_status(counts.get()))) {
+      counts = std::move(result);
+    }
+    if (library_.status(connection_) != CONNECTION_OK) return counts;
+  }
+}
+
+Result<void> PostgresConnection::run_piece(const Script& script, const Piece& piece) {
+  const std::string statement = script.sql.substr(piece.begin, piece.end - piece.begin);
+  if (options_.cancellation.cancelled()) {
+    error_ = {};
+    error_.cancelled = true;
+    error_.place = place_of(script, piece.begin);
+    return error_.to_error();
+  }
+  cancelling_ = false;
+  if (library_.send_query(connection_, statement.c_str()) == 0) {
+    return fail_at(nullptr, script, piece);
+  }
+  const ResultHandle result = collect(piece.copy_data);
+  if (result == nullptr || is_error(library_.result_status(result.get()))) {
+    return fail_at(result.get(), script, piece);
+  }
+  return {};
+}
+
+Result<void> PostgresConnection::run(const Script& script, uint32_t begin, uint32_t end) {
+  const std::string_view text = script.sql;
+  std::vector<Piece> pieces;
+  Splitter splitter(text, {begin, end}, belay::Engine::kPostgres);
+  for (Segment segment; splitter.next(segment);) {
+    if (segment.kind == SegmentKind::kCopyData) {
+      std::string_view data = segment.range.of(text);
+      // The mark that ends the rows is the client's, not the server's.
+      if (const size_t mark = data.rfind("\\."); mark != std::string_view::npos) {
+        data = data.substr(0, mark);
+      }
+      if (!pieces.empty()) pieces.back().copy_data = data;
+      continue;
+    }
+    if (segment.kind == SegmentKind::kClientCommand) {
+      const Piece piece{segment.range.begin, segment.range.end, {}};
+      Error error = fail_at(nullptr, script, piece);
+      error_.message = error.message = "`" + std::string(segment.range.of(text)) +
+                                       "` is a command of psql, which the server does not know";
+      return error;
+    }
+    pieces.push_back({segment.range.begin, segment.range.end, {}});
+  }
+  for (const Piece& piece : pieces) BELAY_TRY(run_piece(script, piece));
+  return {};
+}
+
+Result<void> PostgresConnection::execute(std::string_view sql, std::span<const Value> parameters) {
+  Result<Rows> rows = query(sql, parameters);
+  if (!rows) return std::move(rows).error();
+  return {};
+}
+
+Result<Rows> PostgresConnection::query(std::string_view sql, std::span<const Value> parameters) {
+  cancelling_ = false;
+  const std::string text = parameters.empty() ? std::string(sql) : numbered_parameters(sql);
+  std::vector<std::optional<std::string>> values;
+  std::vector<const char*> pointers;
+  for (const Value& value : parameters) values.push_back(parameter_text(value));
+  for (const auto& value : values) pointers.push_back(value ? value->c_str() : nullptr);
+  const int sent =
+      parameters.empty()
+          ? library_.send_query(connection_, text.c_str())
+          : library_.send_query_params(connection_, text.c_str(), static_cast<int>(pointers.size()),
+                                       nullptr, pointers.data(), nullptr, nullptr, 0);
+  if (sent == 0) return fail(nullptr, sql);
+  const ResultHandle result = collect({});
+  if (result == nullptr || is_error(library_.result_status(result.get()))) {
+    return fail(result.get(), sql);
+  }
+  return rows_of(library_, result.get());
+}
+
+}  // namespace belay::runtime::postgres

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <belay/connection.h>
+
+#include "runtime/drivers/postgres/library.h"
+
+namespace belay::runtime::postgres {
+
+/// Frees what a query answered.
+struct ClearResult {
+  const Library* library = nullptr;
+  void operator()(PGresult* result) const { library->clear(result); }
+};
+using ResultHandle = std::unique_ptr<PGresult, ClearResult>;
+
+/// A connection to a PostgreSQL server, by libpq. A statement that is under way is cancelled on
+/// the server when the token asks for it.
+class PostgresConnection : public Connection {
+ public:
+  /// Errors: libpq is not installed, the server cannot be reached or refuses. No message holds the
+  /// password.
+  static Result<std::unique_ptr<PostgresConnection>> open(const DatabaseUrl& url,
+                                                          const ConnectionOptions& options);
+  ~PostgresConnection() override;
+  PostgresConnection(const PostgresConnection&) = delete;
+  PostgresConnection& operator=(const PostgresConnection&) = delete;
+
+  Engine engine() const override { return Engine::kPostgres; }
+  std::string engine_version() const override;
+  Result<void> run(const Script& script, uint32_t begin, uint32_t end) override;
+  Result<void> execute(std::string_view sql, std::span<const Value> parameters = {}) override;
+  Result<Rows> query(std::string_view sql, std::span<const Value> parameters = {}) override;
+  Result<void> begin() override { return execute("BEGIN", {}); }
+  Result<void> commit() override { return execute("COMMIT", {}); }
+  Result<void> roll_back() override;
+  bool in_transaction() const override;
+  const DatabaseError& last_error() const override { return error_; }
+
+ private:
+  /// A piece of a script, by its bytes, and the rows that follow a COPY.
+  struct Piece {
+    uint32_t begin = 0;
+    uint32_t end = 0;
+    std::string_view copy_data;
+  };
+
+  PostgresConnection(const Library& library, PGconn* connection, std::string name,
+                     ConnectionOptions options);
+
+  Result<void> run_piece(const Script& script, const Piece& piece);
+  /// Waits for the answers to what was sent, up to the last; returns the one that counts.
+  ResultHandle collect(std::string_view copy_data);
+  void wait_for_input();
+  void cancel_on_server();
+  /// Remembers what the server said as the last error.
+  Error fail(const PGresult* result, std::string_view statement);
+  Error fail_at(const PGresult* result, const Script& script, const Piece& piece);
+
+  const Library& library_;
+  PGconn* connection_;
+  std::string name_;
+  ConnectionOptions options_;
+  bool cancelling_ = false;
+  DatabaseError error_;
+};
+
+}  // namespace belay::runtime::postgres

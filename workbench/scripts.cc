@@ -1,0 +1,24 @@
+#include "workbench/scripts.h"
+
+#include <string>
+#include <string_view>
+
+namespace belay::workbench {
+
+runtime::Script runtime_script(const project::Script& location, const Document& document) {
+  const std::string_view text =
+      location.unwrapped != nullptr ? std::string_view(*location.unwrapped) : document.text();
+  // The runtime wants the text from the start of a line.
+  const uint32_t line = document.lines().line_of(location.range.begin);
+  const uint32_t begin = document.lines().line_range(document.text(), line).begin;
+  runtime::Script out;
+  out.sql = std::string(text.substr(begin, location.range.end - begin));
+  // What stands before the script on that line is no part of it.
+  for (uint32_t i = begin; i < location.range.begin; ++i) out.sql[i - begin] = ' ';
+  out.path = location.path;
+  out.offset = begin;
+  out.line = line + 1;
+  return out;
+}
+
+}  // namespace belay::workbench
