@@ -69,6 +69,7 @@ Command commit_command();
 Command rollback_command();
 Command status_command();
 Command verdict_command();
+Command generate_down_command();
 Command verify_command();
 #ifdef BELAY_WITH_LSP
 Command lsp_command();

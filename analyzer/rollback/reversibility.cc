@@ -79,6 +79,7 @@ class Judge {
       return say(Verdict::kDiffers,
                  real->to_string() + (more == 0 ? "" : ", and " + std::to_string(more) + " more"));
     }
+    if (up_drops_what_nobody_made()) return;
     if (may_fail_) return say(Verdict::kUnknown, may_fail_->first, may_fail_->second);
     const auto unsure = std::find_if(changes.begin(), changes.end(),
                                      [](const schema::Change& c) { return !c.certain; });
@@ -113,6 +114,23 @@ class Judge {
     for (const RunStep& step : in_.up.steps) {
       if (!*step.failure || !(*step.failure)->certain) continue;
       say(Verdict::kUnknown, "the up itself stops: " + (*step.failure)->message,
+          RunPlace{Direction::kUp, step.statement});
+      return true;
+    }
+    return false;
+  }
+
+  /// What the up takes away and no migration made is in neither schema: that the two are equal says
+  /// nothing of it.
+  bool up_drops_what_nobody_made() {
+    for (const RunStep& step : in_.up.steps) {
+      const sql::Operation& operation = operation_of(in_.up, step);
+      const bool drops =
+          operation.as<sql::DropTable>() != nullptr || operation.as<sql::DropColumn>() != nullptr ||
+          operation.as<sql::DropConstraint>() != nullptr ||
+          operation.as<sql::DropIndex>() != nullptr || operation.as<sql::DropObject>() != nullptr;
+      if (!drops || !*step.failure || !(*step.failure)->outside) continue;
+      say(Verdict::kUnknown, "the up drops something, and " + (*step.failure)->message,
           RunPlace{Direction::kUp, step.statement});
       return true;
     }

@@ -3,4 +3,20 @@ set(BELAY_ROLLBACK_SOURCES
   rollback/reversibility.cc
   rollback/risk.cc
   rollback/row_flow.cc
-  rollback/verdict.cc)
+  rollback/trial.cc
+  rollback/verdict.cc
+  rollback/generate/attributes.cc
+  rollback/generate/columns.cc
+  rollback/generate/ddl_writer.cc
+  rollback/generate/draft.cc
+  rollback/generate/generate.cc
+  rollback/generate/keep_data.cc
+  rollback/generate/keys.cc
+  rollback/generate/names.cc
+  rollback/generate/originals.cc
+  rollback/generate/programs.cc
+  rollback/generate/renames.cc
+  rollback/generate/sqlite.cc
+  rollback/generate/tables.cc
+  rollback/generate/tidy.cc
+  rollback/generate/types.cc)

@@ -1,9 +1,7 @@
 #include "analyzer/rules/helpers.h"
 
-#include <algorithm>
-#include <array>
-
 #include "analyzer/rollback/row_flow.h"
+#include "analyzer/sql/quoted_name.h"
 #include "support/ascii.h"
 
 namespace belay::rules {
@@ -27,22 +25,6 @@ std::string indented(std::string_view lines, std::string_view indent) {
   return out;
 }
 
-/// Words that no dialect takes as a name without quotes. A name that is quoted without need is
-/// still the same name, so the list may be longer than each dialect's own.
-bool is_reserved(std::string_view id) {
-  static constexpr std::array<std::string_view, 60> kWords = {
-      "all",        "analyse",   "analyze",      "and",     "any",        "array",   "as",
-      "asc",        "both",      "case",         "cast",    "check",      "collate", "column",
-      "constraint", "create",    "current_date", "default", "deferrable", "desc",    "distinct",
-      "do",         "else",      "end",          "except",  "false",      "fetch",   "for",
-      "foreign",    "from",      "grant",        "group",   "having",     "in",      "index",
-      "initially",  "intersect", "into",         "leading", "limit",      "not",     "null",
-      "offset",     "on",        "only",         "or",      "order",      "primary", "references",
-      "returning",  "select",    "table",        "then",    "to",         "true",    "union",
-      "unique",     "user",      "using",        "where"};
-  return std::binary_search(kWords.begin(), kWords.end(), id);
-}
-
 }  // namespace
 
 bool rows_are_kept(const Context& context, const sql::QualifiedName& table) {
@@ -55,21 +37,7 @@ std::string as_written(const Context& context, const sql::QualifiedName& name) {
   return std::string(context.written(name.range));
 }
 
-std::string quoted(Engine engine, std::string_view id) {
-  const bool plain = !id.empty() && !ascii::is_digit(id[0]) && !is_reserved(id) &&
-                     std::all_of(id.begin(), id.end(), [](char c) {
-                       return (c >= 'a' && c <= 'z') || ascii::is_digit(c) || c == '_';
-                     });
-  if (plain) return std::string(id);
-  const bool mysql = engine == Engine::kMysql || engine == Engine::kMariadb;
-  const char quote = mysql ? '`' : '"';
-  std::string out(1, quote);
-  for (const char c : id) {
-    out += c;
-    if (c == quote) out += c;
-  }
-  return out + quote;
-}
+std::string quoted(Engine engine, std::string_view id) { return sql::quoted_name(engine, id); }
 
 TextEdit insert_before(const Context& context, std::string_view lines) {
   const uint32_t at = context.statement().range.begin;

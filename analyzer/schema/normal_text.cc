@@ -118,7 +118,10 @@ std::optional<ExpressionText> default_text(const sql::Expression& expression,
                                            Engine engine) {
   ExpressionText out = expression_text(expression, statement, engine);
   if (engine != Engine::kPostgres) return out;
-  if (out.is_null) return std::nullopt;
+  // NULL that is cut to a length or precision is a default of its own for PostgreSQL, and the
+  // catalog shows it (`NULL::bpchar`). An interval's NULL is not cut.
+  const bool is_cut = !type.modifiers.empty() && type.name != "interval";
+  if (out.is_null && !is_cut) return std::nullopt;
   // PostgreSQL casts to the column's type by itself.
   const std::string cast = " :: " + type.name;
   if (out.text.ends_with(cast) && type.array_dimensions == 0) {

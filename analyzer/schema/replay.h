@@ -15,6 +15,8 @@ struct Failure {
   /// False where it depends on what no migration tells: an object that came from elsewhere, a view
   /// that may name a column.
   bool certain = true;
+  /// It is about something that no migration made: what that was is not known.
+  bool outside = false;
 };
 
 /// Applies operations to a schema as the engine would, one after the other. Objects that the

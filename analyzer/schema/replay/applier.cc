@@ -35,6 +35,10 @@ void Applier::may_fail(std::string message) {
   if (!failure_) failure_ = Failure{std::move(message), false};
 }
 
+void Applier::names_outside_object(std::string what) {
+  if (!failure_) failure_ = Failure{"no migration made " + std::move(what), false, true};
+}
+
 /// Catalogs, which no migration makes.
 static bool is_of_the_engine(std::string_view key) {
   const std::string_view name = key.substr(key.find('.') + 1);
@@ -49,7 +53,7 @@ void Applier::missing(std::string_view what, const std::string& key) {
   if (is_up ? schema_.is_gone(key) : schema_.surely_absent(key)) {
     fail(std::string(what) + " " + quoted(key) + " does not exist");
   } else {
-    if (!is_up) may_fail("no migration made " + std::string(what) + " " + quoted(key));
+    names_outside_object(std::string(what) + " " + quoted(key));
     schema_.note_outside_object();
   }
 }

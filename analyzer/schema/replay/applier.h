@@ -129,6 +129,7 @@ class Applier {
   // --- failures
   void fail(std::string message);
   void may_fail(std::string message);
+  void names_outside_object(std::string what);
   void uncertain(std::string why) { schema_.add_uncertainty({origin_, std::move(why)}); }
   /// Something that the operation needs is not there. Fails where it surely is not.
   void missing(std::string_view what, const std::string& key);

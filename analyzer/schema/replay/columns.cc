@@ -151,7 +151,10 @@ void Applier::operator()(const sql::DropColumn& op) {
   const std::string key = schema_.key(op.table.name);
   if (table->column(name) == nullptr) {
     if (op.if_exists && table->complete) return;
-    if (!op.if_exists) needs_column(*table, name);
+    if (!op.if_exists) {
+      needs_column(*table, name);
+      names_outside_object("the column `" + name + "` of `" + table->name + "`");
+    }
   }
   if (postgres()) {
     if (!op.cascade) refuse_dependents_of_column(*table, name);
@@ -385,6 +388,12 @@ void Applier::operator()(const sql::AlterColumnType& op) {
     }
   }
   if (postgres()) {
+    const std::string what = "the type of `" + op.column.id + "` cannot change: ";
+    for (const Trigger& t : table.triggers) {
+      if (contains(t.mentioned_columns, op.column.id)) {
+        fail(what + "the trigger `" + t.name + "` names it");
+      }
+    }
     const std::string key = schema_.key(op.table.name);
     schema_.for_each_view([&](const std::string& view, const View& v) {
       if (!contains(v.relations, key)) return;

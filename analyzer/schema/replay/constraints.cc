@@ -247,6 +247,8 @@ void Applier::operator()(const sql::DropConstraint& op) {
   if (found == nullptr) {
     if (table->complete && !op.if_exists) {
       fail("constraint `" + op.constraint.id + "` of `" + table->name + "` does not exist");
+    } else if (!op.if_exists) {
+      names_outside_object("the constraint `" + op.constraint.id + "` of `" + table->name + "`");
     }
     return;
   }

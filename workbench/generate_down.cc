@@ -1,0 +1,264 @@
+// The down is generated from the schemas, put where the layout wants it, and then read back from
+// there: the whole history is analysed again with the new text in its place. What is said of it is
+// the verdict of that reading, whatever the generator believes.
+
+#include "workbench/generate_down.h"
+
+#include <algorithm>
+
+#include "analyzer/rollback/generate/generate.h"
+#include "analyzer/rollback/generate/keep_data.h"
+#include "analyzer/rollback/trial.h"
+#include "workbench/down_place.h"
+
+namespace belay::workbench {
+namespace {
+
+using project::Direction;
+using rollback::Verdict;
+
+/// The files of a machine with some texts laid over them.
+class Overlay : public FileSystem {
+ public:
+  Overlay(const FileSystem& below, std::string path, std::string text)
+      : below_(below), path_(path::absolute(path)), text_(std::move(text)) {}
+
+  bool exists(const std::string& path) const override {
+    return is_it(path) || is_its_folder(path) || below_.exists(path);
+  }
+  bool is_directory(const std::string& path) const override {
+    return !is_it(path) && (is_its_folder(path) || below_.is_directory(path));
+  }
+  Result<std::string> read(const std::string& path, uint64_t max_bytes) const override {
+    if (is_it(path)) return text_;
+    return below_.read(path, max_bytes);
+  }
+  Result<std::vector<Entry>> list(const std::string& directory) const override {
+    std::vector<Entry> out;
+    if (below_.is_directory(directory)) {
+      Result<std::vector<Entry>> entries = below_.list(directory);
+      if (!entries) return entries;
+      out = std::move(*entries);
+    }
+    const std::string here = path::absolute(directory);
+    if (is_its_folder(directory)) {
+      const std::string rest = path::relative_to(path_, here);
+      const std::string name = rest.substr(0, rest.find('/'));
+      const std::string entry = path::join(directory, name);
+      const bool there = std::any_of(
+          out.begin(), out.end(), [&](const Entry& e) { return path::file_name(e.path) == name; });
+      if (!there) out.push_back({entry, name.size() != rest.size()});
+      std::sort(out.begin(), out.end(),
+                [](const Entry& a, const Entry& b) { return a.path < b.path; });
+    }
+    return out;
+  }
+
+ private:
+  bool is_it(const std::string& path) const { return path::absolute(path) == path_; }
+  bool is_its_folder(const std::string& path) const {
+    const std::string here = path::absolute(path);
+    return path_.size() > here.size() && path_.starts_with(here == "/" ? here : here + "/");
+  }
+
+  const FileSystem& below_;
+  std::string path_;
+  std::string text_;
+};
+
+bool stands_in(const project::Migration& migration, const std::string& path) {
+  return (migration.up && migration.up->path == path) ||
+         (migration.down && migration.down->path == path);
+}
+
+std::vector<const sql::ParsedScript*> ups_until(const AnalyzedSet& set, uint32_t migration) {
+  std::vector<const sql::ParsedScript*> out;
+  for (uint32_t i = 0; i <= migration; ++i) {
+    const AnalyzedScript* up = set.script(i, Direction::kUp);
+    out.push_back(up == nullptr ? nullptr : up->parsed.get());
+  }
+  return out;
+}
+
+bool has_statements(const AnalyzedScript* script) {
+  return script != nullptr &&
+         std::any_of(script->parsed->statements.begin(), script->parsed->statements.end(),
+                     [](const sql::ScriptStatement& s) { return s.parsed != nullptr; });
+}
+
+/// The schema behind the down that is there.
+schema::Schema after_down(const AnalyzedMigration& m, uint32_t migration) {
+  schema::Replay replay(m.after);
+  const auto& statements = m.down->parsed->statements;
+  for (uint32_t s = 0; s < statements.size(); ++s) {
+    if (statements[s].parsed == nullptr) continue;
+    for (size_t o = 0; o < statements[s].parsed->operations.size(); ++o) {
+      replay.apply(*statements[s].parsed, o, {2 * migration + 1, s});
+    }
+  }
+  return std::move(replay).take();
+}
+
+std::vector<rollback::DataLoss> lost_by_up(const AnalyzedMigration& m) {
+  std::vector<rollback::DataLoss> out;
+  for (const rollback::Loss& loss : m.reversibility.lost_by_up) {
+    const auto same = [&](const rollback::DataLoss& l) {
+      return l.kind == loss.what.kind && l.table == loss.what.table && l.column == loss.what.column;
+    };
+    if (std::none_of(out.begin(), out.end(), same)) out.push_back(loss.what);
+  }
+  return out;
+}
+
+rollback::Run run_of(const AnalyzedScript& script) {
+  rollback::Run out;
+  out.script = script.parsed.get();
+  for (const rules::ScriptTrace::Step& step : script.result->trace.steps) {
+    out.steps.push_back(
+        {step.statement, step.operation, step.session.in_transaction, &step.losses, &step.failure});
+  }
+  return out;
+}
+
+/// The text of the file with the down in it, and what of it is new.
+void place(GeneratedDownFile& out, const AnalyzedSet& set, uint32_t migration,
+           const std::string& script) {
+  const project::Migration& location = set.set->migrations[migration];
+  const AnalyzedScript* up = set.script(migration, Direction::kUp);
+  const AnalyzedScript* down = set.script(migration, Direction::kDown);
+  DownPlace place = down_place(*set.set, location, up->document.text());
+  std::string body = in_layout_form(set.set->layout, set.set->dialect, script);
+  out.path = place.path;
+  out.no_place = place.no_place;
+  out.printed = place.mark + body;
+  if (place.path.empty()) return;
+  std::string before;
+  if (place.in_up_file) {
+    before = std::string(up->document.text());
+  } else if (down != nullptr) {
+    before = std::string(down->document.text());
+    place.offset = static_cast<uint32_t>(before.size());
+  } else {
+    out.new_text = out.printed;
+    return;
+  }
+  // What stands before it must end: with its line, and with its last statement.
+  std::string start;
+  const std::string_view head = std::string_view(before).substr(0, place.offset);
+  if (has_statements(down) && !down->parsed->statements.back().terminated) start += ";";
+  if (!head.empty() && head.back() != '\n') start += "\n";
+  if (!place.mark.empty()) start += "\n";
+  std::string end;
+  if (place.offset < before.size() && place.in_up_file) end = "\n";
+  out.edit = TextEdit{{place.offset, place.offset}, start + out.printed + end};
+  out.new_text = apply_edits(before, std::vector<TextEdit>{*out.edit});
+}
+
+Error refusal(std::string message, std::string where, std::string hint) {
+  return {std::move(message), std::move(where), std::move(hint)};
+}
+
+void add_notes(GeneratedDownFile& out, const AnalyzedMigration& m) {
+  for (const rollback::DataLoss& loss : lost_by_up(m)) {
+    out.notes.push_back("the up destroys " + loss.to_string() + ": only a snapshot brings it back");
+  }
+}
+
+}  // namespace
+
+Result<GeneratedDownFile> generate_down(const AnalyzedSet& set, uint32_t migration,
+                                        const GenerateDownOptions& options) {
+  const AnalyzedMigration& m = *set.migrations[migration];
+  const project::Migration& location = set.set->migrations[migration];
+  if (!m.up) return refusal("there is no up to undo", location.id, {});
+  const Engine engine = set.set->dialect.engine;
+  if (engine != Engine::kPostgres && engine != Engine::kSqlite) {
+    return refusal("downs are generated for PostgreSQL and SQLite only", location.id, {});
+  }
+  GeneratedDownFile out;
+  out.id = location.id;
+  out.has_down = has_statements(set.script(migration, Direction::kDown));
+  if (options.complete && !out.has_down) {
+    return refusal("there is no down to complete", location.id, "generate a whole one");
+  }
+  std::vector<const sql::ParsedScript*> ups = ups_until(set, migration);
+  const std::vector<rollback::DataLoss> lost = lost_by_up(m);
+  const schema::Schema start = options.complete ? after_down(m, migration) : m.after;
+  const bool in_transaction = !m.up->result->trace.steps.empty() &&
+                              m.up->result->trace.steps.front().session.in_transaction;
+  rollback::GeneratedDown generated;
+  if (options.keep_data) {
+    const rollback::KeptPair pair =
+        rollback::keep_data({m.before, *m.up->parsed, ups, migration, in_transaction});
+    out.up = pair.up;
+    generated = pair.down;
+    out.reversibility = pair.reversibility;
+    for (const std::string& note : pair.notes) out.notes.push_back(note);
+  } else {
+    generated = rollback::generate_down({m.before, start, ups, lost});
+    std::string whole = generated.text;
+    if (options.complete) {
+      const AnalyzedScript& down = *m.down;
+      const project::Script& place = *location.down;
+      const std::string_view text =
+          place.unwrapped != nullptr ? std::string_view(*place.unwrapped) : down.document.text();
+      const bool ended = down.parsed->statements.back().terminated;
+      whole = std::string(place.range.of(text)) + (ended ? "\n" : ";\n") + generated.text;
+    }
+    out.reversibility =
+        rollback::try_down({m.before, m.after, run_of(*m.up), migration, in_transaction}, whole);
+    add_notes(out, m);
+  }
+  out.script = generated.text;
+  out.nothing_to_do = generated.text.empty();
+  if (out.nothing_to_do) out.script = "-- The migration changes nothing in the schema.\n";
+  if (options.complete && out.nothing_to_do) out.script.clear();
+  for (const std::string& what : generated.not_restored)
+    out.notes.push_back("not restored: " + what);
+  place(out, set, migration, out.script);
+  return out;
+}
+
+Result<GeneratedDownFile> generate_down(const FileSystem& files, const std::string& path,
+                                        const LoadOptions& load,
+                                        const GenerateDownOptions& options) {
+  const std::string absolute = path::absolute(path);
+  Result<LoadedProject> loaded = load_project(files, absolute, load);
+  if (!loaded) return std::move(loaded).error();
+  if (loaded->config.has_errors())
+    return refusal("the configuration has mistakes in it", loaded->config.path,
+                   "`belay lint` names them");
+  const rules::Settings settings(loaded->project.config);
+  for (project::MigrationSet& set : loaded->project.sets) {
+    const Workspace workspace(std::move(set), loaded->texts, settings, sql::Recovery::kExact);
+    const AnalyzedSet& analyzed = *workspace.snapshot();
+    std::optional<uint32_t> found;
+    for (uint32_t i = 0; i < analyzed.migrations.size(); ++i) {
+      if (!stands_in(analyzed.set->migrations[i], absolute)) continue;
+      if (found)
+        return refusal("several migrations stand here", path, "a down is generated for one");
+      found = i;
+    }
+    if (!found) continue;
+    Result<GeneratedDownFile> out = generate_down(analyzed, *found, options);
+    const bool readable = out && !options.keep_data && !out->path.empty() && !out->new_text.empty();
+    if (!readable) return out;
+    if (out->has_down && !options.complete) return out;  // it would stand there twice
+    // Read it back from its place.
+    const Overlay overlay(files, out->path, out->new_text);
+    Result<LoadedProject> again = load_project(overlay, absolute, load);
+    if (!again) return std::move(again).error();
+    for (project::MigrationSet& set_again : again->project.sets) {
+      const Workspace read(std::move(set_again), again->texts, settings, sql::Recovery::kExact);
+      for (size_t i = 0; i < read.snapshot()->migrations.size(); ++i) {
+        const project::Migration& location = read.snapshot()->set->migrations[i];
+        if (location.id != out->id || !stands_in(location, absolute)) continue;
+        out->reversibility = read.snapshot()->migrations[i]->reversibility;
+      }
+    }
+    return out;
+  }
+  return refusal("no migration stands here", path, {});
+}
+
+}  // namespace belay::workbench
