@@ -36,6 +36,32 @@ const std::vector<Call>& calls() {
       {"belay.toml",
        "dialect = \"postgres 15\"\nmigratons = [\"db\"]\n[rules]\ndrop-tabel = \"off\"\n"},
       {"db/0001_a.up.sql", "SELECT 1;\n"}};
+  static const std::map<std::string, std::string> kVerdicts = {
+      {"db/0001_shop.up.sql",
+       "CREATE TABLE orders (id bigint PRIMARY KEY, note text, total numeric(10,2) NOT NULL "
+       "DEFAULT "
+       "0);\nCREATE INDEX orders_total_idx ON orders (total);\n"},
+      {"db/0001_shop.down.sql", "DROP TABLE orders;\n"},
+      {"db/0002_state.up.sql",
+       "CREATE TYPE state AS ENUM ('new', 'paid');\nALTER TABLE orders ADD COLUMN state state;\n"},
+      {"db/0002_state.down.sql", "ALTER TABLE orders DROP COLUMN state;\n"},
+      {"db/0003_drop_note.up.sql", "ALTER TABLE orders DROP COLUMN note;\n"},
+      {"db/0003_drop_note.down.sql", "ALTER TABLE orders ADD COLUMN note text;\n"},
+      {"db/0004_total.up.sql", "ALTER TABLE orders ALTER COLUMN total TYPE numeric(12,2);\n"},
+      {"db/0004_total.down.sql", "ALTER TABLE orders ALTER COLUMN total TYPE numeric(10);\n"},
+      {"db/0005_lines.up.sql",
+       "CREATE TABLE lines (order_id bigint REFERENCES orders, part text);\nCREATE INDEX ON lines "
+       "(part);\n"},
+      {"db/0005_lines.down.sql", "DROP INDEX lines_part;\nDROP TABLE lines;\n"},
+      {"db/0006_parts.up.sql", "DELETE FROM lines;\n"},
+      {"db/0006_parts.down.sql",
+       "DO $$ BEGIN RAISE EXCEPTION 'the lines are gone: restore the snapshot'; END $$;\n"},
+      {"db/0007_loop.up.sql", "DO $$ BEGIN EXECUTE (SELECT text FROM scripts); END $$;\n"},
+      {"db/0007_loop.down.sql", "SELECT 1;\n"},
+      {"db/0008_guarded.up.sql",
+       "DO $$ BEGIN\n  IF NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'kind') THEN\n    "
+       "CREATE TYPE kind AS ENUM ('a');\n  END IF;\nEND $$;\n"},
+      {"db/0008_guarded.down.sql", "DROP TYPE kind;\n"}};
   static const std::map<std::string, std::string> kNotToml = {{"belay.toml", "dialect = \n"}};
   static const std::vector<Call> kCalls = {
       {"shop", "migrations-fixtures/demo/shop", {"lint"}},
@@ -58,6 +84,11 @@ const std::vector<Call>& calls() {
       {"configuration-not-toml", "", {"lint"}, kNotToml},
       {"configuration-missing", "", {"lint", "--config", "nowhere.toml"}},
       {"missing-path", "", {"lint", "nowhere"}},
+      {"verdict", "", {"verdict", "--dialect", "postgresql"}, kVerdicts},
+      {"verdict-json",
+       "",
+       {"verdict", "--dialect", "postgresql", "--format", "json", "db/0005_lines.up.sql"},
+       kVerdicts},
       {"rules", "", {"rules"}},
       {"explain", "", {"explain", "index-not-concurrent"}},
       {"lint-help", "", {"lint", "--help"}},
