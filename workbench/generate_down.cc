@@ -216,6 +216,10 @@ Result<GeneratedDownFile> generate_down(const AnalyzedSet& set, uint32_t migrati
   for (const std::string& what : generated.not_restored)
     out.notes.push_back("not restored: " + what);
   place(out, set, migration, out.script);
+  if (out.has_down && !options.complete) {  // it would stand there twice
+    out.new_text.clear();
+    out.edit.reset();
+  }
   return out;
 }
 
@@ -243,8 +247,11 @@ Result<GeneratedDownFile> generate_down(const FileSystem& files, const std::stri
     Result<GeneratedDownFile> out = generate_down(analyzed, *found, options);
     const bool readable = out && !options.keep_data && !out->path.empty() && !out->new_text.empty();
     if (!readable) return out;
-    if (out->has_down && !options.complete) return out;  // it would stand there twice
     // Read it back from its place.
+    const rollback::Reversibility believed = std::move(out->reversibility);
+    out->reversibility = {};
+    out->reversibility.reason = "the layout does not find the down in " + out->path;
+    out->reversibility.lost_by_up = believed.lost_by_up;
     const Overlay overlay(files, out->path, out->new_text);
     Result<LoadedProject> again = load_project(overlay, absolute, load);
     if (!again) return std::move(again).error();

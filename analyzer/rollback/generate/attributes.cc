@@ -28,91 +28,116 @@ void Generator::compare_attributes(ObjectKind kind, const std::string& what,
   }
 }
 
+static std::string quoted_or_null(const std::string& text) {
+  return text.empty() ? "NULL" : sql::quoted_string(text);
+}
+
+static std::string comment_on(ObjectKind kind, const std::string& what, const std::string& table,
+                              const std::string& text) {
+  const bool of_table = kind == ObjectKind::kConstraint || kind == ObjectKind::kTrigger ||
+                        kind == ObjectKind::kPolicy || kind == ObjectKind::kRule;
+  const std::string full = kind == ObjectKind::kColumn ? table + "." + what
+                           : of_table                  ? what + " ON " + table
+                                                       : what;
+  return "COMMENT ON " + ascii::upper(sql::object_kind_name(kind)) + " " + full + " IS " +
+         quoted_or_null(text);
+}
+
+/// `key`: `privilege select of someone`.
+static std::string privilege(ObjectKind kind, const std::string& what, const std::string& key,
+                             const std::string& value) {
+  const size_t of = key.find(" of ");
+  const std::string name = ascii::upper(key.substr(10, of - 10));
+  const std::string grantee = key.substr(of + 4);
+  const bool is_table = kind == ObjectKind::kTable || kind == ObjectKind::kView ||
+                        kind == ObjectKind::kMaterializedView;
+  const std::string object =
+      (is_table ? "TABLE" : ascii::upper(sql::object_kind_name(kind))) + " " + what;
+  if (value.empty()) return "REVOKE " + name + " ON " + object + " FROM " + grantee;
+  return "GRANT " + name + " ON " + object + " TO " + grantee +
+         (value == "with grant option" ? " WITH GRANT OPTION" : "");
+}
+
+static std::string column_setting(const std::string& alter, const std::string& key,
+                                  const std::string& value) {
+  if (key == "statistics") return alter + "SET STATISTICS " + (value.empty() ? "-1" : value);
+  if (key == "storage" && !value.empty()) return alter + "SET STORAGE " + ascii::upper(value);
+  if (key == "compression") return alter + "SET COMPRESSION " + (value.empty() ? "default" : value);
+  return "";
+}
+
+static std::string replica_identity(const std::string& value, const DdlWriter& writer) {
+  if (value.starts_with("full")) return "FULL";
+  if (value.starts_with("nothing")) return "NOTHING";
+  const size_t space = value.find(' ');
+  if (value.empty() || space == std::string::npos) return "DEFAULT";
+  return "USING INDEX " + writer.name(value.substr(space + 1));
+}
+
+static std::string table_setting(const std::string& alter, const std::string& key,
+                                 const std::string& value, const DdlWriter& writer) {
+  const bool none = value.empty();
+  if (key == "row security") return alter + (none ? "DISABLE" : "ENABLE") + " ROW LEVEL SECURITY";
+  if (key == "forced row security") {
+    return alter + (none ? "NO FORCE" : "FORCE") + " ROW LEVEL SECURITY";
+  }
+  if (key == "replica identity")
+    return alter + "REPLICA IDENTITY " + replica_identity(value, writer);
+  if (key == "cluster on") {
+    return alter + (none ? "SET WITHOUT CLUSTER" : "CLUSTER ON " + writer.name(value));
+  }
+  if (key == "tablespace") {
+    return alter + "SET TABLESPACE " + (none ? "pg_default" : writer.name(value));
+  }
+  if (key == "access method") {
+    return alter + "SET ACCESS METHOD " + (none ? "heap" : writer.name(value));
+  }
+  if (key.starts_with("rule ")) {
+    return alter + (none || value == "enable" ? "ENABLE" : ascii::upper(value)) + " RULE " +
+           writer.name(key.substr(5));
+  }
+  return "";
+}
+
+/// Whether ALTER ... SET (name = value) knows the kind.
+static bool has_options(ObjectKind kind) {
+  return kind == ObjectKind::kColumn || kind == ObjectKind::kTable || kind == ObjectKind::kIndex ||
+         kind == ObjectKind::kView || kind == ObjectKind::kMaterializedView;
+}
+
+/// Brings one attribute back; an empty value is the engine's default. What no statement can bring
+/// back is told at the end, as everything that differs then.
 void Generator::set_attribute(ObjectKind kind, const std::string& what, const std::string& table,
                               const std::string& key, const std::string& value) {
   const std::string kind_word = ascii::upper(sql::object_kind_name(kind));
-  const bool of_table = kind == ObjectKind::kConstraint || kind == ObjectKind::kTrigger ||
-                        kind == ObjectKind::kPolicy || kind == ObjectKind::kRule;
-  if (key == "comment") {
-    const std::string full = kind == ObjectKind::kColumn ? table + "." + what
-                             : of_table                  ? what + " ON " + table
-                                                         : what;
-    draft_.write("COMMENT ON " + kind_word + " " + full + " IS " +
-                 (value.empty() ? "NULL" : sql::quoted_string(value)));
-    return;
-  }
-  if (key.starts_with("comment ")) {  // of a view's column
-    draft_.write("COMMENT ON COLUMN " + what + "." + want_.name(key.substr(8)) + " IS " +
-                 (value.empty() ? "NULL" : sql::quoted_string(value)));
-    return;
-  }
-  if (key == "owner" && !value.empty()) {
-    draft_.write("ALTER " + kind_word + " " + what + " OWNER TO " + value);
-    return;
-  }
-  if (key.starts_with("privilege ")) {
-    const size_t of = key.find(" of ");
-    const std::string privilege = ascii::upper(key.substr(10, of - 10));
-    const std::string grantee = key.substr(of + 4);
-    const std::string_view on = kind == ObjectKind::kTable || kind == ObjectKind::kView ||
-                                        kind == ObjectKind::kMaterializedView
-                                    ? std::string_view("TABLE")
-                                    : std::string_view(kind_word);
-    const std::string object = std::string(on) + " " + what;
-    if (value.empty()) {
-      draft_.write("REVOKE " + privilege + " ON " + object + " FROM " + grantee);
-    } else {
-      draft_.write("GRANT " + privilege + " ON " + object + " TO " + grantee +
-                   (value == "with grant option" ? " WITH GRANT OPTION" : ""));
-    }
-    return;
-  }
   const bool column = kind == ObjectKind::kColumn;
   const std::string alter = column ? "ALTER TABLE " + table + " ALTER COLUMN " + what + " "
                                    : "ALTER " + kind_word + " " + what + " ";
-  if (key.starts_with("option ")) {
+  std::string statement;
+  if (key == "comment") {
+    statement = comment_on(kind, what, table, value);
+  } else if (key.starts_with("comment ")) {  // of a view's column
+    statement = "COMMENT ON COLUMN " + what + "." + want_.name(key.substr(8)) + " IS " +
+                quoted_or_null(value);
+  } else if (key == "owner") {
+    if (!value.empty()) statement = alter + "OWNER TO " + value;
+  } else if (key.starts_with("privilege ")) {
+    statement = privilege(kind, what, key, value);
+  } else if (key.starts_with("option ")) {
     const std::string option = key.substr(7);
-    const bool can = column || kind == ObjectKind::kTable || kind == ObjectKind::kIndex ||
-                     kind == ObjectKind::kView || kind == ObjectKind::kMaterializedView;
-    if (!can) return;
-    draft_.write(value.empty() ? alter + "RESET (" + option + ")"
-                               : alter + "SET (" + option + " = " + value + ")");
-    return;
-  }
-  if (column && key == "statistics") {
-    draft_.write(alter + "SET STATISTICS " + (value.empty() ? "-1" : value));
-  } else if (column && key == "storage" && !value.empty()) {
-    draft_.write(alter + "SET STORAGE " + ascii::upper(value));
-  } else if (column && key == "compression") {
-    draft_.write(alter + "SET COMPRESSION " + (value.empty() ? "default" : value));
-  } else if (kind != ObjectKind::kTable) {
-    return;
-  } else if (key == "row security") {
-    draft_.write(alter + (value.empty() ? "DISABLE" : "ENABLE") + " ROW LEVEL SECURITY");
-  } else if (key == "forced row security") {
-    draft_.write(alter + (value.empty() ? "NO FORCE" : "FORCE") + " ROW LEVEL SECURITY");
-  } else if (key == "replica identity") {
-    std::string identity = "DEFAULT";
-    if (value.starts_with("full")) identity = "FULL";
-    if (value.starts_with("nothing")) identity = "NOTHING";
-    if (const size_t space = value.find(' '); identity == "DEFAULT" && space != std::string::npos) {
-      identity = "USING INDEX " + want_.name(value.substr(space + 1));
+    if (has_options(kind)) {
+      statement = alter + (value.empty() ? "RESET (" + option + ")"
+                                         : "SET (" + option + " = " + value + ")");
     }
-    draft_.write(alter + "REPLICA IDENTITY " + identity);
-  } else if (key == "cluster on") {
-    draft_.write(alter +
-                 (value.empty() ? "SET WITHOUT CLUSTER" : "CLUSTER ON " + want_.name(value)));
-  } else if (key == "tablespace") {
-    draft_.write(alter + "SET TABLESPACE " + (value.empty() ? "pg_default" : want_.name(value)));
-  } else if (key == "access method") {
-    draft_.write(alter + "SET ACCESS METHOD " + (value.empty() ? "heap" : want_.name(value)));
-  } else if (key.starts_with("rule ")) {
-    draft_.write(alter + (value.empty() || value == "enable" ? "ENABLE" : ascii::upper(value)) +
-                 " RULE " + want_.name(key.substr(5)));
+  } else if (column) {
+    statement = column_setting(alter, key, value);
+  } else if (kind == ObjectKind::kTable) {
+    statement = table_setting(alter, key, value, want_);
   }
+  if (!statement.empty()) draft_.write(statement);
 }
 
-void Generator::set_attributes() {
+void Generator::set_table_attributes() {
   before_.for_each_table([&](const std::string& key, const Table& to) {
     const Table* have_table = now().table(key);
     if (have_table == nullptr) return;
@@ -154,7 +179,10 @@ void Generator::set_attributes() {
       }
     }
   });
-  // A table that the history never made, and whose history begins with what the up set on it.
+}
+
+/// A table that the history never made, and whose history begins with what the up set on it.
+void Generator::reset_outside_tables() {
   std::vector<std::pair<std::string, Attributes>> outside;
   now().for_each_table([&](const std::string& key, const Table& from) {
     if (before_.table(key) == nullptr && !from.known) outside.emplace_back(key, from.attributes);
@@ -162,6 +190,11 @@ void Generator::set_attributes() {
   for (const auto& [key, attributes] : outside) {
     compare_attributes(ObjectKind::kTable, want_.object(key), want_.object(key), {}, attributes);
   }
+}
+
+void Generator::set_attributes() {
+  set_table_attributes();
+  reset_outside_tables();
   before_.for_each_view([&](const std::string& key, const schema::View& to) {
     const schema::View* from = now().view(key);
     if (from == nullptr) return;

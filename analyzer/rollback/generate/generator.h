@@ -103,6 +103,8 @@ class Generator {
 
   // --- attributes.cc: comments, options, privileges
   void set_attributes();
+  void set_table_attributes();
+  void reset_outside_tables();
   void set_attribute(sql::ObjectKind kind, const std::string& what, const std::string& table,
                      const std::string& key, const std::string& value);
   void compare_attributes(sql::ObjectKind kind, const std::string& what, const std::string& table,

@@ -56,7 +56,7 @@ INSTANTIATE_TEST_SUITE_P(
              project::Layout::kGolangMigrate},
         Case{"0001_notes.up.sql", std::string(kUp), "0001_notes.down.sql", std::string(kDown),
              project::Layout::kSqlx},
-        Case{"V1.Notes_up.sql", std::string(kUp), "V1.Notes_down.sql", std::string(kDown),
+        Case{"V1.Notes.up.sql", std::string(kUp), "V1.Notes.down.sql", std::string(kDown),
              project::Layout::kUpDown},
         Case{"20200101_notes.postgres.up.sql", std::string(kUp), "20200101_notes.postgres.down.sql",
              std::string(kDown), project::Layout::kPop},

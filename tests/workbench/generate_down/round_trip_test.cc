@@ -26,20 +26,15 @@ bool brings_back(Verdict verdict) {
 struct Tally {
   size_t migrations = 0;
   size_t brought_back = 0;
+  bool has_sqlite = false;
   std::map<std::string, Verdict> verdicts;  ///< by the up's path
 };
 
-LoadOptions options_for(Engine engine) {
-  LoadOptions out;
-  out.overrides.engine = engine;
-  return out;
-}
-
 /// Takes the downs away that are files of their own.
-void remove_downs(LayeredFiles& files, const std::string& root, const LoadOptions& load) {
+void remove_downs(LayeredFiles& files, const std::string& root) {
   for (bool more = true; more;) {  // another file may take the place of one that is gone
     more = false;
-    const Result<LoadedProject> project = load_project(files, root, load);
+    const Result<LoadedProject> project = load_project(files, root, {});
     ASSERT_TRUE(project) << project.error().to_string();
     for (const project::MigrationSet& set : project->project.sets) {
       for (const project::Migration& m : set.migrations) {
@@ -52,12 +47,14 @@ void remove_downs(LayeredFiles& files, const std::string& root, const LoadOption
 }
 
 /// Puts a generated down beside every up that has none.
-Tally put_downs(LayeredFiles& files, const std::string& root, const LoadOptions& load) {
+Tally put_downs(LayeredFiles& files, const std::string& root) {
   Tally out;
-  Result<LoadedProject> project = load_project(files, root, load);
+  Result<LoadedProject> project = load_project(files, root, {});
   if (!project) return out;
   const rules::Settings settings(project->project.config);
   for (project::MigrationSet& set : project->project.sets) {
+    if (set.dialect.is(Engine::kMysql) || set.dialect.is(Engine::kMariadb)) continue;
+    out.has_sqlite |= set.dialect.is(Engine::kSqlite);
     const Workspace workspace(std::move(set), project->texts, settings, sql::Recovery::kExact);
     const auto& analyzed = workspace.snapshot();
     for (uint32_t i = 0; i < analyzed->migrations.size(); ++i) {
@@ -79,32 +76,32 @@ Tally put_downs(LayeredFiles& files, const std::string& root, const LoadOptions&
   return out;
 }
 
-class Corpora : public testing::TestWithParam<Engine> {};
-
-TEST_P(Corpora, ComeBack) {
+TEST(Corpora, ComeBack) {
   const char* root = std::getenv("BELAY_CORPORA");
   if (root == nullptr) GTEST_SKIP() << "BELAY_CORPORA names no folder of projects";
-  const LoadOptions load = options_for(GetParam());
   size_t migrations = 0;
   size_t brought_back = 0;
   for (const auto& entry : std::filesystem::directory_iterator(root)) {
     if (!entry.is_directory()) continue;
     const std::string corpus = path::absolute(entry.path().string());
     LayeredFiles files;
-    remove_downs(files, corpus, load);
-    const Tally tally = put_downs(files, corpus, load);
+    remove_downs(files, corpus);
+    const Tally tally = put_downs(files, corpus);
     std::cout << entry.path().filename().string() << ": " << tally.brought_back << " of "
               << tally.migrations << '\n';
     migrations += tally.migrations;
     brought_back += tally.brought_back;
-    if (GetParam() != Engine::kSqlite || tally.migrations == 0) continue;
+    if (!tally.has_sqlite) continue;
     VerifyRequest request;
     request.targets = {corpus};
-    request.load = load;
+    request.load.overrides.engine = Engine::kSqlite;
     request.rows = 0;
     const Result<VerifyResult> executed = verify(files, request);
     ASSERT_TRUE(executed) << executed.error().to_string();
     for (const VerifiedMigration& m : executed->migrations) {
+      // Where an application makes tables and functions of its own, the database is not what the
+      // history says.
+      if (m.failed_before != 0) continue;
       const auto said = tally.verdicts.find(m.up_path);
       if (said == tally.verdicts.end() || !brings_back(said->second)) continue;
       EXPECT_TRUE(m.word() == "restored" || m.word() == "restored-but-order" ||
@@ -114,9 +111,6 @@ TEST_P(Corpora, ComeBack) {
   }
   EXPECT_GE(brought_back * 100, migrations * 95);
 }
-
-INSTANTIATE_TEST_SUITE_P(Engines, Corpora, testing::Values(Engine::kPostgres, Engine::kSqlite),
-                         [](const auto& test) { return std::string(engine_name(test.param)); });
 
 }  // namespace
 }  // namespace belay::workbench

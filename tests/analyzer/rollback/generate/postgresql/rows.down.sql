@@ -1,0 +1,3 @@
+-- restored-data-lost: the schema comes back, but not rows of t
+-- The up removed rows of t: restore them from the snapshot.
+-- The up overwrote values of t.n: restore them from the snapshot.
