@@ -15,9 +15,9 @@ using Kind = OptionSpec::Kind;
 using rollback::Verdict;
 
 /// What a migration may be without anything to do.
-bool is_fine(Verdict verdict) {
-  return verdict == Verdict::kRestored || verdict == Verdict::kRestoredButOrder ||
-         verdict == Verdict::kDeclaredIrreversible;
+bool is_fine(const rollback::Reversibility& r) {
+  return r.verdict == Verdict::kRestored || r.verdict == Verdict::kDeclaredIrreversible ||
+         (r.verdict == Verdict::kRestoredButOrder && r.lasting_loss() == nullptr);
 }
 
 int run(const Arguments& arguments) {
@@ -34,9 +34,9 @@ int run(const Arguments& arguments) {
   } else {
     report_verdicts_human(std::cout, *result, terminal_wants_colours());
   }
-  const bool fine = std::all_of(
-      result->migrations.begin(), result->migrations.end(),
-      [](const workbench::MigrationVerdict& m) { return is_fine(m.reversibility().verdict); });
+  const bool fine =
+      std::all_of(result->migrations.begin(), result->migrations.end(),
+                  [](const workbench::MigrationVerdict& m) { return is_fine(m.reversibility()); });
   return fine ? kClean : kFindings;
 }
 

@@ -88,7 +88,7 @@ class Judge {
                  "no migration tells what " + unsure->table + "." + unsure->name + " was before");
     }
     if (!changes.empty()) return say(Verdict::kRestoredButOrder, changes.front().to_string());
-    if (const Loss* loss = lasting_loss()) {
+    if (const Loss* loss = out_.lasting_loss()) {
       return say(Verdict::kRestoredDataLost,
                  "the schema comes back, but not " + loss->what.to_string());
     }
@@ -217,16 +217,6 @@ class Judge {
     });
   }
 
-  /// What was there before the up and is gone behind the down.
-  const Loss* lasting_loss() const {
-    for (const std::vector<Loss>* losses : {&out_.lost_by_up, &out_.lost_by_down}) {
-      for (const Loss& loss : *losses) {
-        if (!loss.written_since) return &loss;
-      }
-    }
-    return nullptr;
-  }
-
   const ReversibilityInput& in_;
   /// What the down may stop at: then it does not restore, or it does.
   std::optional<std::pair<std::string, RunPlace>> may_fail_;
@@ -234,6 +224,15 @@ class Judge {
 };
 
 }  // namespace
+
+const Loss* Reversibility::lasting_loss() const {
+  for (const std::vector<Loss>* losses : {&lost_by_up, &lost_by_down}) {
+    for (const Loss& loss : *losses) {
+      if (!loss.written_since) return &loss;
+    }
+  }
+  return nullptr;
+}
 
 Reversibility judge(const ReversibilityInput& input) { return Judge(input).run(); }
 

@@ -53,6 +53,9 @@ struct Reversibility {
   std::vector<schema::Change> differences;
   std::vector<Loss> lost_by_up;
   std::vector<Loss> lost_by_down;
+
+  /// What was there before the up and is gone behind the down; null where nothing is.
+  const Loss* lasting_loss() const;
 };
 
 struct ReversibilityInput {

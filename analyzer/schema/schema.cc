@@ -134,6 +134,12 @@ Schema::Difference Schema::difference(const Schema& a, const Schema& b) {
   PersistentMap<Object>::for_each_difference(a.types_, b.types_, note);
   PersistentMap<Object>::for_each_difference(a.functions_, b.functions_, note);
   PersistentMap<Object>::for_each_difference(a.others_, b.others_, note);
+  PersistentMap<bool>::for_each_difference(a.gone_, b.gone_, [&](const std::string& k) {
+    // What stands alone is named by its kind.
+    if (k.find(' ') != std::string::npos) out.other = true;
+    out.relations.push_back(k);
+  });
+  out.other |= a.has_outside_objects_ != b.has_outside_objects_;
   out.other |= a.uncertainties_ != b.uncertainties_ || a.default_schema_ != b.default_schema_;
   return out;
 }

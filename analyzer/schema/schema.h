@@ -99,8 +99,8 @@ class Schema {
 
   const std::vector<Uncertainty>& uncertainties() const { return uncertainties_; }
 
-  /// The keys of relations that differ, and whether anything else does (types, functions,
-  /// uncertainties, the default schema).
+  /// The keys of relations that differ, in what they are or in that they are gone, and whether
+  /// anything else does (types, functions, uncertainties, the default schema).
   struct Difference {
     std::vector<std::string> relations;
     bool other = false;
@@ -144,6 +144,7 @@ class Schema {
   /// Takes the object of `key` over from another schema, or its absence.
   void copy_relation(const std::string& key, const Schema& from) {
     relations_.copy_from(from.relations_, key);
+    gone_.copy_from(from.gone_, key);
     may_have_views_ |= from.may_have_views_;
   }
 

@@ -84,13 +84,13 @@ TEST_F(VerifyCommandTest, TellsPeopleWhatHappened) {
             "exists (SQLITE_ERROR)\n"
             "    up   migrations/0002_mail.up.sql\n"
             "    down migrations/0002_mail.down.sql\n"
-            "FAIL  0003_no_name  restored-data-lost\n"
+            "FAIL  0003_no_name  restored-but-order\n"
             "    changed table people\n"
             "      column order: `id, name, mail` before the up, `id, mail, name` after the down\n"
             "    lost: people.name, 2 values\n"
             "    up   migrations/0003_no_name.up.sql\n"
             "    down migrations/0003_no_name.down.sql\n"
-            "3 migrations executed: 1 differs, 1 restored, 1 restored-data-lost\n");
+            "3 migrations executed: 1 differs, 1 restored, 1 restored-but-order\n");
 }
 
 TEST_F(VerifyCommandTest, TellsMachinesTheSame) {
@@ -103,13 +103,14 @@ TEST_F(VerifyCommandTest, TellsMachinesTheSame) {
   EXPECT_EQ(m["id"], "0003_no_name");
   EXPECT_EQ(m["up_path"], "migrations/0003_no_name.up.sql");
   EXPECT_EQ(m["down_path"], "migrations/0003_no_name.down.sql");
-  EXPECT_EQ(m["verdict"], "restored-data-lost");
+  EXPECT_EQ(m["verdict"], "restored-but-order");
   EXPECT_EQ(m["data_lost"],
             nlohmann::json::parse(R"([{"table":"people","column":"name","rows":2}])"));
   EXPECT_EQ(m["differences"][0]["attributes"][0]["name"], "column order");
   EXPECT_EQ(m["down"]["ok"], true);
   EXPECT_EQ(m["reup"]["ok"], true);
-  EXPECT_EQ(m["static"], nullptr);
+  EXPECT_EQ(m["static"]["verdict"], "restored-but-order");
+  EXPECT_EQ(m["static"]["disagrees"], false);
   EXPECT_THAT(m["engine"], HasSubstr("SQLite 3."));
   EXPECT_GE(m["seconds"].get<double>(), 0);
 }
@@ -124,7 +125,7 @@ TEST_F(VerifyCommandTest, TakesIdsVersionsFilesAndFolders) {
     EXPECT_EQ(answer.exit_code, 0) << name;
   }
   EXPECT_THAT(verdicts(verify({"--format", "json", "migrations", "0001", "0003"})),
-              ElementsAre("0001_people restored", "0003_no_name restored-data-lost"));
+              ElementsAre("0001_people restored", "0003_no_name restored-but-order"));
 }
 
 TEST_F(VerifyCommandTest, WithoutRowsNoLossShows) {
@@ -208,7 +209,7 @@ TEST_F(VerifyOnPostgresTest, StartsAServerAndRemovesIt) {
   const Answer answer = verify({"--format", "json"}, in(temporary));
   EXPECT_EQ(answer.err, "");
   EXPECT_THAT(verdicts(answer), ElementsAre("0001_people restored", "0002_mail differs",
-                                            "0003_no_name restored-data-lost"));
+                                            "0003_no_name restored-but-order"));
   EXPECT_THAT(json_lines(answer.out)[0]["engine"], HasSubstr("PostgreSQL "));
   EXPECT_EQ(answer.exit_code, 1);
   EXPECT_TRUE(fs::is_empty(temporary.path()));

@@ -109,8 +109,8 @@ class Attempt {
     const bool same = std::all_of(out_.differences.begin(), out_.differences.end(),
                                   [](const Difference& d) { return d.only_order(); });
     if (!same) return Verdict::kDiffers;
-    if (!out_.lost.empty()) return Verdict::kRestoredDataLost;
-    return out_.differences.empty() ? Verdict::kRestored : Verdict::kRestoredButOrder;
+    if (!out_.differences.empty()) return Verdict::kRestoredButOrder;
+    return out_.lost.empty() ? Verdict::kRestored : Verdict::kRestoredDataLost;
   }
 
   Result<void> go_up_again(const Catalog& upgraded) {

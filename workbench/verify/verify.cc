@@ -287,7 +287,7 @@ std::string_view VerifiedMigration::word() const {
 }
 
 bool VerifiedMigration::good() const {
-  if (!trip.verdict || trip.up_error_on_rows) return false;
+  if (!trip.verdict || trip.up_error_on_rows || !trip.lost.empty()) return false;
   switch (*trip.verdict) {
     case Verdict::kRestored:
     case Verdict::kRestoredButOrder:
