@@ -66,11 +66,6 @@ class Overlay : public FileSystem {
   std::string text_;
 };
 
-bool stands_in(const project::Migration& migration, const std::string& path) {
-  return (migration.up && migration.up->path == path) ||
-         (migration.down && migration.down->path == path);
-}
-
 std::vector<const sql::ParsedScript*> ups_until(const AnalyzedSet& set, uint32_t migration) {
   std::vector<const sql::ParsedScript*> out;
   for (uint32_t i = 0; i <= migration; ++i) {

@@ -3,15 +3,6 @@
 #include <set>
 
 namespace belay::workbench {
-namespace {
-
-bool stands_in(const project::Migration& migration, const std::string& path) {
-  return (migration.up && migration.up->path == path) ||
-         (migration.down && migration.down->path == path);
-}
-
-}  // namespace
-
 Result<VerdictResult> verdicts(const FileSystem& files, const std::vector<std::string>& paths,
                                const LoadOptions& options) {
   VerdictResult out;

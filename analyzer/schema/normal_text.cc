@@ -58,7 +58,7 @@ std::vector<std::string> tokens_of(std::string_view text, Engine engine,
   return out;
 }
 
-std::string joined(const std::vector<std::string>& tokens) {
+std::string joined_tokens(const std::vector<std::string>& tokens) {
   std::string out;
   for (const std::string& token : tokens) {
     if (!out.empty()) out += ' ';
@@ -101,7 +101,7 @@ ExpressionText expression_text(const sql::Expression& expression, std::string_vi
     tokens.pop_back();
     tokens.erase(tokens.begin());
   }
-  out.text = joined(tokens);
+  out.text = joined_tokens(tokens);
   out.is_null = expression.shape == sql::Expression::Shape::kNull;
   out.is_constant = expression.is_constant();
   for (const sql::Name& n : expression.columns) {
@@ -139,7 +139,7 @@ std::string normal_text(std::string_view text, Engine engine, std::span<const By
   std::erase_if(tokens, [&](const std::string& token) {
     return std::find(words.begin(), words.end(), token) != words.end();
   });
-  return joined(tokens);
+  return joined_tokens(tokens);
 }
 
 void rename_word(std::string& text, std::string_view from, std::string_view to) {
