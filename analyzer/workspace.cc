@@ -118,16 +118,6 @@ bool is_baseline(const project::Migration& migration) {
   return migration.kind == project::Migration::Kind::kBaseline;
 }
 
-rollback::Run run_of(const AnalyzedScript& script) {
-  rollback::Run out;
-  out.script = script.parsed.get();
-  for (const rules::ScriptTrace::Step& step : script.result->trace.steps) {
-    out.steps.push_back(
-        {step.statement, step.operation, step.session.in_transaction, &step.losses, &step.failure});
-  }
-  return out;
-}
-
 /// The verdict on a migration that has an up; without one there is nothing to undo.
 rollback::Reversibility reversibility_of(const AnalyzedMigration& migration,
                                          const schema::Schema* after_down, bool one_way) {
@@ -138,12 +128,17 @@ rollback::Reversibility reversibility_of(const AnalyzedMigration& migration,
   return rollback::judge(input);
 }
 
-bool stands_in(const project::Migration& migration, const std::string& path) {
-  return (migration.up && migration.up->path == path) ||
-         (migration.down && migration.down->path == path);
-}
-
 }  // namespace
+
+rollback::Run run_of(const AnalyzedScript& script) {
+  rollback::Run out;
+  out.script = script.parsed.get();
+  for (const rules::ScriptTrace::Step& step : script.result->trace.steps) {
+    out.steps.push_back(
+        {step.statement, step.operation, step.session.in_transaction, &step.losses, &step.failure});
+  }
+  return out;
+}
 
 const AnalyzedScript* AnalyzedSet::script(uint32_t migration, Direction direction) const {
   const AnalyzedMigration& m = *migrations[migration];
@@ -268,7 +263,7 @@ bool Workspace::update(const std::string& path, const Document& document) {
   schema::Schema latest(shared->dialect);
   for (uint32_t i = 0; i < shared->migrations.size(); ++i) {
     const auto& old = current_->migrations[i];
-    const bool edited = stands_in(shared->migrations[i], path);
+    const bool edited = shared->migrations[i].stands_in(path);
     if (is_baseline(shared->migrations[i])) {
       out->migrations.push_back(
           edited ? analyze(*shared, i, old->before, old.get(), &path, &document) : old);

@@ -35,6 +35,9 @@ struct AnalyzedMigration {
   rollback::Reversibility reversibility;
 };
 
+/// The script as it was replayed; borrows from it.
+rollback::Run run_of(const AnalyzedScript& script);
+
 /// A history with everything that Belay has to say of it. Immutable once handed out: features read
 /// it while the workspace goes on.
 struct AnalyzedSet {

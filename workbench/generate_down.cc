@@ -105,16 +105,6 @@ std::vector<rollback::DataLoss> lost_by_up(const AnalyzedMigration& m) {
   return out;
 }
 
-rollback::Run run_of(const AnalyzedScript& script) {
-  rollback::Run out;
-  out.script = script.parsed.get();
-  for (const rules::ScriptTrace::Step& step : script.result->trace.steps) {
-    out.steps.push_back(
-        {step.statement, step.operation, step.session.in_transaction, &step.losses, &step.failure});
-  }
-  return out;
-}
-
 /// The text of the file with the down in it, and what of it is new.
 void place(GeneratedDownFile& out, const AnalyzedSet& set, uint32_t migration,
            const std::string& script) {
@@ -233,7 +223,7 @@ Result<GeneratedDownFile> generate_down(const FileSystem& files, const std::stri
     const AnalyzedSet& analyzed = *workspace.snapshot();
     std::optional<uint32_t> found;
     for (uint32_t i = 0; i < analyzed.migrations.size(); ++i) {
-      if (!stands_in(analyzed.set->migrations[i], absolute)) continue;
+      if (!analyzed.set->migrations[i].stands_in(absolute)) continue;
       if (found)
         return refusal("several migrations stand here", path, "a down is generated for one");
       found = i;
@@ -254,7 +244,7 @@ Result<GeneratedDownFile> generate_down(const FileSystem& files, const std::stri
       const Workspace read(std::move(set_again), again->texts, settings, sql::Recovery::kExact);
       for (size_t i = 0; i < read.snapshot()->migrations.size(); ++i) {
         const project::Migration& location = read.snapshot()->set->migrations[i];
-        if (location.id != out->id || !stands_in(location, absolute)) continue;
+        if (location.id != out->id || !location.stands_in(absolute)) continue;
         out->reversibility = read.snapshot()->migrations[i]->reversibility;
       }
     }

@@ -39,9 +39,4 @@ Result<LoadedProject> load_project(const FileSystem& files, const std::string& p
   return out;
 }
 
-bool stands_in(const project::Migration& migration, const std::string& path) {
-  return (migration.up && migration.up->path == path) ||
-         (migration.down && migration.down->path == path);
-}
-
 }  // namespace belay::workbench

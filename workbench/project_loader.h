@@ -41,7 +41,4 @@ struct LoadedProject {
 Result<LoadedProject> load_project(const FileSystem& files, const std::string& path,
                                    const LoadOptions& options);
 
-/// Whether one of the migration's scripts is in that file.
-bool stands_in(const project::Migration& migration, const std::string& path);
-
 }  // namespace belay::workbench

@@ -22,7 +22,7 @@ Result<VerdictResult> verdicts(const FileSystem& files, const std::vector<std::s
       const std::shared_ptr<const AnalyzedSet>& analyzed = workspace.snapshot();
       for (uint32_t i = 0; i < analyzed->migrations.size(); ++i) {
         if (!analyzed->migrations[i]->up) continue;
-        if (!only.empty() && !stands_in(analyzed->set->migrations[i], only)) continue;
+        if (!only.empty() && !analyzed->set->migrations[i].stands_in(only)) continue;
         out.migrations.push_back({analyzed, i});
       }
     }

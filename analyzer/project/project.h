@@ -53,6 +53,11 @@ struct Migration {
   /// The layout or its author declares that there is no way back (an explicit `--rollback empty`,
   /// a one-way layout): a missing down is then no finding.
   bool one_way = false;
+
+  /// Whether one of its scripts is in that file.
+  bool stands_in(const std::string& path) const {
+    return (up && up->path == path) || (down && down->path == path);
+  }
 };
 
 /// Something wrong with the files themselves: a name that the layout cannot read, a version twice,

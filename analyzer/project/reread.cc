@@ -113,7 +113,7 @@ bool reread(MigrationSet& set, const std::string& path, std::string_view text) {
   if (set.layout == Layout::kLiquibase) return reread_changelog(set, path, text);
   std::vector<Migration*> found;
   for (Migration& migration : set.migrations) {
-    if (stands_in(migration.up, path) || stands_in(migration.down, path)) {
+    if (migration.stands_in(path)) {
       found.push_back(&migration);
     }
   }

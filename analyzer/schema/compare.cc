@@ -130,11 +130,11 @@ class Comparison {
     if (std::holds_alternative<Table>(any) || get<Table>(b) != nullptr) {
       if ((a != nullptr && get<Table>(a) == nullptr) ||
           (b != nullptr && get<Table>(b) == nullptr)) {
-        return replaced(key, a, b);
+        return replaced(key);
       }
       return table(key, get<Table>(a), get<Table>(b));
     }
-    if (a != nullptr && b != nullptr && a->index() != b->index()) return replaced(key, a, b);
+    if (a != nullptr && b != nullptr && a->index() != b->index()) return replaced(key);
     if (std::holds_alternative<View>(any)) return view(key, get<View>(a), get<View>(b));
     if (std::holds_alternative<Sequence>(any)) {
       return sequence(key, get<Sequence>(a), get<Sequence>(b));
@@ -149,9 +149,7 @@ class Comparison {
   }
 
   /// An object of another kind stands under the name now.
-  void replaced(const std::string& key, const Object*, const Object*) {
-    add(How::kMissing, ObjectKind::kTable, shown(key), {});
-  }
+  void replaced(const std::string& key) { add(How::kMissing, ObjectKind::kTable, shown(key), {}); }
 
   // --- tables
   void table(const std::string& key, const Table* a, const Table* b) {

@@ -133,13 +133,13 @@ std::optional<ExpressionText> default_text(const sql::Expression& expression,
   return out;
 }
 
-std::string normal_text(std::string_view text, Engine engine, std::span<const ByteRange> without,
-                        std::initializer_list<std::string_view> words) {
-  std::vector<std::string> tokens = tokens_of(text, engine, without);
-  std::erase_if(tokens, [&](const std::string& token) {
-    return std::find(words.begin(), words.end(), token) != words.end();
-  });
-  return joined_tokens(tokens);
+std::string normal_text(std::string_view text, Engine engine, std::span<const ByteRange> without) {
+  return joined_tokens(tokens_of(text, engine, without));
+}
+
+void replace_phrase(std::string& text, std::string_view phrase, std::string_view with) {
+  const size_t at = text.find(phrase);
+  if (at != std::string::npos) text.replace(at, phrase.size(), with);
 }
 
 void rename_word(std::string& text, std::string_view from, std::string_view to) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,10 +22,12 @@ std::optional<ExpressionText> default_text(const sql::Expression& expression,
                                            std::string_view statement, const Type& type,
                                            Engine engine);
 
-/// The tokens of a text without what `without` covers, and without `words`, at any place.
+/// The tokens of a text without what `without` covers.
 std::string normal_text(std::string_view text, Engine engine,
-                        std::span<const ByteRange> without = {},
-                        std::initializer_list<std::string_view> words = {});
+                        std::span<const ByteRange> without = {});
+
+/// Takes `phrase` out of a normal text where it stands first, and puts `with` in its place.
+void replace_phrase(std::string& text, std::string_view phrase, std::string_view with);
 
 /// Puts one column name for another into an expression.
 void rename_column(ExpressionText& expression, std::string_view from, std::string_view to);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "analyzer/sql/quoted_name.h"
 #include "support/ascii.h"
 #include "workbench/verify/sqlite_text.h"
 
@@ -15,15 +16,6 @@ namespace {
 using runtime::Rows;
 using runtime::Value;
 using sqlite_text::Words;
-
-std::string quote_name(std::string_view name) {
-  std::string out = "\"";
-  for (const char c : name) {
-    out += c;
-    if (c == '"') out += c;
-  }
-  return out + "\"";
-}
 
 struct KindWord {
   std::string_view word;
@@ -86,7 +78,7 @@ Result<std::vector<TableShape>> read_sqlite_tables(runtime::Connection& connecti
     const std::string name = tables->text(i, 0);
     TableShape& table = out.emplace_back();
     table.id = ascii::lower(name);
-    table.quoted = quote_name(name);
+    table.quoted = sql::quoted_name(Engine::kSqlite, name);
     const std::vector<Value> parameters = {name};
     Result<Rows> columns = connection.query(
         "SELECT name, type, \"notnull\", dflt_value IS NOT NULL, pk, hidden "
@@ -98,7 +90,7 @@ Result<std::vector<TableShape>> read_sqlite_tables(runtime::Connection& connecti
     for (size_t k = 0; k < columns->rows.size(); ++k) {
       ColumnShape column;
       column.name = ascii::lower(columns->text(k, 0));
-      column.quoted = quote_name(columns->text(k, 0));
+      column.quoted = sql::quoted_name(Engine::kSqlite, columns->text(k, 0));
       column.kind = kind_of(columns->text(k, 1));
       column.required = columns->number(k, 2) != 0 || columns->number(k, 4) != 0;
       column.writable = columns->number(k, 5) == 0;

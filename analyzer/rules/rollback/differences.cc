@@ -22,15 +22,20 @@ bool is_fake(const MigrationContext& migration) {
   });
 }
 
-bool done_by_down(const MigrationContext& migration, const schema::Change& change) {
-  if (change.how != schema::Change::How::kMissing) return false;
+std::vector<const schema::Change*> dropped_by_down(const MigrationContext& migration) {
   const std::vector<schema::Change> by_up = schema::compare(migration.before, migration.after_up);
-  return std::none_of(by_up.begin(), by_up.end(), [&](const schema::Change& c) {
-    const bool same = c.kind == change.kind && c.name == change.name && c.table == change.table;
-    // A part goes with its table.
-    const bool with_table = c.kind == sql::ObjectKind::kTable && c.name == change.table;
-    return c.how != schema::Change::How::kExtra && (same || with_table);
-  });
+  std::vector<const schema::Change*> out;
+  for (const schema::Change& change : migration.reversibility.differences) {
+    if (change.how != schema::Change::How::kMissing || !change.certain) continue;
+    const bool gone_before = std::any_of(by_up.begin(), by_up.end(), [&](const schema::Change& c) {
+      const bool same = c.kind == change.kind && c.name == change.name && c.table == change.table;
+      // A part goes with its table.
+      const bool with_table = c.kind == sql::ObjectKind::kTable && c.name == change.table;
+      return c.how != schema::Change::How::kExtra && (same || with_table);
+    });
+    if (!gone_before) out.push_back(&change);
+  }
+  return out;
 }
 
 Place place_of_down(const MigrationContext& migration) {

@@ -12,8 +12,8 @@ namespace belay::rules {
 bool differs(const MigrationContext& migration);
 /// Whether the down holds nothing that could take anything back.
 bool is_fake(const MigrationContext& migration);
-/// Whether the object was still there when the down began: the down took it away.
-bool done_by_down(const MigrationContext& migration, const schema::Change& change);
+/// The differences that the up did not make: objects that were still there when the down began.
+std::vector<const schema::Change*> dropped_by_down(const MigrationContext& migration);
 /// Where to show what is wrong with the down as a whole: its first statement, else its beginning.
 Place place_of_down(const MigrationContext& migration);
 /// The first few, and how many more.

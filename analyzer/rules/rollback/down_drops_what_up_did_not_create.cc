@@ -45,11 +45,7 @@ else had made.)",
 
 void check(const MigrationContext& migration, Report& /*up*/, Report& down) {
   if (!differs(migration)) return;
-  std::vector<const schema::Change*> dropped;
-  for (const schema::Change& c : migration.reversibility.differences) {
-    const bool is_gone = c.how == schema::Change::How::kMissing && c.certain;
-    if (is_gone && done_by_down(migration, c)) dropped.push_back(&c);
-  }
+  const std::vector<const schema::Change*> dropped = dropped_by_down(migration);
   if (dropped.empty()) return;
   down.at(place_of_down(migration),
           "The down drops what the up did not make: " + listed(dropped) + ".");

@@ -49,11 +49,13 @@ the order of columns differs.)",
 
 void check(const MigrationContext& migration, Report& /*up*/, Report& down) {
   if (!differs(migration) || is_fake(migration)) return;
+  const std::vector<const schema::Change*> dropped = dropped_by_down(migration);
   std::vector<const schema::Change*> left;
   for (const schema::Change& c : migration.reversibility.differences) {
     using How = schema::Change::How;
     const bool is_whole = c.how == How::kExtra || c.how == How::kMissing;
-    if (is_whole && c.certain && !done_by_down(migration, c)) left.push_back(&c);
+    const bool by_down = std::find(dropped.begin(), dropped.end(), &c) != dropped.end();
+    if (is_whole && c.certain && !by_down) left.push_back(&c);
   }
   if (left.empty()) return;
   FindingBuilder finding =

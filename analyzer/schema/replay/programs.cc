@@ -20,6 +20,11 @@ static std::string input_types(const std::vector<sql::FunctionArgument>& argumen
   return out;
 }
 
+static std::string without_or_replace(std::string statement) {
+  if (statement.starts_with("create or ")) replace_phrase(statement, " or replace ", " ");
+  return statement;
+}
+
 /// The clauses behind a function's arguments, in one order, without those that say the default: the
 /// catalog does not remember how they were written.
 static std::string function_clauses(const std::string& header) {
@@ -77,7 +82,7 @@ void Applier::operator()(const sql::CreateFunction& op) {
   std::string header(text_);
   if (!op.body.empty()) header.replace(op.body.begin, op.body.size(), "");
   const std::array<ByteRange, 1> name = {op.function.range};
-  out.definition = function_clauses(normal_text(header, engine_, name, {"or", "replace"}));
+  out.definition = function_clauses(without_or_replace(normal_text(header, engine_, name)));
   const std::string_view body = op.body.of(text_);
   const bool is_sql = language == "sql" || language == "plpgsql";
   out.definition += "\n" + (is_sql ? normal_text(body, engine_) : std::string(body));
@@ -123,13 +128,10 @@ Trigger Applier::trigger(const sql::CreateTrigger& op) const {
   for (const sql::Name& n : op.update_columns) out.mentioned_columns.push_back(n.id);
   for (const sql::Name& n : op.when.columns) out.mentioned_columns.push_back(n.id);
   const std::array<ByteRange, 2> names = {op.trigger.range, op.table.range};
-  // `EXECUTE PROCEDURE` is the older spelling.
-  out.definition = normal_text(text_, engine_, names, {"replace", "procedure", "if", "exists"});
-  if (postgres() && !op.function.empty()) {
-    const size_t function_word = out.definition.rfind("execute function ");
-    if (function_word != std::string::npos) out.definition.erase(function_word + 8, 9);
-    if (out.definition.starts_with("create or ")) out.definition.erase(7, 3);
-  }
+  out.definition = without_or_replace(normal_text(text_, engine_, names));
+  if (op.if_not_exists) replace_phrase(out.definition, " if not exists ", " ");
+  // The older spelling.
+  if (postgres()) replace_phrase(out.definition, " execute procedure ", " execute function ");
   if (!op.function.empty()) out.function = schema_.key(op.function);
   out.origin = origin_;
   return out;
@@ -185,8 +187,7 @@ void Applier::operator()(const sql::CreateRule& op) {
   rule.kind = ObjectKind::kRule;
   rule.name = op.rule.id;
   const std::array<ByteRange, 2> names = {op.rule.range, op.table.range};
-  rule.definition = normal_text(text_, engine_, names);
-  if (rule.definition.starts_with("create or replace ")) rule.definition.erase(7, 11);
+  rule.definition = without_or_replace(normal_text(text_, engine_, names));
   rule.origin = origin_;
   put_rule(op.table, std::move(rule), op.or_replace);
 }

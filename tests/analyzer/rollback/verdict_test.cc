@@ -39,6 +39,32 @@ TEST(Verdict, DefaultNullThatIsCutToALengthHasToGo) {
             Verdict::kRestored);
 }
 
+TEST(Verdict, ATriggerIsTheSameHoweverItsStatementBegins) {
+  const std::string_view before =
+      "CREATE TABLE t (a TEXT);"
+      "CREATE TRIGGER IF NOT EXISTS g AFTER INSERT ON t BEGIN UPDATE t SET a = replace(a, 'x', "
+      "''); END;";
+  EXPECT_EQ(
+      verdict(before, "DROP TRIGGER g;",
+              "CREATE TRIGGER g AFTER INSERT ON t BEGIN UPDATE t SET a = replace(a, 'x', ''); END;",
+              Engine::kSqlite),
+      Verdict::kRestored);
+  EXPECT_EQ(verdict(before, "DROP TRIGGER g;",
+                    "CREATE TRIGGER g AFTER INSERT ON t BEGIN UPDATE t SET a = trim(a, 'x'); END;",
+                    Engine::kSqlite),
+            Verdict::kDiffers);
+}
+
+TEST(Verdict, AWordOfATriggersBodyCounts) {
+  const std::string_view before =
+      "CREATE TABLE t (a TEXT); CREATE TABLE u (a TEXT);"
+      "CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT OR REPLACE INTO u VALUES (NEW.a); END;";
+  EXPECT_EQ(verdict(before, "DROP TRIGGER g;",
+                    "CREATE TRIGGER g AFTER INSERT ON t BEGIN INSERT INTO u VALUES (NEW.a); END;",
+                    Engine::kSqlite),
+            Verdict::kDiffers);
+}
+
 TEST(Verdict, AColumnThatATriggerNamesKeepsItsType) {
   const std::string_view before =
       "CREATE TABLE t (at timestamp);"
