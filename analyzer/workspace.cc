@@ -21,12 +21,6 @@ std::string_view text_of(const project::Script& location, const Document& docume
   return location.unwrapped != nullptr ? std::string_view(*location.unwrapped) : document.text();
 }
 
-bool contains_ignoring_case(std::string_view text, std::string_view word) {
-  return std::search(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) {
-           return ascii::to_lower(a) == ascii::to_lower(b);
-         }) != text.end();
-}
-
 /// What a change of the schema may reach: the relations that differ, the indexes and triggers on
 /// them, which statements name alone, and the relations that are tied to them by a foreign key in
 /// either direction, or by views.
@@ -65,15 +59,15 @@ class Reach {
   static bool mentions_any(std::string_view text, const std::set<std::string>& names) {
     return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
       // A name with quotes in it is written with doubled ones.
-      return name.find('"') != std::string::npos || contains_ignoring_case(text, name);
+      return name.find('"') != std::string::npos || ascii::contains_ignoring_case(text, name);
     });
   }
 
   bool mentions(std::string_view text) const {
     if (mentions_any(text, names_)) return true;
-    if (contains_ignoring_case(text, "u&\"")) return true;  // names in escapes
+    if (ascii::contains_ignoring_case(text, "u&\"")) return true;  // names in escapes
     // DROP SCHEMA takes tables away without a word of them.
-    return contains_ignoring_case(text, "schema") && mentions_any(text, schemas_);
+    return ascii::contains_ignoring_case(text, "schema") && mentions_any(text, schemas_);
   }
 
   /// The relations that a view reads, and those behind the views among them: what drops them drops
@@ -119,10 +113,9 @@ bool is_baseline(const project::Migration& migration) {
 }
 
 /// The verdict on a migration that has an up; without one there is nothing to undo.
-rollback::Reversibility reversibility_of(const AnalyzedMigration& migration,
-                                         const schema::Schema* after_down, bool one_way) {
+rollback::Reversibility reversibility_of(const AnalyzedMigration& migration, bool one_way) {
   if (!migration.up) return {};
-  rollback::ReversibilityInput input{migration.before,      migration.after, after_down,
+  rollback::ReversibilityInput input{migration.before,      migration.after, &migration.after_down,
                                      run_of(*migration.up), std::nullopt,    one_way};
   if (migration.down) input.down = run_of(*migration.down);
   return rollback::judge(input);
@@ -173,8 +166,26 @@ Workspace::Workspace(project::MigrationSet set, const std::map<std::string, Docu
                                       nullptr, nullptr));
     if (!baseline) schema = out->migrations.back()->after;
   }
-  out->findings = rules::lint_set(*shared, settings_);
+  finish(*out);
   current_ = std::move(out);
+}
+
+void Workspace::finish(AnalyzedSet& set) const {
+  rules::HistoryContext history{*set.set, {}};
+  history.migrations.reserve(set.migrations.size());
+  for (uint32_t i = 0; i < set.migrations.size(); ++i) {
+    const AnalyzedMigration& m = *set.migrations[i];
+    const auto script = [&](Direction direction) {
+      return set.script(i, direction) == nullptr
+                 ? std::nullopt
+                 : std::optional<rules::ScriptContext>(set.context(i, direction));
+    };
+    history.migrations.push_back({m.before, m.after, m.after_down, script(Direction::kUp),
+                                  script(Direction::kDown), m.reversibility});
+  }
+  rules::HistoryResult result = rules::lint_history(history, settings_);
+  set.findings = std::move(result.findings);
+  set.suppressed = result.suppressed;
 }
 
 Document Workspace::document_of(const std::string& path) const {
@@ -216,7 +227,7 @@ std::shared_ptr<const AnalyzedMigration> Workspace::analyze(
                                 *script.parsed};
   };
   auto out = std::make_shared<AnalyzedMigration>(
-      AnalyzedMigration{before, before, std::nullopt, std::nullopt, {}});
+      AnalyzedMigration{before, before, before, std::nullopt, std::nullopt, {}});
   std::optional<rules::ScriptContext> up;
   std::optional<rules::ScriptContext> down;
   auto up_result = std::make_shared<rules::ScriptResult>();
@@ -229,20 +240,20 @@ std::shared_ptr<const AnalyzedMigration> Workspace::analyze(
     out->up->result = up_result;
     ++scripts_linted_;
   }
-  schema::Schema again = out->after;
+  out->after_down = out->after;
   if (migration.down) {
     out->down = read_script(set, index, Direction::kDown, earlier(&AnalyzedMigration::down),
                             changed_path, changed);
     down.emplace(context_of(*out->down, Direction::kDown));
-    *down_result = rules::lint_script(*down, again, settings_);
+    *down_result = rules::lint_script(*down, out->after_down, settings_);
     out->down->result = down_result;
     ++scripts_linted_;
   }
-  out->reversibility = reversibility_of(*out, &again, migration.one_way);
+  out->reversibility = reversibility_of(*out, migration.one_way);
   if (up) {
     rules::lint_migration(
         {*up, down ? &*down : nullptr, up_result->trace, down ? &down_result->trace : nullptr,
-         out->before, out->after, out->reversibility},
+         out->before, out->after, out->after_down, out->reversibility},
         settings_, *up_result, down ? down_result.get() : nullptr);
     rules::finish_script(*up, settings_, *up_result);
   }
@@ -282,6 +293,7 @@ bool Workspace::update(const std::string& path, const Document& document) {
       for (const std::string& key : reach->keys()) {
         patched->before.copy_relation(key, before);
         patched->after.copy_relation(key, before);
+        patched->after_down.copy_relation(key, before);
       }
       latest = patched->after;
       out->migrations.push_back(std::move(patched));
@@ -291,7 +303,7 @@ bool Workspace::update(const std::string& path, const Document& document) {
     latest = out->migrations.back()->after;
     reach.emplace(old->after, latest);
   }
-  out->findings = rules::lint_set(*shared, settings_);
+  finish(*out);
   current_ = std::move(out);
   return true;
 }

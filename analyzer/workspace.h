@@ -30,6 +30,8 @@ struct AnalyzedScript {
 struct AnalyzedMigration {
   schema::Schema before;
   schema::Schema after;
+  /// Behind the up and then the down; as `after` where there is no down.
+  schema::Schema after_down;
   std::optional<AnalyzedScript> up;
   std::optional<AnalyzedScript> down;
   rollback::Reversibility reversibility;
@@ -46,6 +48,7 @@ struct AnalyzedSet {
   std::vector<std::shared_ptr<const AnalyzedMigration>> migrations;
   /// Those of the set as a whole: names, versions, missing downs.
   std::vector<Finding> findings;
+  size_t suppressed = 0;  ///< of `findings`
 
   /// What a rule needs to know of a script; `migration` must have one in that direction.
   rules::ScriptContext context(uint32_t migration, project::Direction direction) const;
@@ -83,6 +86,8 @@ class Workspace {
   AnalyzedScript read_script(const project::MigrationSet& set, uint32_t index,
                              project::Direction direction, const AnalyzedScript* previous,
                              const std::string* changed_path, const Document* changed) const;
+  /// Goes through the history as a whole, once all of its migrations are there.
+  void finish(AnalyzedSet& set) const;
   Document document_of(const std::string& path) const;
 
   rules::Settings settings_;

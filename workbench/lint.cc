@@ -19,6 +19,7 @@ class Collector {
   void add(const AnalyzedSet& set, const std::map<std::string, Document>& texts,
            const std::string& only) {
     result_.migrations += set.migrations.size();
+    if (only.empty()) result_.suppressed += set.suppressed;
     for (const Finding& f : set.findings) add(f, texts, only);
     for (uint32_t i = 0; i < set.migrations.size(); ++i) {
       for (const auto direction : {project::Direction::kUp, project::Direction::kDown}) {

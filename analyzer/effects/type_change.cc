@@ -83,6 +83,17 @@ int integer_rank(std::string_view name) {
   return 0;
 }
 
+/// Whether a numeric has as many digits on both sides of the point as before.
+bool keeps_digits(const Type& from, const Type& to) {
+  if (to.modifiers.empty()) return true;
+  const auto old_precision = modifier(from, 0);
+  const auto precision = modifier(to, 0);
+  if (!old_precision || !precision) return false;
+  const int old_scale = modifier(from, 1).value_or(0);
+  const int scale = modifier(to, 1).value_or(0);
+  return scale >= old_scale && *precision - scale >= *old_precision - old_scale;
+}
+
 }  // namespace
 
 TypeChange type_change(const Type& from, const Type& to, const schema::Schema& schema) {
@@ -136,6 +147,9 @@ ValueChange value_change(const Type& from, const Type& to) {
                                                                        : ValueChange::kNarrowed;
   }
   if (is_text(to)) return to.modifiers.empty() ? ValueChange::kConverted : ValueChange::kNarrowed;
+  if (from.name == "numeric" && to.name == "numeric") {
+    return keeps_digits(from, to) ? ValueChange::kKept : ValueChange::kNarrowed;
+  }
   if (from.name == to.name) {
     return same_name_change(from, to) == TypeChange::kMetadata ? ValueChange::kKept
                                                                : ValueChange::kNarrowed;

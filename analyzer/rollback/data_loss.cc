@@ -63,6 +63,7 @@ class Finder {
     const schema::Type to{op.type.name.to_string(), op.type.modifiers, op.type.array_dimensions};
     if (effects::value_change(column->type, to) == effects::ValueChange::kNarrowed) {
       add(Kind::kPrecision, op.table.name, op.column.id, op.type.range);
+      out_.back().narrowed_to = to;
     }
   }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,10 @@ struct DataLoss {
     kPrecision,  ///< what does not fit into a narrower type
   };
   Kind kind = Kind::kTable;
-  std::string table;   ///< as people read it
-  std::string column;  ///< empty where it is about rows
-  ByteRange range;     ///< within the statement
+  std::string table;                                       ///< as people read it
+  std::string column;                                      ///< empty where it is about rows
+  ByteRange range;                                         ///< within the statement
+  std::optional<schema::Type> narrowed_to = std::nullopt;  ///< of kPrecision
 
   /// `the table orders`, `the values of users.phone`, ...
   std::string to_string() const;

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 
+#include "analyzer/effects/type_change.h"
+#include "analyzer/rollback/rerun.h"
 #include "analyzer/sql/routine_body.h"
 
 namespace belay::rollback {
 namespace {
 
+using effects::ValueChange;
 using project::Direction;
 
 const sql::Operation& operation_of(const Run& run, const RunStep& step) {
@@ -98,16 +101,15 @@ class Judge {
   bool declares_irreversible() {
     for (const RunStep& step : in_.down->steps) {
       const sql::Operation& operation = operation_of(*in_.down, step);
-      if (operation.as<sql::Transaction>() != nullptr ||
-          operation.as<sql::SetVariable>() != nullptr) {
-        continue;
-      }
+      if (changes_nothing(operation)) continue;
       if (!refuses(operation)) return false;
       say(Verdict::kDeclaredIrreversible, "the down refuses on purpose",
           RunPlace{Direction::kDown, step.statement});
       return true;
     }
-    return false;
+    if (!in_.down->script->irreversible) return false;
+    say(Verdict::kDeclaredIrreversible, "the down does nothing and says so: irreversible");
+    return true;
   }
 
   bool up_fails() {
@@ -159,6 +161,7 @@ class Judge {
       const schema::Failure& failure = **step.failure;
       if (failure.certain) {
         say(Verdict::kDownFailed, failure.message, place);
+        out_.runs_behind = runs_behind(*in_.down->script, step.statement, in_.before, in_.after_up);
         return true;
       }
       if (!may_fail_) may_fail_.emplace(failure.message, place);
@@ -202,12 +205,24 @@ class Judge {
     const schema::Table* before = in_.before.table(key);
     const schema::Table* now = in_.after_up.table(key);
     if (before == nullptr) return now == nullptr || now->known;
+    if (loss.kind == DataLoss::Kind::kPrecision) return is_narrowed_back(loss, *before, now);
     if (loss.column.empty()) {
       // Rows that the up put in may go again.
       const bool some = loss.kind == DataLoss::Kind::kSomeRows;
       return some && up_inserts_into(key);
     }
     return before->complete && before->column(loss.column) == nullptr;
+  }
+
+  /// Whether a column gets a type back that holds all that it held before the up.
+  static bool is_narrowed_back(const DataLoss& loss, const schema::Table& before,
+                               const schema::Table* now) {
+    const schema::Column* old_column = before.column(loss.column);
+    const schema::Column* wide = now == nullptr ? nullptr : now->column(loss.column);
+    if (old_column == nullptr || wide == nullptr) return false;
+    return old_column->known && loss.narrowed_to &&
+           effects::value_change(old_column->type, *loss.narrowed_to) == ValueChange::kKept &&
+           effects::value_change(old_column->type, wide->type) == ValueChange::kKept;
   }
 
   bool up_inserts_into(const std::string& key) const {
@@ -224,6 +239,12 @@ class Judge {
 };
 
 }  // namespace
+
+bool changes_nothing(const sql::Operation& operation) {
+  return operation.as<sql::Select>() != nullptr || operation.as<sql::NoChange>() != nullptr ||
+         operation.as<sql::Transaction>() != nullptr ||
+         operation.as<sql::SetVariable>() != nullptr || operation.as<sql::Pragma>() != nullptr;
+}
 
 const Loss* Reversibility::lasting_loss() const {
   for (const std::vector<Loss>* losses : {&lost_by_up, &lost_by_down}) {

@@ -49,6 +49,9 @@ struct Reversibility {
   std::string reason;
   /// Where the down fails, or what cannot be known; none for other verdicts.
   std::optional<RunPlace> place;
+  /// Of a down that fails: the statement of it behind which the failing one would run. None where
+  /// another order does not help.
+  std::optional<uint32_t> runs_behind;
   /// What is not as it was before the up.
   std::vector<schema::Change> differences;
   std::vector<Loss> lost_by_up;
@@ -67,6 +70,9 @@ struct ReversibilityInput {
   /// The layout or its author says that there is no way back.
   bool one_way = false;
 };
+
+/// Whether the operation leaves schema and rows as they are: a SELECT, a setting, BEGIN.
+bool changes_nothing(const sql::Operation& operation);
 
 /// Never says `restored` of what it cannot follow to the end.
 Reversibility judge(const ReversibilityInput& input);

@@ -1,5 +1,6 @@
 set(BELAY_ROLLBACK_SOURCES
   rollback/data_loss.cc
+  rollback/rerun.cc
   rollback/reversibility.cc
   rollback/risk.cc
   rollback/row_flow.cc

@@ -50,6 +50,9 @@ struct Example {
   std::string_view sql = {};
   /// The migration's down; none where empty.
   std::string_view down = {};
+  /// A migration that was applied since, and its down.
+  std::string_view later = {};
+  std::string_view later_down = {};
   /// The runner wraps the script in a transaction.
   bool in_transaction = true;
 };

@@ -54,6 +54,13 @@ bool rows_are_kept(const Context& context, const sql::QualifiedName& table);
 
 /// The name as the author wrote it.
 std::string as_written(const Context& context, const sql::QualifiedName& name);
+/// An operation as a range of the document: the whole statement where it does nothing else.
+inline ByteRange range_in_document(const sql::ScriptStatement& statement,
+                                   const sql::Operation& operation) {
+  return statement.parsed->operations.size() == 1 ? statement.range
+                                                  : operation.range.shifted(statement.range.begin);
+}
+
 /// A name as SQL: quoted where it has to be.
 std::string quoted(Engine engine, std::string_view id);
 

@@ -194,23 +194,30 @@ void lint_migration(const MigrationContext& migration, const Settings& settings,
 }
 
 void finish_script(const ScriptContext& script, const Settings& settings, ScriptResult& result) {
-  result.suppressed = apply_suppressions(script, settings, result.findings);
+  result.suppressed = apply_suppressions(script, settings, RuleScope::kScript, result.findings);
   sort_by_place(result.findings);
 }
 
-std::vector<Finding> lint_set(const project::MigrationSet& set, const Settings& settings) {
-  std::vector<Finding> findings;
+HistoryResult lint_history(const HistoryContext& history, const Settings& settings) {
+  HistoryResult result;
   const std::vector<Rule>& rules = all_rules();
   for (size_t r = 0; r < rules.size(); ++r) {
-    if (rules[r].set_check == nullptr || settings.severity(r) == Severity::kOff ||
-        !rules[r].descriptor->engines.contains(set.dialect.engine)) {
+    if (rules[r].history_check == nullptr || settings.severity(r) == Severity::kOff ||
+        !rules[r].descriptor->engines.contains(history.set.dialect.engine)) {
       continue;
     }
-    Report report(*rules[r].descriptor, settings.severity(r), findings);
-    rules[r].set_check(set, report);
+    Report report(*rules[r].descriptor, settings.severity(r), result.findings);
+    rules[r].history_check(history, report);
   }
-  sort_by_place(findings);
-  return findings;
+  for (const HistoryContext::Step& step : history.migrations) {
+    for (const auto* script : {&step.up, &step.down}) {
+      if (!*script) continue;
+      result.suppressed +=
+          apply_suppressions(**script, settings, RuleScope::kHistory, result.findings);
+    }
+  }
+  sort_by_place(result.findings);
+  return result;
 }
 
 }  // namespace belay::rules

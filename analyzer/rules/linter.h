@@ -29,8 +29,13 @@ void lint_migration(const MigrationContext& migration, const Settings& settings,
 /// Applies the script's suppressions to all that was found in it, and sorts it.
 void finish_script(const ScriptContext& script, const Settings& settings, ScriptResult& result);
 
-/// Runs the rules that look at a set as a whole: names, versions, missing downs.
-std::vector<Finding> lint_set(const project::MigrationSet& set, const Settings& settings);
+struct HistoryResult {
+  std::vector<Finding> findings;  ///< by place, those that no comment of their script silences
+  size_t suppressed = 0;
+};
+
+/// Runs the rules that look at a history as a whole: names, versions, missing downs.
+HistoryResult lint_history(const HistoryContext& history, const Settings& settings);
 
 /// What holds before a script's first statement.
 SessionState initial_session(const ScriptContext& script, const Settings& settings);

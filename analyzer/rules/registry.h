@@ -20,6 +20,11 @@
   X(delete_without_where)              \
   X(down_drops_what_up_did_not_create) \
   X(down_fails)                        \
+  X(down_ignores_later_migrations)     \
+  X(down_in_wrong_order)               \
+  X(down_not_transactional)            \
+  X(down_restores_shape_not_data)      \
+  X(down_takes_stronger_lock)          \
   X(down_without_up)                   \
   X(drop_column)                       \
   X(drop_column_in_use)                \
@@ -29,14 +34,19 @@
   X(duplicate_version)                 \
   X(fake_down)                         \
   X(fk_not_valid_missing)              \
+  X(guessed_constraint_name)           \
   X(ill_formed_text)                   \
   X(incomplete_down)                   \
   X(index_not_concurrent)              \
+  X(irreversible_not_declared)         \
   X(lock_timeout_missing)              \
   X(missing_down)                      \
   X(missing_file)                      \
   X(missing_semicolon)                 \
+  X(not_null_after_the_fact)           \
   X(pragma_fk_inside_transaction)      \
+  X(rebuild_loses_objects)             \
+  X(rebuild_shifts_columns)            \
   X(rename_column)                     \
   X(rename_table)                      \
   X(set_not_null)                      \

@@ -91,6 +91,7 @@ struct MigrationContext {
   const ScriptTrace* down_trace = nullptr;
   const schema::Schema& before;
   const schema::Schema& after_up;
+  const schema::Schema& after_down;
   const rollback::Reversibility& reversibility;
 
   /// The script of a direction; it must be there.
@@ -114,11 +115,35 @@ struct MigrationContext {
   }
 };
 
+/// A history once all of its scripts were gone through: for rules about the whole of it.
+struct HistoryContext {
+  struct Step {
+    const schema::Schema& before;
+    const schema::Schema& after;
+    const schema::Schema& after_down;
+    std::optional<ScriptContext> up;
+    std::optional<ScriptContext> down;
+    const rollback::Reversibility& reversibility;
+  };
+  const project::MigrationSet& set;
+  /// One for each migration of `set`, in its order.
+  std::vector<Step> migrations;
+
+  /// The statement that made or changed something; none where its script is not there.
+  std::optional<Place> place_of(const schema::Origin& origin) const {
+    if (origin.migration() >= migrations.size()) return std::nullopt;
+    const Step& step = migrations[origin.migration()];
+    const std::optional<ScriptContext>& script = origin.script % 2 == 0 ? step.up : step.down;
+    if (!script || origin.statement >= script->script.statements.size()) return std::nullopt;
+    return Place{script->location.path, script->script.statements[origin.statement].range};
+  }
+};
+
 using OperationCheck = void (*)(const Context&, Report&);
 using ScriptCheck = void (*)(const ScriptContext&, const ScriptTrace&, Report&);
 /// What it says of the up's file goes to the first report, of the down's file to the second.
 using MigrationCheck = void (*)(const MigrationContext&, Report& up, Report& down);
-using SetCheck = void (*)(const project::MigrationSet&, Report&);
+using HistoryCheck = void (*)(const HistoryContext&, Report&);
 
 /// A rule: its descriptor and its checks. A rule is a value without state.
 struct Rule {
@@ -126,7 +151,7 @@ struct Rule {
   /// By the index of the operation in `sql::OperationData`.
   std::vector<std::pair<size_t, OperationCheck>> operation_checks = {};
   ScriptCheck script_check = nullptr;
-  SetCheck set_check = nullptr;
+  HistoryCheck history_check = nullptr;
   MigrationCheck migration_check = nullptr;
 
   std::string_view id() const { return descriptor->id; }

@@ -40,6 +40,10 @@ std::string example_text(const Example& example, bool name_engine) {
   }
   out += without_marks(example.sql) + "\n";
   if (!example.down.empty()) out += "\n-- its down\n" + without_marks(example.down) + "\n";
+  if (!example.later.empty()) out += "\n-- a later migration\n" + std::string(example.later) + "\n";
+  if (!example.later_down.empty()) {
+    out += "\n-- its down\n" + std::string(example.later_down) + "\n";
+  }
   return out + "```\n\n";
 }
 

@@ -12,6 +12,8 @@ set(BELAY_RULES_SOURCES
   rules/data_loss/drop_column.cc
   rules/data_loss/drop_parent_cascades.cc
   rules/data_loss/drop_table.cc
+  rules/data_loss/rebuild_loses_objects.cc
+  rules/data_loss/rebuild_shifts_columns.cc
   rules/data_loss/truncate.cc
   rules/data_loss/truncate_cascade.cc
   rules/data_loss/update_without_where.cc
@@ -42,9 +44,18 @@ set(BELAY_RULES_SOURCES
   rules/rollback/differences.cc
   rules/rollback/down_drops_what_up_did_not_create.cc
   rules/rollback/down_fails.cc
+  rules/rollback/down_ignores_later_migrations.cc
+  rules/rollback/down_in_wrong_order.cc
+  rules/rollback/down_not_transactional.cc
+  rules/rollback/down_restores_shape_not_data.cc
+  rules/rollback/down_takes_stronger_lock.cc
   rules/rollback/fake_down.cc
+  rules/rollback/guessed_constraint_name.cc
   rules/rollback/incomplete_down.cc
+  rules/rollback/irreversible_not_declared.cc
   rules/rollback/missing_down.cc
+  rules/rollback/not_null_after_the_fact.cc
+  rules/rollback/written_by_down.cc
   rules/rule.cc
   rules/rule_page.cc
   rules/settings.cc

@@ -13,7 +13,7 @@ constexpr std::string_view kFileSuffix = "-file";
 struct SuppressedRule {
   std::string_view id;
   ByteRange range;  ///< of the document
-  bool known = false;
+  std::optional<size_t> rule;
   bool used = false;
 };
 
@@ -58,7 +58,7 @@ std::optional<Suppression> read(std::string_view text, ByteRange comment) {
     if (!id.empty()) {
       const auto begin = static_cast<uint32_t>(id.data() - body.data());
       const ByteRange range = {base + begin, base + begin + static_cast<uint32_t>(id.size())};
-      out.rules.push_back({id, range, rule_index(id).has_value(), false});
+      out.rules.push_back({id, range, rule_index(id), false});
     }
     at = comma + 1;
   }
@@ -82,6 +82,18 @@ std::optional<size_t> statement_of(const ScriptContext& script, ByteRange commen
   }
   if (next == statements.end()) return std::nullopt;
   return static_cast<size_t>(next - statements.begin());
+}
+
+bool is_in_scope(size_t rule, RuleScope scope) {
+  return (all_rules()[rule].history_check != nullptr) == (scope == RuleScope::kHistory);
+}
+
+/// A script may share its file with others.
+bool stands_in(const Finding& finding, const ScriptContext& script) {
+  const ByteRange whole = script.location.range;
+  const ByteRange place = finding.place.range;
+  return finding.place.path == script.location.path &&
+         (whole.contains(place) || (place.begin == whole.begin && place.empty()));
 }
 
 bool silences(Suppression& suppression, const Finding& finding, const ScriptContext& script) {
@@ -121,8 +133,9 @@ std::optional<Report> report_for(std::string_view id, const Settings& settings,
 }
 
 void judge(const Suppression& suppression, const ScriptContext& script, const Settings& settings,
-           std::vector<Finding>& out) {
+           RuleScope scope, std::vector<Finding>& out) {
   if (!suppression.has_reason || suppression.rules.empty()) {
+    if (scope == RuleScope::kHistory) return;
     if (auto report = report_for("suppression-without-reason", settings, out)) {
       report->at(script, suppression.comment,
                  "This comment silences nothing: it has to name its rules and a reason, as in "
@@ -131,7 +144,8 @@ void judge(const Suppression& suppression, const ScriptContext& script, const Se
     return;
   }
   for (const SuppressedRule& rule : suppression.rules) {
-    if (!rule.known) {
+    if (!rule.rule) {
+      if (scope == RuleScope::kHistory) continue;
       if (auto report = report_for("unknown-rule", settings, out)) {
         const std::string_view guess = nearest_rule(rule.id);
         FindingBuilder builder =
@@ -144,7 +158,8 @@ void judge(const Suppression& suppression, const ScriptContext& script, const Se
       }
       continue;
     }
-    if (rule.used || settings.severity(*rule_index(rule.id)) == Severity::kOff) continue;
+    if (rule.used || !is_in_scope(*rule.rule, scope)) continue;
+    if (settings.severity(*rule.rule) == Severity::kOff) continue;
     if (auto report = report_for("unused-suppression", settings, out)) {
       FindingBuilder builder = report->at(script, rule.range,
                                           "`" + std::string(rule.id) +
@@ -167,7 +182,7 @@ std::string_view indentation(std::string_view text, uint32_t offset) {
 
 }  // namespace
 
-size_t apply_suppressions(const ScriptContext& script, const Settings& settings,
+size_t apply_suppressions(const ScriptContext& script, const Settings& settings, RuleScope scope,
                           std::vector<Finding>& findings) {
   std::vector<Suppression> suppressions;
   for (ByteRange comment : script.script.directives) {
@@ -180,13 +195,14 @@ size_t apply_suppressions(const ScriptContext& script, const Settings& settings,
   const size_t before = findings.size();
   std::erase_if(findings, [&](const Finding& finding) {
     const std::optional<size_t> index = rule_index(finding.rule);
-    if (index && all_rules()[*index].descriptor->always_on) return false;
+    if (!index || !is_in_scope(*index, scope) || !stands_in(finding, script)) return false;
+    if (all_rules()[*index].descriptor->always_on) return false;
     bool silenced = false;
     for (Suppression& s : suppressions) silenced |= silences(s, finding, script);
     return silenced;
   });
   const size_t suppressed = before - findings.size();
-  for (const Suppression& s : suppressions) judge(s, script, settings, findings);
+  for (const Suppression& s : suppressions) judge(s, script, settings, scope, findings);
   return suppressed;
 }
 

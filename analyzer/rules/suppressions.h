@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -8,18 +9,22 @@
 
 namespace belay::rules {
 
+/// Which rules' findings are looked at: those about scripts and migrations, or those about the
+/// history as a whole, which are known last.
+enum class RuleScope : uint8_t { kScript, kHistory };
+
 /// Applies the comments of a script that ask for silence,
 ///
 ///     -- belay:ignore set-not-null: 40 rows, checked on 12 May
 ///     -- belay:ignore-file drop-table, truncate: scratch tables of the importer
 ///
-/// to the findings of that script: what is asked for, with a reason, is taken out of `findings`.
+/// to the findings in that script: what is asked for, with a reason, is taken out of `findings`.
 /// What the comments themselves get wrong (no reason, an unknown rule, nothing to silence) is
 /// added. Returns how many were taken out.
 ///
 /// `belay:ignore` belongs to the statement that it stands in or behind which it stands on the same
 /// line, else to the next one.
-size_t apply_suppressions(const ScriptContext& script, const Settings& settings,
+size_t apply_suppressions(const ScriptContext& script, const Settings& settings, RuleScope scope,
                           std::vector<Finding>& findings);
 
 /// The comment that silences `rule` for the statement at `statement`, as an edit with a reason to

@@ -31,6 +31,8 @@ struct Expression {
   /// Columns that cannot be NULL where this condition is true (`a IS NOT NULL AND ...`): what
   /// lets PostgreSQL 12 and later skip the scan of SET NOT NULL.
   std::vector<std::string> proves_not_null;
+  /// Columns that are NULL where this condition is true (`a IS NULL AND ...`).
+  std::vector<std::string> proves_null;
   /// The condition holds for every row whatever it contains: `true`, `1 = 1`, `c = c OR ...` not.
   bool always_true = false;
   bool has_subquery = false;

@@ -70,19 +70,22 @@ class ScriptParser {
         continue;
       }
       if (const std::optional<size_t> quote = broken_quote(segment)) {
-        keep_directives(splitter.comments());
+        keep_comments(splitter.comments());
         return end_broken_quote(segment, *quote);
       }
       statement(segment);
     }
-    keep_directives(splitter.comments());
+    keep_comments(splitter.comments());
     return range_.end;
   }
 
-  void keep_directives(const std::vector<ByteRange>& comments) {
+  void keep_comments(const std::vector<ByteRange>& comments) {
     for (ByteRange comment : comments) {
-      if (comment.of(text_).find("belay:") != std::string_view::npos) {
+      const std::string_view written = comment.of(text_);
+      if (written.find("belay:") != std::string_view::npos) {
         out_.directives.push_back(comment);
+      } else if (!out_.irreversible && ascii::contains_ignoring_case(written, "irreversible")) {
+        out_.irreversible = comment;
       }
     }
   }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct ParsedScript {
   std::vector<ScriptStatement> statements;
   /// Comments that mention `belay:`, in order, as ranges of the document.
   std::vector<ByteRange> directives;
+  /// The first other comment that says `irreversible`: the author's word that there is no way back.
+  std::optional<ByteRange> irreversible;
 };
 
 /// What to make of a statement that cannot be parsed.

@@ -19,7 +19,8 @@ tells why it was chosen.)",
     .always_on = true,
 };
 
-void check(const project::MigrationSet& set, Report& report) {
+void check(const HistoryContext& history, Report& report) {
+  const project::MigrationSet& set = history.set;
   for (const project::Migration& m : set.migrations) {
     if (!m.up) continue;
     report.at(Place{m.up->path, {m.up->range.begin, m.up->range.begin}},

@@ -17,8 +17,8 @@ layout: the runner skips it without a word, or stops at it.)",
         R"(Rename it to the layout's form, or move it elsewhere. `exclude` in belay.toml leaves files out.)",
 };
 
-void check(const project::MigrationSet& set, Report& report) {
-  report_layout_problems(set, project::LayoutProblem::Kind::kBadFileName, report);
+void check(const HistoryContext& history, Report& report) {
+  report_layout_problems(history.set, project::LayoutProblem::Kind::kBadFileName, report);
 }
 
 }  // namespace

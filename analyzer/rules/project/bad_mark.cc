@@ -17,8 +17,8 @@ destroys what was just made.)",
     .instead = "Write the mark as the layout demands.",
 };
 
-void check(const project::MigrationSet& set, Report& report) {
-  report_layout_problems(set, project::LayoutProblem::Kind::kBadMark, report);
+void check(const HistoryContext& history, Report& report) {
+  report_layout_problems(history.set, project::LayoutProblem::Kind::kBadMark, report);
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ names is misspelt. The runner will not find the pair.)",
     .instead = "Give both the same version and name.",
 };
 
-void check(const project::MigrationSet& set, Report& report) {
-  report_layout_problems(set, project::LayoutProblem::Kind::kDownWithoutUp, report);
+void check(const HistoryContext& history, Report& report) {
+  report_layout_problems(history.set, project::LayoutProblem::Kind::kDownWithoutUp, report);
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ never run, or the runner refuses to start. It happens when two branches are merg
     .instead = "Give the one that was applied nowhere yet the next free version.",
 };
 
-void check(const project::MigrationSet& set, Report& report) {
-  report_layout_problems(set, project::LayoutProblem::Kind::kDuplicateVersion, report);
+void check(const HistoryContext& history, Report& report) {
+  report_layout_problems(history.set, project::LayoutProblem::Kind::kDuplicateVersion, report);
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ what comes after it was never checked.)",
     .instead = "Add the file, or take its name out.",
 };
 
-void check(const project::MigrationSet& set, Report& report) {
-  report_layout_problems(set, project::LayoutProblem::Kind::kMissingFile, report);
+void check(const HistoryContext& history, Report& report) {
+  report_layout_problems(history.set, project::LayoutProblem::Kind::kMissingFile, report);
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ statement without one.)",
     .instead = "End the statement with a semicolon.",
 };
 
-void check(const project::MigrationSet& set, Report& report) {
-  report_layout_problems(set, project::LayoutProblem::Kind::kMissingSemicolon, report);
+void check(const HistoryContext& history, Report& report) {
+  report_layout_problems(history.set, project::LayoutProblem::Kind::kMissingSemicolon, report);
 }
 
 }  // namespace

@@ -14,8 +14,8 @@ constexpr Descriptor kDescriptor = {
     .instead = "Mend its permissions or its size.",
 };
 
-void check(const project::MigrationSet& set, Report& report) {
-  report_layout_problems(set, project::LayoutProblem::Kind::kUnreadable, report);
+void check(const HistoryContext& history, Report& report) {
+  report_layout_problems(history.set, project::LayoutProblem::Kind::kUnreadable, report);
 }
 
 }  // namespace

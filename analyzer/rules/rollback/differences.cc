@@ -13,12 +13,8 @@ bool is_fake(const MigrationContext& migration) {
   const sql::ParsedScript& script = migration.down->script;
   return std::all_of(script.statements.begin(), script.statements.end(), [](const auto& s) {
     if (s.parsed == nullptr) return true;
-    const std::vector<sql::Operation>& operations = s.parsed->operations;
-    return std::all_of(operations.begin(), operations.end(), [](const sql::Operation& o) {
-      return o.as<sql::Select>() != nullptr || o.as<sql::NoChange>() != nullptr ||
-             o.as<sql::Transaction>() != nullptr || o.as<sql::SetVariable>() != nullptr ||
-             o.as<sql::Pragma>() != nullptr;
-    });
+    return std::all_of(s.parsed->operations.begin(), s.parsed->operations.end(),
+                       rollback::changes_nothing);
   });
 }
 

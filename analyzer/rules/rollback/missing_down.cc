@@ -36,13 +36,13 @@ bool downs_are_optional(project::Layout layout) {
   }
 }
 
-void check(const project::MigrationSet& set, Report& report) {
-  if (downs_are_optional(set.layout) &&
-      std::none_of(set.migrations.begin(), set.migrations.end(),
+void check(const HistoryContext& history, Report& report) {
+  if (downs_are_optional(history.set.layout) &&
+      std::none_of(history.set.migrations.begin(), history.set.migrations.end(),
                    [](const project::Migration& m) { return m.down.has_value(); })) {
     return;
   }
-  for (const project::Migration& m : set.migrations) {
+  for (const project::Migration& m : history.set.migrations) {
     if (m.kind != project::Migration::Kind::kVersioned || m.one_way || m.down || !m.up) continue;
     report.at(Place{m.up->path, {m.up->range.begin, m.up->range.begin}},
               "Nothing takes " + code(m.id) + " back: it has no down.");

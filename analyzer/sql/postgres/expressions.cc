@@ -182,18 +182,18 @@ void find_shape(const Node* node, Expression& out) {
   }
 }
 
-/// The columns that cannot be NULL where the condition holds, as PostgreSQL's
-/// ConstraintImpliedByRelConstraint can prove: IS NOT NULL tests joined by AND.
-void find_not_null_proofs(const Node* node, std::vector<std::string>& out) {
+/// The columns that are tested by IS NULL or IS NOT NULL where the condition holds: tests joined by
+/// AND, as PostgreSQL's ConstraintImpliedByRelConstraint can prove it.
+void find_null_tests(const Node* node, NullTestType type, std::vector<std::string>& out) {
   if (node == nullptr) return;
   if (IsA(node, BoolExpr)) {
     const auto* junction = node_cast<BoolExpr>(node);
     if (junction->boolop != AND_EXPR) return;
-    for (const auto* part : elements<Node>(junction->args)) find_not_null_proofs(part, out);
+    for (const auto* part : elements<Node>(junction->args)) find_null_tests(part, type, out);
   } else if (IsA(node, NullTest)) {
     const auto* test = node_cast<NullTest>(node);
     const auto* argument = reinterpret_cast<const Node*>(test->arg);
-    if (test->nulltesttype != IS_NOT_NULL || !IsA(argument, ColumnRef)) return;
+    if (test->nulltesttype != type || !IsA(argument, ColumnRef)) return;
     const auto* ref = node_cast<ColumnRef>(argument);
     out.emplace_back(string_of(element<Node>(ref->fields, length(ref->fields) - 1)));
   }
@@ -306,7 +306,8 @@ Expression Builder::expression(const Node* node, ByteRange range) const {
   };
   collector.visit(const_cast<Node*>(node));
   out.has_subquery = collector.has_subquery || collector.too_deep;
-  find_not_null_proofs(node, out.proves_not_null);
+  find_null_tests(node, IS_NOT_NULL, out.proves_not_null);
+  find_null_tests(node, IS_NULL, out.proves_null);
   out.always_true = is_always_true(node);
   return out;
 }

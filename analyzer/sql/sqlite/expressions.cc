@@ -28,7 +28,7 @@ using Shape = Expression::Shape;
 
 bool Grammar::expression(Expression& out, Operand* top) {
   const SinkScope scope(*this, {&out.functions, &out.columns, sinks_.inner_columns, &out.relations,
-                                &out.proves_not_null});
+                                &out.proves_not_null, &out.proves_null});
   const uint32_t begin = cursor_.begin();
   Operand result;
   if (!operand(result, 0)) return false;
@@ -70,12 +70,16 @@ void Grammar::note(Fact::Kind kind, ByteRange range) {
 }
 
 Grammar::Marks Grammar::marks() const {
-  return {facts_.size(), sinks_.proofs == nullptr ? 0 : sinks_.proofs->size()};
+  const auto size = [](const std::vector<std::string>* proofs) {
+    return proofs == nullptr ? 0 : proofs->size();
+  };
+  return {facts_.size(), size(sinks_.not_null_proofs), size(sinks_.null_proofs)};
 }
 
 /// An operator that is not AND makes of `out` something of which nothing is proved.
 void Grammar::combined(Operand& out, const Marks& marks) {
-  if (sinks_.proofs != nullptr) sinks_.proofs->resize(marks.proofs);
+  if (sinks_.not_null_proofs != nullptr) sinks_.not_null_proofs->resize(marks.not_null_proofs);
+  if (sinks_.null_proofs != nullptr) sinks_.null_proofs->resize(marks.null_proofs);
   const uint16_t height = out.height;
   out = {};
   out.height = height;

@@ -61,10 +61,11 @@ class Grammar {
     std::vector<Name>* columns = nullptr;        ///< outside subqueries
     std::vector<Name>* inner_columns = nullptr;  ///< inside subqueries
     std::vector<QualifiedName>* relations = nullptr;
-    std::vector<std::string>* proofs = nullptr;
+    std::vector<std::string>* not_null_proofs = nullptr;
+    std::vector<std::string>* null_proofs = nullptr;
   };
   static Sinks sinks_of(Query& query) {
-    return {&query.functions, &query.columns, &query.columns, &query.relations, nullptr};
+    return {&query.functions, &query.columns, &query.columns, &query.relations, nullptr, nullptr};
   }
   class SinkScope;
   class Nesting;
@@ -72,7 +73,8 @@ class Grammar {
   /// Where an operand began in what was noted, to take back what an operator makes void.
   struct Marks {
     size_t facts = 0;
-    size_t proofs = 0;
+    size_t not_null_proofs = 0;
+    size_t null_proofs = 0;
   };
 
   /// What a statement around a SELECT asks about it.
@@ -133,7 +135,7 @@ class Grammar {
   bool and_operator(Operand& left, const Operand& right, const Marks& before);
   void compare_widths(const Operand& left, const Operand& right);
   bool is_operator(Operand& left, const Marks& before);
-  bool not_null(Operand& left, const Marks& before);
+  bool null_test(Operand& left, const Marks& before, std::vector<std::string>* proofs);
   bool negated_infix(Operand& left, const Marks& before);
   bool like(Operand& left, const Marks& before);
   bool between(Operand& left, const Marks& before);

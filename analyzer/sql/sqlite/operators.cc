@@ -83,11 +83,8 @@ bool Grammar::infix(Operand& left, int power, const Marks& before) {
     case Symbol::kMatch: return like(left, before);
     case Symbol::kBetween: return between(left, before);
     case Symbol::kIn: return in(left, false, before);
-    case Symbol::kNotNull: cursor_.take(); return not_null(left, before);
-    case Symbol::kIsNull:
-      cursor_.take();
-      combined(left, before);
-      return grow(left, left.height, 0);
+    case Symbol::kNotNull: cursor_.take(); return null_test(left, before, sinks_.not_null_proofs);
+    case Symbol::kIsNull: cursor_.take(); return null_test(left, before, sinks_.null_proofs);
     case Symbol::kCollate:
       cursor_.take();
       if (!is_id_or_string(cursor_.symbol())) return unexpected();
@@ -158,17 +155,19 @@ bool Grammar::is_operator(Operand& left, const Marks& before) {
   if (!operand(right, kEqualityPower + 1)) return false;
   if (right.shape != Shape::kNull) compare_widths(left, right);
   left.height = std::max(left.height, right.height);
-  if (differs && right.shape == Shape::kNull) return not_null(left, before);
+  if (right.shape == Shape::kNull) {
+    return null_test(left, before, differs ? sinks_.not_null_proofs : sinks_.null_proofs);
+  }
   combined(left, before);
   return grow(left, left.height, 0);
 }
 
-/// `left` IS NOT NULL.
-bool Grammar::not_null(Operand& left, const Marks& before) {
+/// `left` IS NULL or IS NOT NULL: a column goes into `proofs`.
+bool Grammar::null_test(Operand& left, const Marks& before, std::vector<std::string>* proofs) {
   const SqliteLexeme* column = left.shape == Shape::kColumn ? left.leaf : nullptr;
   combined(left, before);
-  if (column != nullptr && sinks_.proofs != nullptr && subquery_depth_ == 0) {
-    sinks_.proofs->push_back(folded(text_of(*column)));
+  if (column != nullptr && proofs != nullptr && subquery_depth_ == 0) {
+    proofs->push_back(folded(text_of(*column)));
   }
   return grow(left, left.height, 0);
 }
@@ -177,7 +176,7 @@ bool Grammar::not_null(Operand& left, const Marks& before) {
 bool Grammar::negated_infix(Operand& left, const Marks& before) {
   cursor_.take();
   switch (cursor_.symbol()) {
-    case Symbol::kNull: cursor_.take(); return not_null(left, before);
+    case Symbol::kNull: cursor_.take(); return null_test(left, before, sinks_.not_null_proofs);
     case Symbol::kLike:
     case Symbol::kMatch: return like(left, before);
     case Symbol::kBetween: return between(left, before);

@@ -39,6 +39,52 @@ TEST(Verdict, DefaultNullThatIsCutToALengthHasToGo) {
             Verdict::kRestored);
 }
 
+TEST(Verdict, ADownThatDoesNothingMaySayThatThereIsNoWayBack) {
+  const std::string_view before = "CREATE TABLE t (a int);";
+  EXPECT_EQ(verdict(before, "DROP TABLE t;", "-- Irreversible: the rows are in the snapshot"),
+            Verdict::kDeclaredIrreversible);
+  EXPECT_EQ(verdict(before, "DROP TABLE t;", "-- irreversible\nSELECT 1;"),
+            Verdict::kDeclaredIrreversible);
+  EXPECT_EQ(verdict(before, "DROP TABLE t;", "-- TODO\nSELECT 1;"), Verdict::kDiffers);
+  // One that does something is judged by what it does.
+  EXPECT_EQ(verdict(before, "DROP TABLE t;", "-- irreversible\nCREATE TABLE t (a int);"),
+            Verdict::kRestoredDataLost);
+}
+
+TEST(Verdict, ATypeThatIsNarrowedBackHoldsWhatItHeldBefore) {
+  const std::string_view before = "CREATE TABLE t (a numeric(10,2), b text);";
+  EXPECT_EQ(verdict(before, "ALTER TABLE t ALTER COLUMN a TYPE numeric(12,4);",
+                    "ALTER TABLE t ALTER COLUMN a TYPE numeric(10,2);"),
+            Verdict::kRestored);
+  EXPECT_EQ(verdict(before, "ALTER TABLE t ALTER COLUMN a TYPE numeric(8,1);",
+                    "ALTER TABLE t ALTER COLUMN a TYPE numeric(10,2);"),
+            Verdict::kRestoredDataLost);
+}
+
+/// The statement that a failing down has too early, and the one that has to come first.
+std::pair<std::optional<uint32_t>, std::optional<uint32_t>> order(std::string_view up,
+                                                                  std::string_view down) {
+  const Reversibility r =
+      History("CREATE TABLE t (id int PRIMARY KEY);", up, dialect_of(Engine::kPostgres))
+          .judge_down(down);
+  return {r.place ? std::optional(r.place->statement) : std::nullopt, r.runs_behind};
+}
+
+TEST(Verdict, TellsAnOrderThatFailsFromWhatFailsInAny) {
+  const std::string_view up =
+      "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY, a int REFERENCES "
+      "a);"
+      "CREATE TABLE c (id int PRIMARY KEY, b int REFERENCES b);";
+  EXPECT_EQ(order(up, "DROP TABLE c; DROP TABLE b; DROP TABLE a;"),
+            std::pair(std::optional<uint32_t>(), std::optional<uint32_t>()));
+  EXPECT_EQ(order(up, "DROP TABLE a; DROP TABLE b; DROP TABLE c;"),
+            std::pair(std::optional(0U), std::optional(2U)));
+  EXPECT_EQ(order(up, "DROP TABLE c; DROP TABLE a; DROP TABLE b;"),
+            std::pair(std::optional(1U), std::optional(2U)));
+  EXPECT_EQ(order(up, "DROP TABLE a; DROP TABLE c;"),
+            std::pair(std::optional(0U), std::optional<uint32_t>()));
+}
+
 TEST(Verdict, ATriggerIsTheSameHoweverItsStatementBegins) {
   const std::string_view before =
       "CREATE TABLE t (a TEXT);"

@@ -25,7 +25,7 @@ struct Found {
 
 Found findings_of(std::string_view rule, const Example& example, const std::string& up) {
   SmallHistory history(example.engine, example.before, up, Annotated(example.down).text,
-                       example.in_transaction);
+                       example.in_transaction, example.later, example.later_down);
   Found out;
   for (Finding& f : history.lint()) {
     if (f.rule != rule) continue;
@@ -72,7 +72,8 @@ TEST(RuleExamples, Parse) {
     for (const auto* examples : {&rule.descriptor->bad, &rule.descriptor->good}) {
       for (const Example& example : *examples) {
         for (const std::string& text : {std::string(example.before), Annotated(example.sql).text,
-                                        Annotated(example.down).text}) {
+                                        Annotated(example.down).text, std::string(example.later),
+                                        std::string(example.later_down)}) {
           const sql::ParsedScript script = sql::parse_script(
               text, {0, static_cast<uint32_t>(text.size())},
               {example.engine, default_version(example.engine)}, sql::Recovery::kExact, nullptr);
@@ -102,7 +103,8 @@ TEST(RuleExamples, FixesWork) {
               apply_edits(in_up ? source.text : Annotated(example.down).text, fix.edits);
           const std::string down = Annotated(example.down).text;
           SmallHistory history(example.engine, example.before, in_up ? fixed : source.text,
-                               in_up ? down : fixed, example.in_transaction);
+                               in_up ? down : fixed, example.in_transaction, example.later,
+                               example.later_down);
           size_t left = 0;
           for (const Finding& after : history.lint()) {
             left += after.rule == rule.id() ? 1 : 0;

@@ -83,6 +83,23 @@ TEST(Suppressions, NameKnownRules) {
   }
 }
 
+TEST(Suppressions, SilenceRulesAboutTheHistory) {
+  const auto downs = [](const std::string& up) {
+    SmallHistory history(Engine::kPostgres, kBefore, up, "", true);
+    std::vector<std::string_view> out;
+    for (const Finding& f : history.lint()) out.push_back(f.rule);
+    return out;
+  };
+  EXPECT_THAT(downs("CREATE TABLE t (id int);"), ElementsAre("missing-down"));
+  EXPECT_THAT(
+      downs("-- belay:ignore-file missing-down: nobody goes back\nCREATE TABLE t (id int);"),
+      IsEmpty());
+  EXPECT_THAT(
+      downs("-- belay:ignore-file duplicate-version: none here\n"
+            "-- belay:ignore-file missing-down: nobody goes back\nCREATE TABLE t (id int);"),
+      ElementsAre("unused-suppression"));
+}
+
 TEST(Suppressions, MustSilenceSomething) {
   const std::string up = "-- belay:ignore drop-table: nobody used it\nSELECT 1;";
   EXPECT_THAT(lint(up), ElementsAre("unused-suppression: drop-table"));

@@ -1,4 +1,4 @@
--- restored-data-lost: the schema comes back, but not what does not fit into t.a
+-- restored: the down brings back the schema as it was
 -- A value of t.a that is no integer stops this.
 ALTER TABLE t ALTER COLUMN a TYPE integer USING a::integer;
 ALTER TABLE t ALTER COLUMN a SET DEFAULT 1;

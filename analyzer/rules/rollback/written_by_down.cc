@@ -1,0 +1,44 @@
+#include "analyzer/rules/rollback/written_by_down.h"
+
+#include <algorithm>
+
+namespace belay::rules {
+
+std::string shown(const MigrationContext& migration, const sql::QualifiedName& table) {
+  return migration.before.display(migration.before.key(table));
+}
+
+bool down_writes(const MigrationContext& migration, std::string_view table,
+                 std::string_view column) {
+  const auto writes = [&](const sql::Operation& operation) {
+    if (const auto* op = operation.as<sql::Update>()) {
+      return shown(migration, op->table) == table &&
+             (column.empty() ||
+              std::any_of(op->assignments.begin(), op->assignments.end(),
+                          [&](const sql::Assignment& a) { return a.column.id == column; }));
+    }
+    const auto* insert = operation.as<sql::Insert>();
+    const auto* merge = operation.as<sql::Merge>();
+    const auto* copy = operation.as<sql::Copy>();
+    return (insert != nullptr && shown(migration, insert->table) == table) ||
+           (merge != nullptr && shown(migration, merge->table) == table) ||
+           (copy != nullptr && copy->from && shown(migration, copy->table) == table);
+  };
+  const auto& statements = migration.down->script.statements;
+  return std::any_of(statements.begin(), statements.end(), [&](const sql::ScriptStatement& s) {
+    return s.parsed != nullptr &&
+           std::any_of(s.parsed->operations.begin(), s.parsed->operations.end(), writes);
+  });
+}
+
+bool is_declared_irreversible(const MigrationContext& migration) {
+  return migration.up.script.irreversible.has_value() ||
+         (migration.down != nullptr && migration.down->script.irreversible.has_value());
+}
+
+Place place_of(const MigrationContext& migration, const rollback::Loss& loss) {
+  const Place statement = migration.place_of(loss.place);
+  return {statement.path, loss.what.range.shifted(statement.range.begin)};
+}
+
+}  // namespace belay::rules
