@@ -133,6 +133,14 @@ rollback::Run run_of(const AnalyzedScript& script) {
   return out;
 }
 
+rollback::Risk greatest_risk(const AnalyzedScript& script) {
+  rollback::Risk out = rollback::Risk::kLow;
+  for (const rules::ScriptTrace::Step& step : script.result->trace.steps) {
+    out = rollback::worse(out, rollback::risk_of(step.effect, step.losses));
+  }
+  return out;
+}
+
 const AnalyzedScript* AnalyzedSet::script(uint32_t migration, Direction direction) const {
   const AnalyzedMigration& m = *migrations[migration];
   const std::optional<AnalyzedScript>& script = direction == Direction::kUp ? m.up : m.down;

@@ -11,6 +11,7 @@
 
 #include "analyzer/project/project.h"
 #include "analyzer/rollback/reversibility.h"
+#include "analyzer/rollback/risk.h"
 #include "analyzer/rules/linter.h"
 #include "analyzer/rules/settings.h"
 #include "analyzer/schema/schema.h"
@@ -39,6 +40,9 @@ struct AnalyzedMigration {
 
 /// The script as it was replayed; borrows from it.
 rollback::Run run_of(const AnalyzedScript& script);
+
+/// The greatest risk of its operations.
+rollback::Risk greatest_risk(const AnalyzedScript& script);
 
 /// A history with everything that Belay has to say of it. Immutable once handed out: features read
 /// it while the workspace goes on.

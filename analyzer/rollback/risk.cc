@@ -33,6 +33,25 @@ std::string_view risk_name(Risk risk) {
 
 Risk worse(Risk a, Risk b) { return weight(a) < weight(b) ? b : a; }
 
+std::string_view category_name(Category category) {
+  switch (category) {
+    case Category::kSafe: return "safe";
+    case Category::kCaution: return "caution";
+    case Category::kDangerous: return "dangerous";
+    case Category::kUnknown: return "unknown";
+  }
+  return "";
+}
+
+Category category_of(const Reversibility& r) {
+  const auto gone = [](const Loss& loss) { return !loss.written_since && is_destroyed(loss.what); };
+  if (std::any_of(r.lost_by_up.begin(), r.lost_by_up.end(), gone)) return Category::kDangerous;
+  if (r.verdict == Verdict::kUnknown) return Category::kUnknown;
+  const bool restores = r.verdict == Verdict::kRestored || r.verdict == Verdict::kRestoredButOrder;
+  return restores && r.lost_by_up.empty() && r.lost_by_down.empty() ? Category::kSafe
+                                                                    : Category::kCaution;
+}
+
 Risk risk_of(const effects::Effect& effect, const std::vector<DataLoss>& losses) {
   Risk out = Risk::kLow;
   if (std::any_of(losses.begin(), losses.end(), is_destroyed)) return Risk::kHigh;

@@ -6,6 +6,7 @@
 
 #include "analyzer/effects/effect.h"
 #include "analyzer/rollback/data_loss.h"
+#include "analyzer/rollback/reversibility.h"
 
 namespace belay::rollback {
 
@@ -24,5 +25,19 @@ Risk risk_of(const effects::Effect& effect, const std::vector<DataLoss>& losses)
 
 /// The greater of two; what is not known weighs more than medium and less than high.
 Risk worse(Risk a, Risk b);
+
+/// What going back costs once a migration was applied. Follows from what its two scripts destroy
+/// and from the verdict, not from the words in them.
+enum class Category : uint8_t {
+  kSafe,     ///< the down restores the schema, and no row is lost on the way
+  kCaution,  ///< values were overwritten or cut, the down takes rows along that were written since
+             ///< the up, or it does not restore the schema
+  kDangerous,  ///< the up destroys rows, columns or tables that no down brings back
+  kUnknown,    ///< a statement decides as it runs
+};
+
+std::string_view category_name(Category category);
+
+Category category_of(const Reversibility& reversibility);
 
 }  // namespace belay::rollback

@@ -108,12 +108,20 @@ std::string coloured(Verdict verdict, const Style& style) {
   }
 }
 
+std::string_view risk_of(const MigrationVerdict& m) {
+  return rollback::risk_name(greatest_risk(*m.analyzed().up));
+}
+
+std::string_view category_of(const MigrationVerdict& m) {
+  return rollback::category_name(rollback::category_of(m.reversibility()));
+}
+
 void print_migration(std::ostream& out, const MigrationVerdict& m, const Style& style) {
   const rollback::Reversibility& r = m.reversibility();
   const size_t width = 22;
   const size_t length = rollback::verdict_name(r.verdict).size();
   out << coloured(r.verdict, style) << std::string(width > length ? width - length : 1, ' ')
-      << m.location().id << '\n';
+      << m.location().id << "  (risk " << risk_of(m) << ", " << category_of(m) << ")\n";
   if (r.verdict == Verdict::kRestored) return;
   out << "      " << r.reason;
   if (r.place) out << "  " << place_of(m, *r.place);
@@ -165,6 +173,8 @@ void report_verdicts_json(std::ostream& out, const workbench::VerdictResult& res
     line["down"] = m.location().down ? Json(shown_path(m.location().down->path)) : Json(nullptr);
     line["verdict"] = rollback::verdict_name(r.verdict);
     line["reason"] = r.reason;
+    line["risk"] = risk_of(m);
+    line["category"] = category_of(m);
     if (r.place) line["place"] = place_json(m, *r.place);
     line["differences"] = Json::array();
     for (const schema::Change& c : r.differences) {
