@@ -548,6 +548,9 @@ struct Insert {
   std::vector<Name> columns;           ///< empty: all, in the table's order
   std::optional<uint32_t> value_rows;  ///< of VALUES; none for a query
   Query query;
+  /// What a query that is one SELECT of columns alone yields, in its order; a star has no name.
+  /// Empty where it yields anything else.
+  std::vector<Name> selected;
   bool on_conflict = false;
   bool replace = false;  ///< REPLACE, INSERT OR REPLACE
 };

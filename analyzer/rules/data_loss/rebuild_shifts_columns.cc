@@ -2,7 +2,6 @@
 
 #include "analyzer/rules/helpers.h"
 #include "analyzer/rules/registry.h"
-#include "support/ascii.h"
 
 namespace belay::rules {
 namespace {
@@ -79,41 +78,21 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-/// The words of a query as one line in lower case, without what ends it.
-std::string folded(std::string_view sql) {
-  std::string out;
-  for (const char c : sql) {
-    if (!ascii::is_space(c)) {
-      out += ascii::to_lower(c);
-    } else if (!out.empty() && out.back() != ' ') {
-      out += ' ';
+/// The columns that the query yields, with those of the table in a star's place; none where it is
+/// more than columns, or they are not all known.
+std::optional<std::vector<std::string>> yielded(const sql::Insert& op,
+                                                const schema::Table& source) {
+  std::vector<std::string> out;
+  for (const sql::Name& name : op.selected) {
+    if (!name.empty()) {
+      out.push_back(name.id);
+      continue;
     }
-  }
-  while (!out.empty() && (out.back() == ' ' || out.back() == ';')) out.pop_back();
-  return out;
-}
-
-/// The columns that the query yields, where it is a plain list of them or a star.
-std::optional<std::vector<std::string>> selected(const Context& context, const sql::Insert& op,
-                                                 const schema::Table& source) {
-  const std::string text = folded(context.written(op.query.range));
-  const size_t select = text.find("select ");
-  const size_t from = text.find(" from ");
-  if (select == std::string::npos || from == std::string::npos || from < select) {
-    return std::nullopt;
-  }
-  const std::string list = text.substr(select + 7, from - select - 7);
-  if (list == "*") {
     if (!source.complete) return std::nullopt;
-    return column_names(source);
+    const std::vector<std::string> all = column_names(source);
+    out.insert(out.end(), all.begin(), all.end());
   }
-  if (list.find_first_of("('+-*/|") != std::string::npos) return std::nullopt;
-  const auto commas = static_cast<size_t>(std::count(list.begin(), list.end(), ','));
-  std::vector<std::string> columns = ids(op.query.columns);
-  // More columns than items: a condition behind the list names others.
-  if (columns.size() <= commas) return std::nullopt;
-  columns.resize(commas + 1);
-  return columns;
+  return op.selected.empty() ? std::nullopt : std::optional(out);
 }
 
 void check(const sql::Insert& op, const Context& context, Report& report) {
@@ -128,7 +107,7 @@ void check(const sql::Insert& op, const Context& context, Report& report) {
     return context.before.key(drop.table) == source_key;
   });
   if (!rebuild) return;
-  const auto yields = selected(context, op, *source);
+  const auto yields = yielded(op, *source);
   if (!yields) return;
   const std::vector<std::string> fills =
       op.columns.empty() ? column_names(*target) : ids(op.columns);

@@ -97,6 +97,7 @@ class Builder {
   bool definition(const Node* node);
 
   void insert(const InsertStmt* node);
+  std::vector<Name> selected(const SelectStmt* select) const;
   void update(const UpdateStmt* node);
   void remove(const DeleteStmt* node);
   void merge(const MergeStmt* node);

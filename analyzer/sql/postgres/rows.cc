@@ -57,6 +57,23 @@ void Builder::with_clause(const WithClause* node) {
   }
 }
 
+/// The columns that a SELECT of nothing else yields; a star has no name.
+std::vector<Name> Builder::selected(const SelectStmt* select) const {
+  std::vector<Name> out;
+  for (const auto* target : elements<ResTarget>(select->targetList)) {
+    if (target->val == nullptr || !IsA(target->val, ColumnRef)) return {};
+    const auto* ref = node_cast<ColumnRef>(target->val);
+    const auto* last = element<Node>(ref->fields, length(ref->fields) - 1);
+    if (IsA(last, A_Star)) {
+      out.emplace_back();
+    } else {
+      const auto tokens = places_.dotted_name(places_.at(ref->location));
+      out.push_back(name(string_of(last), places_.last_part(tokens)));
+    }
+  }
+  return out;
+}
+
 void Builder::insert(const InsertStmt* node) {
   with_clause(node->withClause);
   Insert out;
@@ -69,6 +86,8 @@ void Builder::insert(const InsertStmt* node) {
     const auto* select_node = node_cast<SelectStmt>(node->selectStmt);
     if (select_node->valuesLists != nullptr) {
       out.value_rows = static_cast<uint32_t>(length(select_node->valuesLists));
+    } else if (select_node->op == SETOP_NONE) {
+      out.selected = selected(select_node);
     }
     out.query = query(node->selectStmt, whole());
   }

@@ -81,7 +81,9 @@ class Grammar {
   struct SelectShape {
     uint32_t width = 0;                  ///< columns of the result; 0: not known
     std::optional<uint32_t> value_rows;  ///< where it is VALUES alone
-    bool uneven = false;                 ///< rows, or the parts of a compound, differ in width
+    /// Of one SELECT of columns alone, in order; a star has no name.
+    std::vector<Name> columns;
+    bool uneven = false;  ///< rows, or the parts of a compound, differ in width
   };
 
   // --- the statement and its problems, in grammar.cc
@@ -177,7 +179,7 @@ class Grammar {
   bool compound(SelectShape& out);
   bool select_core(SelectShape& out, std::string_view& last_clause);
   bool values(SelectShape& out);
-  bool result_columns(uint32_t* count = nullptr);
+  bool result_columns(SelectShape* shape = nullptr);
   bool alias_opt();
   bool where_opt();
   bool order_by_opt(bool* present = nullptr);

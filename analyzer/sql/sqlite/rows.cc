@@ -98,6 +98,7 @@ bool Grammar::insert_source(Insert& out) {
   SelectShape shape;
   if (!select(shape)) return false;
   out.value_rows = shape.value_rows;
+  out.selected = std::move(shape.columns);
   out.query.range = cursor_.since(begin);
   if (!upserts(out)) return false;
   if (in_trigger_) return true;

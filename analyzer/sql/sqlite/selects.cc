@@ -109,6 +109,7 @@ bool Grammar::compound(SelectShape& out) {
     if (out.width != next.width) out.uneven = out.uneven || (out.width != 0 && next.width != 0);
     out.width = std::max(out.width, next.width);
     out.value_rows.reset();
+    out.columns.clear();
   }
   if (!misplaced.empty()) complain(misplaced_at, std::move(misplaced));
   return count <= kMaxCompoundTerms ||
@@ -121,7 +122,7 @@ bool Grammar::select_core(SelectShape& out, std::string_view& last_clause) {
   if (is(Symbol::kValues)) return values(out);
   if (!expect(Symbol::kSelect)) return false;
   if (!accept(Symbol::kDistinct)) accept(Symbol::kAll);
-  if (!result_columns(&out.width) || !from_opt() || !where_opt()) return false;
+  if (!result_columns(&out) || !from_opt() || !where_opt()) return false;
   if (accept(Symbol::kGroup)) {
     if (!expect(Symbol::kBy) || !any_expressions()) return false;
   }
@@ -153,14 +154,16 @@ bool Grammar::values(SelectShape& out) {
 
 // --- clauses --------------------------------------------------------------------------------
 
-/// The list behind SELECT or RETURNING. `count`: 0 where a star hides how many there are.
-bool Grammar::result_columns(uint32_t* count) {
+/// The list behind SELECT or RETURNING. A star hides how many columns there are.
+bool Grammar::result_columns(SelectShape* shape) {
   uint32_t n = 0;
   bool has_star = false;
+  std::vector<Name> columns;
   do {
     ++n;
     if (accept(Symbol::kStar)) {
       has_star = true;
+      columns.emplace_back();
       continue;
     }
     if (begins_table_star(cursor_.symbol()) && cursor_.ahead(1) == Symbol::kDot &&
@@ -169,11 +172,16 @@ bool Grammar::result_columns(uint32_t* count) {
       cursor_.take();
       cursor_.take();
       has_star = true;
+      columns.emplace_back();
       continue;
     }
-    if (!any_expression() || !alias_opt()) return false;
+    Operand item;
+    if (!operand(item, 0) || !alias_opt()) return false;
+    if (item.shape == Shape::kColumn) columns.push_back(name_of(*item.leaf));
   } while (accept(Symbol::kComma));
-  if (count != nullptr) *count = has_star ? 0 : n;
+  if (shape == nullptr) return true;
+  shape->width = has_star ? 0 : n;
+  if (columns.size() == n) shape->columns = std::move(columns);
   return true;
 }
 
