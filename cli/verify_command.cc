@@ -5,7 +5,7 @@
 
 #include "cli/load_options.h"
 #include "cli/session_support.h"
-#include "support/counted.h"
+#include "workbench/verify/describe.h"
 #include "workbench/verify/verify.h"
 
 namespace belay::cli {
@@ -103,88 +103,21 @@ Json migration_json(const VerifiedMigration& m) {
 
 // --- for people -----------------------------------------------------------------------------
 
-void print_difference(const Difference& d) {
-  std::cout << "    " << workbench::how_name(d.how) << " " << d.kind << " " << d.id;
-  if (!d.new_id.empty()) std::cout << ", now " << d.new_id;
-  std::cout << '\n';
-  const auto shown = [](const std::string& value) {
-    return value.empty() ? std::string("nothing") : "`" + value + "`";
-  };
-  for (const Difference::Attribute& a : d.attributes) {
-    std::cout << "      " << a.name << ": " << shown(a.before) << " before the up, "
-              << shown(a.after) << " after the down\n";
-  }
-}
-
-void print_error(const std::string& what, const runtime::DatabaseError& error) {
-  std::cout << "    " << what << " at " << error.place.to_string() << ": " << error.message;
-  if (!error.code_name.empty()) std::cout << " (" << error.code_name << ")";
-  std::cout << '\n';
-}
-
-void print_losses(const std::string& what, const std::vector<DataLoss>& losses) {
-  for (const DataLoss& loss : losses) {
-    std::cout << "    " << what << ": " << loss.table;
-    if (!loss.column.empty()) std::cout << "." << loss.column;
-    std::cout << ", " << counted(loss.rows, loss.column.empty() ? "row" : "value") << '\n';
-  }
-}
-
-void print_round_trip(const VerifiedMigration& m) {
-  const workbench::RoundTrip& trip = m.trip;
-  if (trip.up.error) print_error("up fails", *trip.up.error);
-  if (trip.up_error_on_rows) print_error("up fails on generated rows", *trip.up_error_on_rows);
-  if (trip.down && trip.down->error) {
-    print_error(trip.down_fails_on_rows ? "down fails on generated rows" : "down fails",
-                *trip.down->error);
-  }
-  for (const Difference& d : trip.differences) print_difference(d);
-  print_losses("lost", trip.lost);
-  print_losses("left behind", trip.added);
-  if (trip.reup && trip.reup->error) print_error("the second up fails", *trip.reup->error);
-  if (trip.reup && trip.reup->ok() && !trip.reup_differences.empty()) {
-    std::cout << "    the second up leads to another schema than the first:\n";
-    for (const Difference& d : trip.reup_differences) {
-      std::cout << "      " << workbench::how_name(d.how) << " " << d.kind << " " << d.id << '\n';
-    }
-  }
-  if (m.disagrees()) {
-    std::cout << "    the analysis says " << rollback::verdict_name(m.expected.verdict) << " ("
-              << m.expected.reason << "): a bug of Belay's, please report it\n";
-  }
-}
-
 void print_migration(const VerifiedMigration& m) {
   std::cout << (m.good() ? "ok    " : "FAIL  ") << m.id << "  " << m.word() << '\n';
-  print_round_trip(m);
+  for (const workbench::Detail& detail : workbench::details_of(m)) {
+    std::cout << "    " << std::string(size_t{2} * detail.depth, ' ') << detail.text << '\n';
+  }
   if (m.good()) return;
   std::cout << "    up   " << m.up_path << '\n';
   if (!m.down_path.empty()) std::cout << "    down " << m.down_path << '\n';
 }
 
-/// How often each reason was given, so that a table that refuses every time is told once.
-void print_refused(const workbench::VerifyResult& result) {
-  std::map<std::string, std::string> refused;
-  for (const VerifiedMigration& m : result.migrations) {
-    for (const workbench::RefusedTable& t : m.trip.filled.refused) refused[t.table] = t.reason;
-  }
-  for (const auto& [table, reason] : refused) {
-    std::cout << "note: no rows could be made up for " << table << ": " << reason << '\n';
-  }
-}
-
 void print_summary(const workbench::VerifyResult& result) {
-  std::map<std::string, size_t> words;
-  for (const VerifiedMigration& m : result.migrations) ++words[std::string(m.word())];
-  print_refused(result);
-  for (const std::string& note : result.notes) std::cout << "note: " << note << '\n';
-  std::cout << counted(result.migrations.size(), "migration") << " executed:";
-  const char* separator = " ";
-  for (const auto& [word, count] : words) {
-    std::cout << separator << count << " " << word;
-    separator = ", ";
+  for (const std::string& note : workbench::notes_of(result)) {
+    std::cout << "note: " << note << '\n';
   }
-  std::cout << '\n';
+  std::cout << workbench::summary_of(result) << '\n';
 }
 
 // --- the command ----------------------------------------------------------------------------

@@ -58,8 +58,14 @@ void Analysis::tell(const Projects::Affected& affected, const std::string& edite
   }
   for (const auto& [path, config] : projects_.configs()) {
     if (projects_.open_files().contains(path) || config->problems.empty()) continue;
-    update.configs[path] =
+    update.closed[path] =
         diagnostics_json(config_diagnostics(*config, client_.column_unit), client_);
+  }
+  for (const Projects::ClosedFile& file : projects_.brought_up()) {
+    const FeatureInput input{file.document, projects_.open_files(), client_.column_unit};
+    std::vector<Diagnostic> found;
+    for (const Finding* finding : file.findings) found.push_back(diagnostic_of(input, *finding));
+    update.closed[file.document.path] = diagnostics_json(found, client_);
   }
   sink_(std::move(update));
 }

@@ -22,8 +22,9 @@ struct AnalysisUpdate {
     std::string diagnostics;  ///< a JSON array; empty for a client that asks for them
   };
   std::vector<OfDocument> documents;
-  /// The mistakes of configuration files that are not open, by path, as JSON arrays.
-  std::map<std::string, std::string> configs;
+  /// What there is to tell of files that are not open, by path, as JSON arrays: the mistakes of
+  /// configuration files, and what edits have brought up in migrations.
+  std::map<std::string, std::string> closed;
 };
 
 /// The thread on which documents are analysed. Changes and questions are worked through in the

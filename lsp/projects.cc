@@ -47,6 +47,26 @@ bool share_a_file(const project::MigrationSet& a, const project::MigrationSet& b
          });
 }
 
+void add_finding(Projects::ClosedFile& file, const HistoryView& history, const Document& text,
+                 const Finding* finding) {
+  AnalyzedDocument& document = file.document;
+  if (file.findings.empty()) {
+    document.path = finding->place.path;
+    document.document.uri = uri_of_path(document.path);
+    document.document.text = text;
+  }
+  if (document.histories.empty() || document.histories.back().set != history.set) {
+    document.histories.push_back(history);
+  }
+  // Histories of several dialects may share a file, and often agree on it.
+  const bool is_told =
+      std::any_of(file.findings.begin(), file.findings.end(), [&](const Finding* told) {
+        return told->rule == finding->rule && told->place.range == finding->place.range &&
+               told->message == finding->message;
+      });
+  if (!is_told) file.findings.push_back(finding);
+}
+
 }  // namespace
 
 bool is_config_path(const std::string& path) {
@@ -69,9 +89,10 @@ std::string Projects::path_of(const std::string& uri) const {
 
 template <class Condition>
 void Projects::forget(Condition condition, Affected& affected) {
-  std::erase_if(histories_, [&](const std::unique_ptr<History>& history) {
+  std::erase_if(histories_, [&](std::unique_ptr<History>& history) {
     if (!condition(*history)) return false;
     add_documents_of(*history, affected);
+    forgotten_.push_back(std::move(history));
     return true;
   });
 }
@@ -96,6 +117,45 @@ void Projects::find_histories(Affected& affected) {
     load(path, affected);
     if (!belongs_to_history(path)) without_history_.insert(path);
   }
+  forgotten_.clear();
+}
+
+/// What was known of the scripts outlives that the history is found anew: a file that comes or goes
+/// is no reason to keep silent about another one.
+std::unique_ptr<BroughtUp> Projects::brought_up_of(const AnalyzedSet& set) const {
+  const BroughtUp* earlier = nullptr;
+  for (const auto& history : forgotten_) {
+    const bool is_same = history->set().directory == set.set->directory &&
+                         history->set().dialect.engine == set.set->dialect.engine;
+    if (is_same) earlier = history->brought_up.get();
+  }
+  return std::make_unique<BroughtUp>(set, earlier);
+}
+
+void Projects::settle(const std::string& path) {
+  if (open_.contains(path)) return;
+  for (const auto& history : histories_) {
+    if (history->has(path)) history->brought_up->settle(*history->workspace->snapshot(), path);
+  }
+}
+
+std::vector<Projects::ClosedFile> Projects::brought_up() const {
+  std::map<std::string, ClosedFile> files;
+  for (const auto& history : histories_) {
+    const std::shared_ptr<const AnalyzedSet>& now = history->workspace->snapshot();
+    for (uint32_t i = 0; i < now->migrations.size(); ++i) {
+      for (const auto direction : {project::Direction::kUp, project::Direction::kDown}) {
+        for (const Finding* f : history->brought_up->findings(*now, i, direction)) {
+          if (open_.contains(f->place.path)) continue;
+          add_finding(files[f->place.path], {now, history->has_database},
+                      now->script(i, direction)->document, f);
+        }
+      }
+    }
+  }
+  std::vector<ClosedFile> out;
+  for (auto& [path, file] : files) out.push_back(std::move(file));
+  return out;
 }
 
 void Projects::load(const std::string& path, Affected& affected) {
@@ -128,6 +188,7 @@ void Projects::take_over(workbench::LoadedProject& loaded, const std::string& pa
     history->has_database = url.ok() && workbench::may_belong(*url, set.dialect.engine);
     history->workspace = std::make_unique<Workspace>(std::move(set), loaded.texts, settings,
                                                      sql::Recovery::kGenerous);
+    history->brought_up = brought_up_of(*history->workspace->snapshot());
     add_documents_of(*history, affected);
     histories_.push_back(std::move(history));
   }
@@ -183,6 +244,7 @@ Projects::Affected Projects::config_changed(const std::string& path) {
   for (const auto& [open, document] : open_) {
     if (lies_in(open, folder)) without_history_.erase(open);
   }
+  forgotten_.clear();  // other settings find other things
   find_histories(affected);
   if (open_.contains(path)) affected.insert(path);
   return affected;
@@ -193,6 +255,7 @@ Projects::Affected Projects::set_environment(std::string environment) {
   if (environment_ == environment) return affected;
   environment_ = std::move(environment);
   forget([](const History&) { return true; }, affected);
+  forgotten_.clear();  // other settings find other things
   without_history_.clear();
   find_histories(affected);
   return affected;
@@ -253,6 +316,7 @@ Projects::Affected Projects::close(const std::string& uri) {
   } else {
     affected = files_changed({{path, true}});
   }
+  settle(path);
   forget_unused();
   return affected;
 }
@@ -274,6 +338,7 @@ Projects::Affected Projects::files_changed(const std::vector<Change>& changes) {
       }
     } else if (!open_.contains(path)) {
       file_changed(path, affected);
+      settle(path);
     }
   }
   find_histories(affected);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lsp/analyzed_document.h"
+#include "lsp/brought_up.h"
 #include "lsp/log.h"
 #include "support/file_system.h"
 
@@ -40,6 +41,13 @@ class Projects {
 
   /// None where the document is not open.
   std::optional<AnalyzedDocument> find(const std::string& path) const;
+  /// A file that is not open, and what edits of others have brought up in it.
+  struct ClosedFile {
+    AnalyzedDocument document;
+    std::vector<const Finding*> findings;
+  };
+  std::vector<ClosedFile> brought_up() const;
+
   const OpenFiles& open_files() const { return open_; }
   std::string path_of(const std::string& uri) const;
 
@@ -51,6 +59,7 @@ class Projects {
   struct History {
     std::string config_path;  ///< empty without one
     std::unique_ptr<Workspace> workspace;
+    std::unique_ptr<BroughtUp> brought_up;
     bool has_database = false;
 
     const project::MigrationSet& set() const { return *workspace->snapshot()->set; }
@@ -69,6 +78,8 @@ class Projects {
   template <class Condition>
   void forget(Condition condition, Affected& affected);
   void forget_unused();
+  std::unique_ptr<BroughtUp> brought_up_of(const AnalyzedSet& set) const;
+  void settle(const std::string& path);
 
   const FileSystem& disk_;
   Log& log_;
@@ -78,6 +89,8 @@ class Projects {
   /// Those of the open documents that no history was found for, so that nobody looks again.
   std::set<std::string> without_history_;
   std::vector<std::unique_ptr<History>> histories_;
+  /// Histories that were forgotten to be found again, as long as that takes.
+  std::vector<std::unique_ptr<History>> forgotten_;
   Configs configs_;
 };
 

@@ -1,7 +1,8 @@
 // The main thread owns the protocol's state: documents, settings, what was published. It answers
 // nothing by itself that needs an analysis; it hands changes and questions to the analysis thread
 // in the order in which they came, and what comes back is checked against the documents as they are
-// by then. Commands that touch a database have a thread of their own (session_commands.cc).
+// by then. Commands that touch a database have a thread of their own (session_commands.cc), and so
+// has verification (verify_command.cc); the others stand in server_commands.cc.
 
 #include "lsp/server.h"
 
@@ -9,11 +10,11 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "analyzer/rules/rule.h"
 #include "lsp/features/code_actions.h"
+#include "lsp/features/counterpart.h"
 #include "lsp/features/diagnostics.h"
+#include "lsp/features/down_actions.h"
 #include "lsp/features/hover.h"
-#include "lsp/features/risk.h"
 #include "lsp/protocol/params.h"
 #include "lsp/protocol/results.h"
 #include "lsp/protocol/uri.h"
@@ -39,6 +40,7 @@ Server::Server(Outbox& outbox, MainThread& main, const FileSystem& disk, Log& lo
 
 Server::~Server() {
   // Threads end before what they were given does.
+  verification_.reset();
   sessions_.reset();
   analysis_.reset();
 }
@@ -70,6 +72,7 @@ void Server::bind_lifecycle() {
   dispatcher_.on_request("shutdown", [this](const Json&, const Reply& reply) {
     phase_ = Phase::kShutDown;
     sessions_->stop();
+    verification_->stop();
     reply.result("null");
   });
   dispatcher_.on_notification("exit", [this](const Json&) { main_.stop(); });
@@ -101,11 +104,11 @@ void Server::initialize(const Json& params, const Reply& reply) {
       [this, &main = main_](AnalysisUpdate update) {
         main.post([this, update = std::move(update)] { publish(update); });
       });
-  sessions_ = std::make_unique<SessionCommands>(
-      SessionCommands::World{dispatcher_, main_, disk_, log_, documents_, *analysis_, client_},
-      [this] {
-        if (client_.refresh_code_lenses) dispatcher_.request("workspace/codeLens/refresh", "", {});
-      });
+  const CommandWorld world{dispatcher_, main_, disk_, log_, documents_, *analysis_, client_};
+  sessions_ = std::make_unique<SessionCommands>(world, [this] {
+    if (client_.refresh_code_lenses) dispatcher_.request("workspace/codeLens/refresh", "", {});
+  });
+  verification_ = std::make_unique<VerifyCommand>(world);
   phase_ = Phase::kRunning;
   reply.result(initialize_result(client_, options_.version));
 }
@@ -121,6 +124,7 @@ void Server::initialized() {
 void Server::on_end(bool truncated) {
   if (truncated) log_.warning("the input ended in the middle of a message");
   if (sessions_ != nullptr) sessions_->stop();
+  if (verification_ != nullptr) verification_->stop();
   main_.stop();
 }
 
@@ -136,8 +140,11 @@ void Server::bind_documents() {
 
 void Server::did_open(const TextDocumentItem& item) {
   const OpenDocument& document = documents_.open(item);
-  // An open configuration file is told of like every document from here on.
-  if (const auto path = path_of_uri(document.uri)) published_configs_.erase(*path);
+  // What was told of the file while it was not open is told of the document from here on.
+  const auto path = path_of_uri(document.uri);
+  if (path && published_closed_.erase(*path) != 0 && client_.pull_diagnostics) {
+    send_diagnostics(document.uri, std::nullopt, "[]");
+  }
   analysis_->changed(document);
 }
 
@@ -164,7 +171,7 @@ void Server::publish(const AnalysisUpdate& update) {
     others_changed = others_changed || !document.edited;
     if (!client_.pull_diagnostics) publish(document);
   }
-  publish_configs(update.configs);
+  publish_closed(update.closed);
   // A client asks by itself for the document that it has changed, but not for those behind it.
   if (client_.pull_diagnostics && client_.refresh_diagnostics && others_changed) {
     dispatcher_.request("workspace/diagnostic/refresh", "", {});
@@ -182,21 +189,21 @@ void Server::publish(const AnalysisUpdate::OfDocument& update) {
   send_diagnostics(now->uri, update.document.version, update.diagnostics);
 }
 
-void Server::publish_configs(const std::map<std::string, std::string>& configs) {
-  for (auto known = published_configs_.begin(); known != published_configs_.end();) {
-    if (configs.contains(known->first)) {
+void Server::publish_closed(const std::map<std::string, std::string>& closed) {
+  for (auto known = published_closed_.begin(); known != published_closed_.end();) {
+    if (closed.contains(known->first)) {
       ++known;
       continue;
     }
     if (documents_.find(uri_of_path(known->first)) == nullptr) {
       send_diagnostics(uri_of_path(known->first), std::nullopt, "[]");
     }
-    known = published_configs_.erase(known);
+    known = published_closed_.erase(known);
   }
-  for (const auto& [path, diagnostics] : configs) {
+  for (const auto& [path, diagnostics] : closed) {
     const std::string uri = uri_of_path(path);
-    if (documents_.find(uri) != nullptr || published_configs_[path] == diagnostics) continue;
-    published_configs_[path] = diagnostics;
+    if (documents_.find(uri) != nullptr || published_closed_[path] == diagnostics) continue;
+    published_closed_[path] = diagnostics;
     send_diagnostics(uri, std::nullopt, diagnostics);
   }
 }
@@ -221,8 +228,9 @@ void Server::bind_workspace() {
   });
   dispatcher_.on_notification("window/workDoneProgress/cancel", [this](const Json& params) {
     if (!params.is_object() || !params.contains("token")) return;
-    sessions_->cancel_progress(
-        params["token"].dump(-1, ' ', false, Json::error_handler_t::replace));
+    const std::string token = params["token"].dump(-1, ' ', false, Json::error_handler_t::replace);
+    sessions_->cancel_progress(token);
+    verification_->cancel_progress(token);
   });
 }
 
@@ -274,7 +282,11 @@ void Server::did_change_folders(const WorkspaceFoldersChange& change) {
 void Server::bind_features() {
   on_request("textDocument/diagnostic", &Server::pull_diagnostics);
   on_request("textDocument/codeAction", &Server::code_action);
+  dispatcher_.on_request("codeAction/resolve", [this](const Json& params, const Reply& reply) {
+    resolve_code_action(params, reply);
+  });
   on_request("textDocument/hover", &Server::hover);
+  on_request("textDocument/implementation", &Server::implementation);
   on_request("textDocument/codeLens", &Server::code_lens);
   on_request("workspace/executeCommand", &Server::execute_command);
 }
@@ -295,7 +307,9 @@ void Server::answer_with(const std::string& uri, Freshness freshness, Reply repl
       return reply.error(ErrorCode::kContentModified, "the document has changed");
     }
     try {
-      reply.result(feature({*known, projects.open_files(), unit}));
+      const Result<std::string> answer = feature({*known, projects.open_files(), unit});
+      if (!answer) return reply.error(ErrorCode::kRequestFailed, answer.error().to_string());
+      reply.result(*answer);
     } catch (const std::exception& error) {
       log.error(reply.method() + ": " + error.what());
       reply.error(ErrorCode::kInternalError, error.what());
@@ -316,7 +330,31 @@ void Server::pull_diagnostics(const DocumentDiagnosticParams& params, Reply repl
 void Server::code_action(const CodeActionParams& params, Reply reply) {
   answer_with(params.uri, Freshness::kExact, std::move(reply),
               [client = client_, params](const FeatureInput& input) {
-                return code_actions_json(code_actions(input, params), client);
+                std::vector<CodeAction> actions = code_actions(input, params);
+                for (CodeAction& action : down_actions(input, params)) {
+                  // A client that asks for edits later pays for none that nobody chooses.
+                  if (!client.resolve_code_action_edits && !fill_in(input, action)) continue;
+                  actions.push_back(std::move(action));
+                }
+                return code_actions_json(actions, client);
+              });
+}
+
+void Server::resolve_code_action(const Json& params, const Reply& reply) {
+  // Those that have nothing to resolve are as they were.
+  if (!params.is_object() || !params.contains("data")) {
+    return reply.result(params.dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
+  const Result<CodeActionData> wanted = read_params<CodeActionData>(params);
+  if (!wanted) return reply.error(ErrorCode::kInvalidParams, wanted.error().message);
+  answer_with(wanted->uri, Freshness::kNewest, reply,
+              [client = client_, wanted = *wanted,
+               action = params](const FeatureInput& input) -> Result<std::string> {
+                const Result<WorkspaceEdit> edit = down_edit(input, wanted);
+                if (!edit) return edit.error();
+                Json out = action;
+                out["edit"] = Json::parse(workspace_edit_json(*edit, client));
+                return out.dump(-1, ' ', false, Json::error_handler_t::replace);
               });
 }
 
@@ -327,63 +365,19 @@ void Server::hover(const TextDocumentPositionParams& params, Reply reply) {
               });
 }
 
+void Server::implementation(const TextDocumentPositionParams& params, Reply reply) {
+  answer_with(params.uri, Freshness::kExact, std::move(reply),
+              [position = params.position](const FeatureInput& input) {
+                return locations_json(counterparts(input, position));
+              });
+}
+
 void Server::code_lens(const TextDocumentParams& params, Reply reply) {
   answer_with(
       params.uri, Freshness::kNewest, std::move(reply),
       [trusted = !settings_.untrusted, views = sessions_->views()](const FeatureInput& input) {
         return code_lenses_json(code_lenses(input, {trusted, views}));
       });
-}
-
-void Server::execute_command(const ExecuteCommandParams& params, Reply reply) {
-  static const std::map<std::string_view, SessionCommand> kSessionCommands = {
-      {commands::kBegin, SessionCommand::kBegin},
-      {commands::kApply, SessionCommand::kApply},
-      {commands::kCommit, SessionCommand::kCommit},
-      {commands::kRollback, SessionCommand::kRollback},
-      {commands::kStatus, SessionCommand::kStatus},
-  };
-  if (params.command == commands::kShowRisk) return show_risk(params.arguments, reply);
-  if (params.command == commands::kOpenRule) return open_rule(params.arguments, reply);
-  const auto command = kSessionCommands.find(params.command);
-  if (command == kSessionCommands.end()) {
-    return reply.error(ErrorCode::kInvalidParams, "unknown command " + params.command);
-  }
-  sessions_->execute(command->second, params, settings_, std::move(reply));
-}
-
-void Server::show_risk(const CommandArguments& arguments, const Reply& reply) {
-  answer_with(arguments.uri, Freshness::kNewest, reply,
-              [this, &main = main_, wanted = arguments.migration](const FeatureInput& input) {
-                std::string text;
-                for (const DocumentScript& script : scripts_in(input.document)) {
-                  if (script.direction != project::Direction::kUp) continue;
-                  if (!wanted.empty() && script.of().id != wanted) continue;
-                  if (!text.empty()) text += "\n";
-                  text += risk_details(script.of().id, script.analyzed());
-                }
-                if (text.empty()) text = "No migration stands here.";
-                main.post([this, text] {
-                  dispatcher_.notify("window/showMessage",
-                                     message_params(MessageType::kInfo, text));
-                });
-                return command_result_json(true, text);
-              });
-}
-
-void Server::open_rule(const CommandArguments& arguments, const Reply& reply) {
-  // Only pages of ours are opened, whoever asks.
-  if (!rules::rule_index(arguments.rule)) {
-    return reply.error(ErrorCode::kInvalidParams, "unknown rule `" + arguments.rule + "`");
-  }
-  const std::string page = rule_page(arguments.rule);
-  if (client_.show_document) {
-    dispatcher_.request("window/showDocument", show_document_params(page), {});
-  } else {
-    dispatcher_.notify("window/showMessage",
-                       message_params(MessageType::kInfo, arguments.rule + ": " + page));
-  }
-  reply.result(command_result_json(true, page));
 }
 
 }  // namespace belay::lsp

@@ -12,6 +12,7 @@
 #include "lsp/session_commands.h"
 #include "lsp/transport/connection.h"
 #include "lsp/transport/dispatcher.h"
+#include "lsp/verify_command.h"
 
 namespace belay::lsp {
 
@@ -59,20 +60,26 @@ class Server : public Receiver {
 
   void publish(const AnalysisUpdate& update);
   void publish(const AnalysisUpdate::OfDocument& update);
-  void publish_configs(const std::map<std::string, std::string>& configs);
+  void publish_closed(const std::map<std::string, std::string>& closed);
   void send_diagnostics(const std::string& uri, std::optional<int64_t> version,
                         std::string_view diagnostics);
 
   void pull_diagnostics(const DocumentDiagnosticParams& params, Reply reply);
   void code_action(const CodeActionParams& params, Reply reply);
+  void resolve_code_action(const Json& params, const Reply& reply);
   void hover(const TextDocumentPositionParams& params, Reply reply);
+  void implementation(const TextDocumentPositionParams& params, Reply reply);
   void code_lens(const TextDocumentParams& params, Reply reply);
   void execute_command(const ExecuteCommandParams& params, Reply reply);
   void show_risk(const CommandArguments& arguments, const Reply& reply);
+  void show_verdict(const CommandArguments& arguments, const Reply& reply);
+  void go_to(project::Direction direction, const CommandArguments& arguments, const Reply& reply);
+  void show_place(const Location& place);
+  void tell(std::string text);
   void open_rule(const CommandArguments& arguments, const Reply& reply);
 
   /// How a feature's answer comes about: on the analysis thread, behind every change before it.
-  using Feature = std::function<std::string(const FeatureInput&)>;
+  using Feature = std::function<Result<std::string>(const FeatureInput&)>;
   enum class Freshness : uint8_t {
     kExact,   ///< places in the request are of this text: another one makes the answer useless
     kNewest,  ///< the client asks for whatever is there
@@ -87,15 +94,16 @@ class Server : public Receiver {
 
   Phase phase_ = Phase::kNew;
   ClientCapabilities client_;
-  SessionCommands::Settings settings_;
+  CommandSettings settings_;
   Dispatcher dispatcher_;
   Documents documents_;
   /// Hashes of the diagnostics that the client was last sent, by the keys of documents.
   std::map<std::string, uint64_t> published_;
-  /// The same for configuration files that are not open, by path.
-  std::map<std::string, std::string> published_configs_;
+  /// The diagnostics of files that are not open, by path.
+  std::map<std::string, std::string> published_closed_;
   std::unique_ptr<Analysis> analysis_;  // from `initialize` on
   std::unique_ptr<SessionCommands> sessions_;
+  std::unique_ptr<VerifyCommand> verification_;
 };
 
 }  // namespace belay::lsp

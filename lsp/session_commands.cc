@@ -4,8 +4,6 @@
 
 #include "lsp/session_commands.h"
 
-#include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "lsp/protocol/params.h"
@@ -64,7 +62,7 @@ struct SessionCommands::Run {
   std::optional<SessionView> view;  ///< what the database was found to be
 };
 
-SessionCommands::SessionCommands(World world, std::function<void()> views_changed)
+SessionCommands::SessionCommands(CommandWorld world, std::function<void()> views_changed)
     : world_(world), views_changed_(std::move(views_changed)), worker_("sessions", world.log) {}
 
 SessionCommands::~SessionCommands() { stop(); }
@@ -73,28 +71,16 @@ void SessionCommands::stop() {
   if (current_ != nullptr) current_->cancellation.cancel();
 }
 
-void SessionCommands::show(const Notice& notice) {
-  if (notice.text.empty()) return;
-  world_.dispatcher.notify("window/showMessage", message_params(notice.type, notice.text));
-}
-
-/// A lens or a menu may be older than the text that the person sees now.
-bool SessionCommands::is_outdated(const CommandArguments& arguments) const {
-  if (!arguments.version) return false;
-  const OpenDocument* document = world_.documents.find(arguments.uri);
-  return document == nullptr || document->version != *arguments.version;
-}
-
 void SessionCommands::execute(SessionCommand command, const ExecuteCommandParams& params,
-                              const Settings& settings, Reply reply) {
+                              const CommandSettings& settings, Reply reply) {
   const auto refuse = [&](std::string why) {
-    show({MessageType::kWarning, why});
+    world_.show({MessageType::kWarning, why});
     reply.result(command_result_json(false, why));
   };
   if (settings.untrusted) {
     return refuse("This workspace is not trusted, so Belay connects to no database from here.");
   }
-  if (is_outdated(params.arguments)) {
+  if (world_.is_outdated(params.arguments)) {
     return refuse("The file has changed since the command was offered; nothing was done.");
   }
   if (current_ != nullptr && current_->stage != Run::Stage::kAsking) {
@@ -114,15 +100,9 @@ void SessionCommands::execute(SessionCommand command, const ExecuteCommandParams
   reply.on_cancel([this, weak = std::weak_ptr(run)] {
     if (const RunPtr r = weak.lock()) cancel(r);
   });
-  begin_progress(run, params.work_done_token);
+  run->progress->start(params.work_done_token, world_.client.work_done_progress,
+                       std::string(title_of(command)));
   look_at_files(run);
-}
-
-void SessionCommands::begin_progress(const RunPtr& run, const std::string& token) {
-  const std::string title(title_of(run->order.command));
-  if (!token.empty()) return run->progress->begin_with(token, title);
-  if (!world_.client.work_done_progress) return;
-  run->progress->create("\"belay-" + std::to_string(next_token_++) + "\"", title);
 }
 
 void SessionCommands::look_at_files(const RunPtr& run) {
@@ -137,33 +117,12 @@ void SessionCommands::look_at_files(const RunPtr& run) {
   });
 }
 
-/// Called on the worker; tells the main thread no more often than a person can see.
-runtime::ProgressCallback SessionCommands::progress_of(const RunPtr& run) {
-  using Clock = std::chrono::steady_clock;
-  static constexpr auto kPause = std::chrono::milliseconds(100);
-  return [this, weak = std::weak_ptr(run), next = Clock::time_point(),
-          last = std::string_view()](const runtime::Progress& p) mutable {
-    const std::string_view stage = stage_text(p.stage);
-    if (stage == last && Clock::now() < next) return;
-    last = stage;
-    next = Clock::now() + kPause;
-    std::string text(stage);
-    if (!p.subject.empty()) text += ": " + p.subject;
-    std::optional<uint32_t> percentage;
-    constexpr uint64_t kAll = 100;
-    if (p.total > 0) percentage = static_cast<uint32_t>(std::min(kAll, p.done * kAll / p.total));
-    world_.main.post([weak, text = std::move(text), percentage] {
-      if (const RunPtr r = weak.lock()) r->progress->report(text, percentage);
-    });
-  };
-}
-
 void SessionCommands::prepare(const RunPtr& run) {
   if (run->stage == Run::Stage::kOver) return;
   workbench::SessionRequest request;
   request.path = run->path;
   request.load.overrides.environment = run->environment;
-  request.progress = progress_of(run);
+  request.progress = progress_to(world_.main, run->progress);
   request.cancellation = run->cancellation;
   worker_.submit([this, run, request = std::move(request)] {
     const auto fail = [&](const Error& error) {
@@ -232,7 +191,7 @@ void SessionCommands::end(RunPtr run, const SessionOutcome& outcome) {
   run->stage = Run::Stage::kOver;
   if (current_ == run) current_.reset();
   run->progress->end("");
-  show(outcome.notice);
+  world_.show(outcome.notice);
   run->reply.result(command_result_json(outcome.done, outcome.notice.text));
   if (!prepared || !run->target) return;
   if (run->view) {

@@ -4,11 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "lsp/analysis.h"
-#include "lsp/documents.h"
-#include "lsp/features/session_plan.h"
+#include "lsp/command_world.h"
 #include "lsp/task_queue.h"
-#include "lsp/transport/dispatcher.h"
 
 namespace belay::lsp {
 
@@ -17,29 +14,14 @@ namespace belay::lsp {
 /// that names it. Used on the main thread.
 class SessionCommands {
  public:
-  struct World {
-    Dispatcher& dispatcher;
-    MainThread& main;
-    const FileSystem& disk;
-    Log& log;
-    const Documents& documents;
-    Analysis& analysis;
-    const ClientCapabilities& client;
-  };
-  struct Settings {
-    std::string environment;
-    bool untrusted = false;
-    std::string root;  ///< the project, where no document is named
-  };
-
   /// `views_changed` is called when lenses have something new to show.
-  SessionCommands(World world, std::function<void()> views_changed);
+  SessionCommands(CommandWorld world, std::function<void()> views_changed);
   ~SessionCommands();
   SessionCommands(const SessionCommands&) = delete;
   SessionCommands& operator=(const SessionCommands&) = delete;
 
-  void execute(SessionCommand command, const ExecuteCommandParams& params, const Settings& settings,
-               Reply reply);
+  void execute(SessionCommand command, const ExecuteCommandParams& params,
+               const CommandSettings& settings, Reply reply);
   /// The person has pressed the progress bar's cancel button.
   void cancel_progress(const std::string& token);
   /// Asks what is running to stop.
@@ -58,16 +40,11 @@ class SessionCommands {
   // By value: what is given may be `current_` itself.
   void end(RunPtr run, const SessionOutcome& outcome);
   void cancel(RunPtr run);
-  void begin_progress(const RunPtr& run, const std::string& token);
-  runtime::ProgressCallback progress_of(const RunPtr& run);
-  bool is_outdated(const CommandArguments& arguments) const;
-  void show(const Notice& notice);
 
-  World world_;
+  CommandWorld world_;
   const std::function<void()> views_changed_;
   SessionViews views_;
   RunPtr current_;
-  uint64_t next_token_ = 1;
   TaskQueue worker_;  // last, so that its thread ends before all else does
 };
 

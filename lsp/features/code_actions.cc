@@ -90,7 +90,7 @@ class Collector {
     for (const TextEdit& edit : edits) {
       document.edits.emplace_back(text->positions_of(edit.range, input_.unit), edit.new_text);
     }
-    return WorkspaceEdit{{std::move(document)}};
+    return WorkspaceEdit{{std::move(document)}, {}};
   }
 
   const FeatureInput& input_;

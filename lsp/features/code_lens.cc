@@ -1,6 +1,7 @@
 #include "lsp/features/code_lens.h"
 
 #include "lsp/features/risk.h"
+#include "lsp/features/verdict.h"
 #include "lsp/protocol/capabilities.h"
 #include "lsp/protocol/results.h"
 
@@ -24,9 +25,7 @@ class Builder {
 
  private:
   static PositionRange first_line(const FeatureInput& input, const DocumentScript& script) {
-    const auto& statements = script.analyzed().parsed->statements;
-    const uint32_t at =
-        statements.empty() ? script.location().range.begin : statements.front().range.begin;
+    const uint32_t at = start_of(script.location(), script.analyzed());
     const Position start = input.text().position_at(at, input.unit);
     return {start, start};
   }
@@ -35,6 +34,20 @@ class Builder {
   PositionRange range_;
   std::string arguments_;
 };
+
+/// What the down makes of the up, and the way to the other script.
+void add_rollback_lenses(Builder& builder, const DocumentScript& script) {
+  const AnalyzedSet& set = *script.history->set;
+  if (has_verdict(set, script.migration)) {
+    const rollback::Reversibility& r = set.migrations[script.migration]->reversibility;
+    builder.add(verdict_line(r), commands::kShowVerdict);
+  }
+  const project::Migration& migration = script.of();
+  if (!migration.up || !migration.down) return;
+  const bool is_up = script.direction == project::Direction::kUp;
+  builder.add(is_up ? "Go to the down" : "Go to the up",
+              is_up ? commands::kGoToDown : commands::kGoToUp);
+}
 
 void add_session_lenses(Builder& builder, const DocumentScript& script,
                         const SessionViews& sessions) {
@@ -56,9 +69,11 @@ void add_session_lenses(Builder& builder, const DocumentScript& script,
 std::vector<CodeLens> code_lenses(const FeatureInput& input, const CodeLensOptions& options) {
   std::vector<CodeLens> out;
   for (const DocumentScript& script : scripts_in(input.document)) {
-    if (script.direction != project::Direction::kUp) continue;
     Builder builder(input, script, out);
-    builder.add(risk_line(risk_of(script.analyzed())), commands::kShowRisk);
+    const bool is_up = script.direction == project::Direction::kUp;
+    if (is_up) builder.add(risk_line(risk_of(script.analyzed())), commands::kShowRisk);
+    add_rollback_lenses(builder, script);
+    if (!is_up) continue;
     const bool is_step = script.of().kind == project::Migration::Kind::kVersioned;
     if (options.session_commands && script.history->has_database && is_step) {
       add_session_lenses(builder, script, options.sessions);

@@ -27,7 +27,8 @@ struct CodeLensOptions {
   const SessionViews& sessions;
 };
 
-/// Over each migration's up script its risk, and the commands of a session that make sense now.
+/// Over each migration's up script its risk, the verdict on it, the way to its down, and the
+/// commands of a session that make sense now; over its down the verdict and the way back.
 std::vector<CodeLens> code_lenses(const FeatureInput& input, const CodeLensOptions& options);
 
 }  // namespace belay::lsp

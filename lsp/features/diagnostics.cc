@@ -28,14 +28,13 @@ std::string message_with_cost(const Finding& finding) {
   return out;
 }
 
-/// Edits elsewhere leave it as it is: it is made of the statement, not of its place.
+}  // namespace
+
 uint64_t identity_of(const Finding& finding, std::string_view text) {
   const uint64_t statement = hash_bytes(finding.statement.of(text));
   return combine_hashes(hash_bytes(finding.rule),
                         combine_hashes(hash_bytes(finding.message), statement));
 }
-
-}  // namespace
 
 std::string rule_page(std::string_view rule) { return std::string(kRulePages) + std::string(rule); }
 

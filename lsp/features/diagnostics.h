@@ -12,6 +12,10 @@ namespace belay::lsp {
 /// The page of a rule, for people.
 std::string rule_page(std::string_view rule);
 
+/// A finding in a text, known again: it is made of the statement and not of its place, so that
+/// edits elsewhere leave it as it is.
+uint64_t identity_of(const Finding& finding, std::string_view text);
+
 /// What is known to be wrong with the document: findings, or the mistakes of a belay.toml.
 std::vector<Diagnostic> diagnostics(const FeatureInput& input);
 

@@ -61,6 +61,11 @@ std::vector<DocumentFinding> findings_in(const AnalyzedDocument& document) {
   return out;
 }
 
+uint32_t start_of(const project::Script& location, const AnalyzedScript& script) {
+  const auto& statements = script.parsed->statements;
+  return statements.empty() ? location.range.begin : statements.front().range.begin;
+}
+
 std::string uri_of(const FeatureInput& input, const std::string& path) {
   const auto open = input.open.find(path);
   return open != input.open.end() ? open->second.uri : uri_of_path(path);

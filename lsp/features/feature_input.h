@@ -48,6 +48,9 @@ struct DocumentScript {
 /// The scripts that stand in the document, in the order of the histories.
 std::vector<DocumentScript> scripts_in(const AnalyzedDocument& document);
 
+/// Where a script begins for a person: at its first statement.
+uint32_t start_of(const project::Script& location, const AnalyzedScript& script);
+
 /// The URI of a file: as the client writes it where the file is open.
 std::string uri_of(const FeatureInput& input, const std::string& path);
 /// The text of a file of the document's histories; null where it is not known.

@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "analyzer/rollback/risk.h"
+#include "lsp/features/markdown.h"
+#include "lsp/features/verdict.h"
+#include "support/ascii.h"
 
 namespace belay::lsp {
 namespace {
@@ -13,22 +16,12 @@ struct Found {
   uint32_t statement = 0;
 };
 
-/// Names and words from the user's SQL must not be taken for markup.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (std::string_view("\\`*_{}[]<>#|~!").find(c) != std::string_view::npos) out += '\\';
-    out += c;
-  }
-  return out;
-}
-
 class Writer {
  public:
   explicit Writer(bool markdown) : markdown_(markdown) {}
 
   void heading(const std::string& text) {
-    paragraph(markdown_ ? "**" + escaped(text) + "**" : text);
+    paragraph(markdown_ ? "**" + escaped_markdown(text) + "**" : text);
   }
   void item(std::string_view label, std::string_view text) {
     if (!in_list_) out_ += "\n";
@@ -37,7 +30,7 @@ class Writer {
       out_.append("  ").append(label).append(": ").append(text).append("\n");
       return;
     }
-    out_.append("- *").append(label).append("*: ").append(escaped(text)).append("\n");
+    out_.append("- *").append(label).append("*: ").append(escaped_markdown(text)).append("\n");
   }
   std::string take() && {
     while (out_.ends_with('\n')) out_.pop_back();
@@ -97,6 +90,16 @@ void write_step(Writer& out, const sql::ParsedStatement& statement,
   }
 }
 
+/// Over a script's first statement, as the lens is.
+void write_verdict(Writer& out, const DocumentScript& script) {
+  const AnalyzedSet& set = *script.history->set;
+  if (!has_verdict(set, script.migration)) return;
+  std::string title = verdict_line(set.migrations[script.migration]->reversibility);
+  title[0] = ascii::to_upper(title[0]);
+  out.heading(title);
+  for (const auto& [label, text] : verdict_facts(set, script.migration)) out.item(label, text);
+}
+
 std::string contents_of(const Found& found, bool markdown) {
   const AnalyzedScript& script = found.script.analyzed();
   const sql::ScriptStatement& statement = script.parsed->statements[found.statement];
@@ -118,6 +121,7 @@ std::string contents_of(const Found& found, bool markdown) {
   for (; step != steps.end() && step->statement == found.statement; ++step) {
     if (statement.parsed->problems.empty()) write_step(out, *statement.parsed, *step);
   }
+  if (found.statement == 0) write_verdict(out, found.script);
   return std::move(out).take();
 }
 

@@ -268,15 +268,4 @@ SessionView view_of(const StatusReport& status) {
   return out;
 }
 
-std::string_view stage_text(runtime::Stage stage) {
-  switch (stage) {
-    case runtime::Stage::kWaiting: return "waiting";
-    case runtime::Stage::kCopying: return "taking the snapshot";
-    case runtime::Stage::kVerifying: return "verifying";
-    case runtime::Stage::kMigrating: return "migrating";
-    case runtime::Stage::kRestoring: return "restoring";
-  }
-  return "";
-}
-
 }  // namespace belay::lsp

@@ -60,7 +60,4 @@ std::string message_of(const Error& error);
 
 SessionView view_of(const runtime::StatusReport& status);
 
-/// What a command is doing, for a progress bar.
-std::string_view stage_text(runtime::Stage stage);
-
 }  // namespace belay::lsp

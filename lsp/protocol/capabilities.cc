@@ -73,7 +73,12 @@ ClientCapabilities read_capabilities(const Json& c) {
   out.code_action_literals =
       at(c, {"textDocument", "codeAction", "codeActionLiteralSupport"}).is_object();
   out.preferred_code_actions = flag(c, {"textDocument", "codeAction", "isPreferredSupport"});
+  out.resolve_code_action_edits =
+      flag(c, {"textDocument", "codeAction", "dataSupport"}) &&
+      holds(at(c, {"textDocument", "codeAction", "resolveSupport", "properties"}), "edit");
   out.document_changes = flag(c, {"workspace", "workspaceEdit", "documentChanges"});
+  out.create_files = out.document_changes &&
+                     holds(at(c, {"workspace", "workspaceEdit", "resourceOperations"}), "create");
   const Json& formats = at(c, {"textDocument", "hover", "contentFormat"});
   out.hover_markdown = holds(formats, "markdown");
   out.refresh_code_lenses = flag(c, {"workspace", "codeLens", "refreshSupport"});
@@ -133,12 +138,15 @@ std::string initialize_result(const ClientCapabilities& client, const std::strin
   w.member("save", true);
   w.end_object();
   w.member("hoverProvider", true);
+  w.member("implementationProvider", true);
   w.key("codeActionProvider");
   w.begin_object();
   w.key("codeActionKinds");
   w.begin_array();
   w.string("quickfix");
+  w.string("refactor.rewrite");
   w.end_array();
+  w.member("resolveProvider", client.resolve_code_action_edits);
   w.end_object();
   w.key("codeLensProvider");
   w.begin_object();
@@ -151,7 +159,8 @@ std::string initialize_result(const ClientCapabilities& client, const std::strin
   w.begin_array();
   for (const std::string_view command :
        {commands::kBegin, commands::kApply, commands::kCommit, commands::kRollback,
-        commands::kStatus, commands::kShowRisk, commands::kOpenRule}) {
+        commands::kStatus, commands::kVerify, commands::kShowRisk, commands::kShowVerdict,
+        commands::kGoToDown, commands::kGoToUp, commands::kOpenRule}) {
     w.string(command);
   }
   w.end_array();

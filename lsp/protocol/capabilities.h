@@ -21,7 +21,9 @@ struct ClientCapabilities {
   bool diagnostic_tags = false;
   bool code_action_literals = false;
   bool preferred_code_actions = false;
+  bool resolve_code_action_edits = false;
   bool document_changes = false;
+  bool create_files = false;
   bool hover_markdown = false;
   bool refresh_code_lenses = false;
   bool work_done_progress = false;
@@ -52,7 +54,11 @@ inline constexpr std::string_view kApply = "belay.apply";
 inline constexpr std::string_view kCommit = "belay.commit";
 inline constexpr std::string_view kRollback = "belay.rollback";
 inline constexpr std::string_view kStatus = "belay.status";
+inline constexpr std::string_view kVerify = "belay.verify";
 inline constexpr std::string_view kShowRisk = "belay.showRisk";
+inline constexpr std::string_view kShowVerdict = "belay.showVerdict";
+inline constexpr std::string_view kGoToDown = "belay.goToDown";
+inline constexpr std::string_view kGoToUp = "belay.goToUp";
 inline constexpr std::string_view kOpenRule = "belay.openRule";
 }  // namespace commands
 

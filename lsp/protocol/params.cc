@@ -102,6 +102,13 @@ void read(const Json& params, CodeActionParams& out) {
   }
 }
 
+void read(const Json& params, CodeActionData& out) {
+  const Json& data = member(params, "data");
+  out.uri = text(data, "uri");
+  out.migration = text(data, "migration");
+  out.complete = member(data, "complete").get<bool>();
+}
+
 void read(const Json& params, ExecuteCommandParams& out) {
   out.command = text(params, "command");
   if (const Json* token = optional_member(params, "workDoneToken")) {
@@ -160,6 +167,7 @@ template Result<TextDocumentParams> read_params(const Json&);
 template Result<TextDocumentPositionParams> read_params(const Json&);
 template Result<DocumentDiagnosticParams> read_params(const Json&);
 template Result<CodeActionParams> read_params(const Json&);
+template Result<CodeActionData> read_params(const Json&);
 template Result<ExecuteCommandParams> read_params(const Json&);
 template Result<std::vector<FileEvent>> read_params(const Json&);
 template Result<WorkspaceFoldersChange> read_params(const Json&);

@@ -135,6 +135,14 @@ void write(JsonWriter& w, const WorkspaceEdit& edit, const ClientCapabilities& c
   if (client.document_changes) {
     w.key("documentChanges");
     w.begin_array();
+    if (client.create_files) {
+      for (const std::string& uri : edit.created) {
+        w.begin_object();
+        w.member("kind", "create");
+        w.member("uri", uri);
+        w.end_object();
+      }
+    }
     for (const TextDocumentEdit& document : edit.documents) write_versioned(w, document);
     w.end_array();
   } else {
@@ -168,6 +176,14 @@ void write(JsonWriter& w, const CodeAction& action, const ClientCapabilities& cl
   if (action.command) {
     w.key("command");
     write(w, *action.command);
+  }
+  if (action.data && client.resolve_code_action_edits) {
+    w.key("data");
+    w.begin_object();
+    w.member("uri", action.data->uri);
+    w.member("migration", action.data->migration);
+    w.member("complete", action.data->complete);
+    w.end_object();
   }
   w.end_object();
 }
@@ -231,10 +247,22 @@ std::string code_actions_json(const std::vector<CodeAction>& actions,
     for (const CodeAction& action : actions) {
       if (client.code_action_literals) {
         write(w, action, client);
-      } else if (action.command) {
+      } else if (action.command && !action.data) {
         write(w, *action.command);  // edits cannot be offered to such a client
       }
     }
+    w.end_array();
+  });
+}
+
+std::string workspace_edit_json(const WorkspaceEdit& edit, const ClientCapabilities& client) {
+  return written([&](JsonWriter& w) { write(w, edit, client); });
+}
+
+std::string locations_json(const std::vector<Location>& locations) {
+  return written([&](JsonWriter& w) {
+    w.begin_array();
+    for (const Location& location : locations) write(w, location);
     w.end_array();
   });
 }
@@ -294,6 +322,15 @@ std::string show_document_params(std::string_view uri) {
   return object([&](JsonWriter& w) {
     w.member("uri", uri);
     w.member("external", true);
+  });
+}
+
+std::string show_document_params(const Location& location) {
+  return object([&](JsonWriter& w) {
+    w.member("uri", location.uri);
+    w.member("takeFocus", true);
+    w.key("selection");
+    write(w, location.range);
   });
 }
 
@@ -372,9 +409,14 @@ std::string command_arguments_json(const CommandArguments& arguments) {
 }
 
 std::string command_result_json(bool done, std::string_view message) {
+  return command_result_json(done, message, {});
+}
+
+std::string command_result_json(bool done, std::string_view message, std::string_view report) {
   return object([&](JsonWriter& w) {
     w.member("done", done);
     w.member("message", message);
+    if (!report.empty()) w.member("report", report);
   });
 }
 

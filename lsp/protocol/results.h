@@ -24,13 +24,19 @@ std::string unchanged_diagnostic_report(std::string_view result_id);
 
 std::string code_actions_json(const std::vector<CodeAction>& actions,
                               const ClientCapabilities& client);
+/// A JSON object. A client that cannot make files gets the new file's text as an edit of it.
+std::string workspace_edit_json(const WorkspaceEdit& edit, const ClientCapabilities& client);
+std::string locations_json(const std::vector<Location>& locations);
 std::string hover_json(const std::optional<Hover>& hover, const ClientCapabilities& client);
 std::string code_lenses_json(const std::vector<CodeLens>& lenses);
 
 std::string message_params(MessageType type, std::string_view message);
 std::string message_request_params(MessageType type, std::string_view message,
                                    const std::vector<std::string>& actions);
+/// A page, for the browser.
 std::string show_document_params(std::string_view uri);
+/// A place, for the editor.
+std::string show_document_params(const Location& location);
 
 /// `token` is a JSON text.
 std::string progress_create_params(std::string_view token);
@@ -47,5 +53,7 @@ std::string configuration_params(std::string_view section);
 std::string command_arguments_json(const CommandArguments& arguments);
 /// What a command answers: whether it did what it was asked for, and what to tell.
 std::string command_result_json(bool done, std::string_view message);
+/// The same with a Markdown text to show, where there is one.
+std::string command_result_json(bool done, std::string_view message, std::string_view report);
 
 }  // namespace belay::lsp

@@ -20,6 +20,8 @@ namespace belay::lsp {
 struct Location {
   std::string uri;
   PositionRange range;
+
+  friend bool operator==(const Location&, const Location&) = default;
 };
 
 struct Command {
@@ -55,6 +57,16 @@ struct TextDocumentEdit {
 
 struct WorkspaceEdit {
   std::vector<TextDocumentEdit> documents;
+  std::vector<std::string> created;  ///< URIs of files that are made before anything is edited
+};
+
+/// What an action takes along to come back for its edit with, when it is chosen.
+struct CodeActionData {
+  std::string uri;
+  std::string migration;
+  bool complete = false;  ///< a down that is there; else a new one
+
+  friend bool operator==(const CodeActionData&, const CodeActionData&) = default;
 };
 
 struct CodeAction {
@@ -64,6 +76,7 @@ struct CodeAction {
   bool is_preferred = false;
   std::optional<WorkspaceEdit> edit;
   std::optional<Command> command;
+  std::optional<CodeActionData> data;
 };
 
 struct Hover {

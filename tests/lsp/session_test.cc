@@ -88,6 +88,10 @@ class SessionTest : public ::testing::Test {
   }
   bool has_state() const { return std::filesystem::exists(folder_.path("app.db.belay")); }
 
+  /// Over every up, whatever the session.
+  static constexpr const char* kVerdict =
+      "down restores the schema, but not the values of users.phone";
+  static constexpr const char* kGoTo = "Go to the down";
   static constexpr const char* kDropsPhone = "ALTER TABLE users DROP COLUMN phone;\n";
 
   ProjectFolder folder_;
@@ -175,19 +179,20 @@ TEST_F(SessionTest, ACancelledQuestionDoesNothing) {
 
 TEST_F(SessionTest, NothingTouchesTheDatabaseBeforeACommand) {
   start();
-  EXPECT_THAT(lenses(), ElementsAre(HasSubstr("risk high"), "Begin session", "Apply up to here",
-                                    "Commit", "Rollback"));
+  EXPECT_THAT(lenses(), ElementsAre(HasSubstr("risk high"), kVerdict, kGoTo, "Begin session",
+                                    "Apply up to here", "Commit", "Rollback"));
   EXPECT_FALSE(has_state());
 }
 
 TEST_F(SessionTest, LensesFollowWhatHasHappened) {
   start();
   run("begin", "Begin");
-  EXPECT_THAT(lenses(), ElementsAre(HasSubstr("risk"), "Apply up to here", "Commit", "Rollback"));
+  EXPECT_THAT(lenses(), ElementsAre(HasSubstr("risk"), kVerdict, kGoTo, "Apply up to here",
+                                    "Commit", "Rollback"));
   run("apply", "Apply");
-  EXPECT_THAT(lenses(), ElementsAre(HasSubstr("risk"), "Commit", "Rollback"));
+  EXPECT_THAT(lenses(), ElementsAre(HasSubstr("risk"), kVerdict, kGoTo, "Commit", "Rollback"));
   run("rollback", "Rollback");
-  EXPECT_THAT(lenses(), ElementsAre(HasSubstr("risk"), "Begin session"));
+  EXPECT_THAT(lenses(), ElementsAre(HasSubstr("risk"), kVerdict, kGoTo, "Begin session"));
   client_.idle(std::chrono::milliseconds(20));
   EXPECT_GE(client_.requests_of("workspace/codeLens/refresh").size(), 3U);
 }
@@ -277,7 +282,7 @@ TEST_F(SessionTest, ProgressGoesUnderTheClientsTokenOrUnderOneOfOurs) {
 TEST_F(SessionTest, WithoutADatabaseThereIsNoSession) {
   folder_.write("belay.toml", "dialect = \"sqlite\"\n");
   start();
-  EXPECT_THAT(lenses(), ElementsAre(HasSubstr("risk")));
+  EXPECT_THAT(lenses(), ElementsAre(HasSubstr("risk"), kVerdict, kGoTo));
   EXPECT_THAT(run("begin", "Begin")["message"].get<std::string>(),
               HasSubstr("no database is configured"));
 }

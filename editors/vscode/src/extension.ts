@@ -5,6 +5,7 @@ import { openConfiguration } from './configuration';
 import { Server, kDocuments } from './server';
 import { registerSessionCommands } from './session_commands';
 import { Status } from './status';
+import { registerVerification } from './verification';
 
 let server: Server | undefined;
 
@@ -26,6 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     command('openConfiguration', openConfiguration),
     ...registerSessionCommands(own),
+    ...registerVerification(own),
     vscode.workspace.onDidChangeConfiguration((event) => follow(own, event)),
     vscode.workspace.onDidGrantWorkspaceTrust(() => own.sendSettings()),
   );

@@ -16,6 +16,7 @@ class MemoryFiles : public FileSystem {
       : files_(files) {}
 
   void write(const std::string& path, std::string text) { files_[path] = std::move(text); }
+  void remove(const std::string& path) { files_.erase(path); }
   void make_unreadable(const std::string& path) { unreadable_.insert(path); }
 
   bool exists(const std::string& path) const override {

@@ -137,6 +137,25 @@ local function main()
   vim.cmd('silent write')
   say('code action: ' .. fix.title)
 
+  bufnr = open('shop/migrations/0005_split_name.up.sql')
+  params = vim.lsp.util.make_given_range_params({ 1, 0 }, { 1, 0 }, bufnr, client.offset_encoding)
+  params.context = { diagnostics = {} }
+  answer = assert(client.request_sync('textDocument/codeAction', params, 60000, bufnr))
+  local write
+  for _, action in ipairs(answer.result) do
+    if action.title == 'Write the down migration' then write = action end
+  end
+  assert(write, vim.inspect(answer.result))
+  if not write.edit then
+    write = assert(client.request_sync('codeAction/resolve', write, 60000, bufnr)).result
+  end
+  vim.lsp.util.apply_workspace_edit(write.edit, client.offset_encoding)
+  bufnr = open('shop/migrations/0005_split_name.down.sql')
+  local down = table.concat(vim.api.nvim_buf_get_lines(bufnr, 0, -1, true), '\n')
+  assert(down:find('ADD COLUMN name', 1, true), down)
+  vim.cmd('silent write!')
+  say('code action: ' .. write.title)
+
   bufnr = open('rope/migrations/0003_unique_email.up.sql')
   run_lens(bufnr, 'risk')
   told('0003_unique_email')

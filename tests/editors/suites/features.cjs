@@ -1,14 +1,20 @@
 // What the editor shows of a project: findings with their exact places, a quick fix, hover, lenses.
 'use strict';
 const assert = require('node:assert/strict');
+const fs = require('node:fs');
 const vscode = require('vscode');
-const { expectFindings, lensesOf, open, servers, step, suite, until } = require('./support.cjs');
+const {
+  expectFindings, lens, lensesOf, open, runLens, servers, step, suite, told, until, uriOf,
+} = require('./support.cjs');
 
 exports.run = suite(async () => {
   await showsFindings();
   await fixes();
   await hovers();
   await showsRisk();
+  await goesToTheDown();
+  await writesTheDown();
+  await verifies();
   await followsWhatIsTyped();
   await respectsCommands();
 });
@@ -72,9 +78,62 @@ async function showsRisk() {
     const found = (await lensesOf(document)).map((lens) => lens.command?.title ?? '');
     return found.length > 0 && found;
   });
-  assert.equal(titles.length, 1, 'a project without a database offers no session');
+  assert.equal(titles.length, 2, 'a project without a database offers no session');
   assert.match(titles[0], /^risk \w+ · loses .*customers.name/);
+  assert.equal(titles[1], 'no down');
   step(titles[0]);
+}
+
+async function goesToTheDown() {
+  const up = await open('rope/migrations/0002_split_name.up.sql');
+  await lens(up, 'down ');
+  const active = () => vscode.window.activeTextEditor?.document.uri.fsPath ?? '';
+  await runLens(await lens(up, 'Go to the down'));
+  await until('the down', () => active().endsWith('0002_split_name.down.sql'));
+  await runLens(await lens(vscode.window.activeTextEditor.document, 'Go to the up'));
+  await until('the up', () => active().endsWith('0002_split_name.up.sql'));
+  step('from up to down and back');
+}
+
+async function writesTheDown() {
+  const document = await open('shop/migrations/0005_split_name.up.sql');
+  const down = uriOf('shop/migrations/0005_split_name.down.sql');
+  const action = await until('the action', async () => {
+    // The last argument has the editor resolve them, as it does with the one that is chosen.
+    const found = await vscode.commands.executeCommand(
+      'vscode.executeCodeActionProvider', document.uri, new vscode.Range(0, 0, 0, 0), undefined, 100);
+    return found.find(({ title }) => title === 'Write the down migration');
+  });
+  assert.ok(await vscode.workspace.applyEdit(action.edit));
+  await Promise.all([
+    told('0005_split_name: restored'),
+    vscode.commands.executeCommand(action.command.command, ...action.command.arguments),
+  ]);
+  const written = await vscode.workspace.openTextDocument(down);
+  assert.match(written.getText(), /ADD COLUMN name/);
+  assert.ok(await written.save());
+  assert.equal(fs.readFileSync(down.fsPath, 'utf8'), written.getText());
+  await lens(document, 'down restores the schema');
+  await lens(document, 'Go to the down');
+  step('a down from a code action');
+}
+
+async function verifies() {
+  await open('rope/migrations/0002_split_name.up.sql');
+  await vscode.commands.executeCommand('notifications.clearAll');
+  await Promise.all([
+    told('1 migration executed'),
+    vscode.commands.executeCommand('belay.verification.migration'),
+  ]);
+  await until('the report', () =>
+    vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).some(({ label }) => /Belay verification/.test(label)));
+  const report = await vscode.workspace.openTextDocument(vscode.Uri.parse('belay-report:/Belay verification.md'));
+  assert.match(report.getText(), /\| 0002\\_split\\_name \|/);
+  await Promise.all([
+    told('3 migrations executed'),
+    vscode.commands.executeCommand('belay.verify', { uri: uriOf('rope').toString() }),
+  ]);
+  step('verification with its report');
 }
 
 async function followsWhatIsTyped() {
