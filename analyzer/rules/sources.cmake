@@ -55,7 +55,7 @@ set(BELAY_RULES_SOURCES
   rules/rollback/irreversible_not_declared.cc
   rules/rollback/missing_down.cc
   rules/rollback/not_null_after_the_fact.cc
-  rules/rollback/written_by_down.cc
+  rules/rollback/pair.cc
   rules/rule.cc
   rules/rule_page.cc
   rules/settings.cc

@@ -2,7 +2,7 @@
 
 #include "analyzer/rules/helpers.h"
 #include "analyzer/rules/registry.h"
-#include "analyzer/rules/rollback/written_by_down.h"
+#include "analyzer/rules/rollback/pair.h"
 
 namespace belay::rules {
 namespace {

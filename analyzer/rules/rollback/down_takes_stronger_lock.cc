@@ -3,6 +3,7 @@
 
 #include "analyzer/rules/helpers.h"
 #include "analyzer/rules/registry.h"
+#include "analyzer/rules/rollback/pair.h"
 
 namespace belay::rules {
 namespace {
@@ -82,10 +83,6 @@ struct Weighed {
   bool concurrent = false;
 };
 
-std::string key_of(const schema::Schema& schema, const std::string& relation) {
-  return relation.find('.') == std::string::npos ? schema.key("", relation) : relation;
-}
-
 std::map<std::string, Weighed> weights_of_up(const MigrationContext& migration) {
   std::map<std::string, Weighed> out;
   for (const ScriptTrace::Step& step : migration.up_trace.steps) {
@@ -97,6 +94,18 @@ std::map<std::string, Weighed> weights_of_up(const MigrationContext& migration) 
     }
   }
   return out;
+}
+
+std::string harder_message(const effects::RelationEffect& r) {
+  const char* work = r.rewrite ? "written anew" : r.builds_index ? "indexed" : "read";
+  return "Rolling back is harder on " + code(r.relation) +
+         " than the up: " + std::string(effects::blocked_by(r.lock)) +
+         " wait while the whole table is " + work + ".";
+}
+
+std::string careless_message(const effects::RelationEffect& r) {
+  return "The up took care that nobody waits; this waits for every running query on " +
+         code(r.relation) + ", and all others wait behind it.";
 }
 
 void check(const MigrationContext& migration, Report& /*up*/, Report& down) {
@@ -120,17 +129,12 @@ void check(const MigrationContext& migration, Report& /*up*/, Report& down) {
           now == 1 && before.weight == 0 && before.concurrent && could_be_concurrent(operation);
       if (!harder && !careless) continue;
       told = step.statement;
-      down.at(*migration.down, range_in_document(s, operation),
-              harder
-                  ? "Rolling back is harder on " + code(r.relation) +
-                        " than the up: " + std::string(effects::blocked_by(r.lock)) +
-                        " wait while the whole table is " +
-                        (r.rewrite        ? "written anew."
-                         : r.builds_index ? "indexed."
-                                          : "read.")
-                  : "The up took care that nobody waits; this waits for every running query on " +
-                        code(r.relation) + ", and all others wait behind it.")
-          .effect(step.effect);
+      FindingBuilder finding = down.at(*migration.down, range_in_document(s, operation),
+                                       harder ? harder_message(r) : careless_message(r));
+      finding.effect(step.effect);
+      if (auto place = up_statement_on(migration, key)) {
+        finding.related(*std::move(place), "What the up does to it.");
+      }
       break;
     }
   }

@@ -2,7 +2,7 @@
 
 #include "analyzer/rules/helpers.h"
 #include "analyzer/rules/registry.h"
-#include "analyzer/rules/rollback/written_by_down.h"
+#include "analyzer/rules/rollback/pair.h"
 
 namespace belay::rules {
 namespace {
@@ -193,7 +193,7 @@ class Check {
     if (new_column && (demand.of_values || has_value(*demand.table, demand.columns[0]))) return;
     if (!demand.of_values && is_not_null(*demand.table, demand.columns[0])) return;
     if (demand.of_values && is_asked_already(demand)) return;
-    tell(s, operation,
+    tell(*demand.table, s, operation,
          "Rows of " + code(table) + " written since the up may " + demand.message +
              ": then this fails, and the rollback with it.");
   }
@@ -240,14 +240,19 @@ class Check {
     if (step.losses.empty() || !is_old(op.table.name) || is_written(shown(m_, op.table.name))) {
       return;
     }
-    tell(s, operation,
+    tell(op.table.name, s, operation,
          "Values of " + code(shown(m_, op.table.name) + "." + op.column.id) +
              " written since the up may not fit into " + code(op.type.to_string()) +
              ": they are cut, or this fails.");
   }
 
-  void tell(const sql::ScriptStatement& s, const sql::Operation& operation, std::string message) {
-    report_.at(*m_.down, range_in_document(s, operation), std::move(message));
+  void tell(const sql::QualifiedName& table, const sql::ScriptStatement& s,
+            const sql::Operation& operation, std::string message) {
+    FindingBuilder finding =
+        report_.at(*m_.down, range_in_document(s, operation), std::move(message));
+    if (auto place = up_statement_on(m_, m_.before.key(table))) {
+      finding.related(*std::move(place), "From here on such rows may be written.");
+    }
   }
 
   const MigrationContext& m_;

@@ -1,4 +1,4 @@
-#include "analyzer/rules/rollback/written_by_down.h"
+#include "analyzer/rules/rollback/pair.h"
 
 #include <algorithm>
 
@@ -34,6 +34,22 @@ bool down_writes(const MigrationContext& migration, std::string_view table,
 bool is_declared_irreversible(const MigrationContext& migration) {
   return migration.up.script.irreversible.has_value() ||
          (migration.down != nullptr && migration.down->script.irreversible.has_value());
+}
+
+std::optional<Place> up_statement_on(const MigrationContext& migration, const std::string& key) {
+  for (const ScriptTrace::Step& step : migration.up_trace.steps) {
+    const auto& relations = step.effect.relations;
+    const bool concerned =
+        std::any_of(relations.begin(), relations.end(), [&](const effects::RelationEffect& r) {
+          return key_of(migration.before, r.relation) == key;
+        });
+    if (concerned) return migration.place_of({project::Direction::kUp, step.statement});
+  }
+  return std::nullopt;
+}
+
+std::string key_of(const schema::Schema& schema, const std::string& relation) {
+  return relation.find('.') == std::string::npos ? schema.key("", relation) : relation;
 }
 
 Place place_of(const MigrationContext& migration, const rollback::Loss& loss) {

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "analyzer/rules/rule.h"
 
-/// What the rules about data that a down does not bring back have in common.
+/// What the rules about up and down as a pair have in common.
 namespace belay::rules {
 
 /// A table's name as losses write it.
@@ -18,6 +19,12 @@ bool down_writes(const MigrationContext& migration, std::string_view table,
 
 /// Whether the author says, in either script, that there is no way back.
 bool is_declared_irreversible(const MigrationContext& migration);
+
+/// The first statement of the up that does something to a table, given by its key; none where none
+/// does.
+std::optional<Place> up_statement_on(const MigrationContext& migration, const std::string& key);
+/// The key of a relation as effects name it.
+std::string key_of(const schema::Schema& schema, const std::string& relation);
 
 /// The place of a loss, in the file where it happens.
 Place place_of(const MigrationContext& migration, const rollback::Loss& loss);
