@@ -36,6 +36,8 @@ struct VerifiedMigration {
   bool one_way = false;   ///< its author, or its layout, says that there is no way back
   RoundTrip trip;
   StaticVerdict expected;
+  /// The file that shows the disagreement; empty where there is none.
+  std::string reproducer_path;
   /// Ups before it in its history that failed; it ran on a database without them.
   size_t failed_before = 0;
   double seconds = 0;
@@ -62,6 +64,8 @@ struct VerifyRequest {
   /// A PostgreSQL server to use instead of one of our own.
   std::string database_url;
   runtime::EnvironmentLookup environment = runtime::process_environment;
+  /// Where to write a file for each disagreement; empty: nowhere.
+  std::string reproducer_directory;
   std::string pg_bin;  ///< the directory of PostgreSQL's programs; empty: looked for
   /// Called with each migration as soon as it is known.
   std::function<void(const VerifiedMigration&)> on_migration;

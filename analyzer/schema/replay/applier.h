@@ -197,6 +197,14 @@ class Applier {
   void drop_foreign_keys(const std::function<bool(const Constraint&)>& condition);
 
   // --- views
+  void set_owner(Sequence& sequence, const sql::QualifiedName& table, const sql::Name& column);
+  /// That the columns of a view's query are there, as far as the query itself names none.
+  void check_view_columns(const View& view, const sql::Query& query);
+  /// That the columns of the view that is replaced stay what they are.
+  void check_replaced_view(const View& old, const View& view);
+  /// Whether the query of `view` names a column of `table`: for sure, perhaps, or not.
+  enum class Names : uint8_t { kNo, kPerhaps, kSurely };
+  Names names_column(const View& view, const std::string& table, std::string_view column) const;
   void drop_views_of(Keys keys);
   void refuse_readers_of(const std::string& key, const Keys& together);
 
@@ -230,6 +238,13 @@ class Applier {
   void drop_type(const sql::DropObject& op);
   void drop_function(const sql::DropObject& op);
   void drop_schema(const sql::DropObject& op);
+  /// The tables with a column whose default draws from that sequence.
+  Keys users_of_sequence(const std::string& key) const;
+  /// `besides`: a table that goes along, or just its `column`.
+  void refuse_users_of_sequence(const std::string& key, const std::string& besides,
+                                std::string_view column = {});
+  void clear_defaults_from(const std::string& key);
+  void rename_sequence(const std::string& from, const std::string& to);
   void drop_relation_object(const sql::DropObject& op);
   void rename_index(const std::string& from, const std::string& to, const std::string& new_name);
   void rename_type(const sql::RenameObject& op);

@@ -20,6 +20,11 @@ static Type column_type(const sql::TypeName& type, Engine engine) {
   return out;
 }
 
+static bool takes_identity(const Type& type) {
+  return type.array_dimensions == 0 &&
+         (type.name == "int2" || type.name == "int4" || type.name == "int8");
+}
+
 Column Applier::column(const sql::ColumnDefinition& definition) const {
   Column out;
   out.name = definition.name.id;
@@ -90,7 +95,10 @@ void Applier::drop_sequences_of(const std::string& table, std::string_view colum
   schema_.for_each_sequence([&](const std::string& key, const Sequence& s) {
     if (s.owner_table == table && s.owner_column == column) keys.insert(key);
   });
-  for (const std::string& key : keys) schema_.drop_relation(key);
+  for (const std::string& key : keys) {
+    clear_defaults_from(key);
+    schema_.drop_relation(key);
+  }
 }
 
 void Applier::drop_sequences_of(const std::string& table) {
@@ -98,7 +106,10 @@ void Applier::drop_sequences_of(const std::string& table) {
   schema_.for_each_sequence([&](const std::string& key, const Sequence& s) {
     if (s.owner_table == table) keys.insert(key);
   });
-  for (const std::string& key : keys) schema_.drop_relation(key);
+  for (const std::string& key : keys) {
+    clear_defaults_from(key);
+    schema_.drop_relation(key);
+  }
 }
 
 void Applier::operator()(const sql::AddColumn& op) {
@@ -167,7 +178,9 @@ void Applier::operator()(const sql::DropColumn& op) {
     if (op.cascade) {
       Keys views;
       schema_.for_each_view([&](const std::string& view, const View& v) {
-        if (contains(v.relations, key) && contains(v.columns, name)) views.insert(view);
+        const Names names = names_column(v, key, name);
+        if (names != Names::kNo) views.insert(view);
+        if (names == Names::kPerhaps) uncertain("a view that may go with a column");
       });
       for (const std::string& view : views) schema_.drop_relation(view);
       drop_views_of(std::move(views));
@@ -208,6 +221,11 @@ void Applier::refuse_dependents_of_column(const Table& table, const std::string&
         fail(what + "the foreign key `" + c.name + "` of " + quoted(other) + " refers to it");
     }
   });
+  schema_.for_each_sequence([&](const std::string& sequence, const Sequence& s) {
+    if (s.owner_table == key && s.owner_column == column) {
+      refuse_users_of_sequence(sequence, key, column);
+    }
+  });
   for (const Column& c : table.columns) {
     if (c.generated != Column::Generated::kNo && contains(c.generation.columns, column)) {
       fail(what + "`" + c.name + "` is generated from it");
@@ -222,15 +240,10 @@ void Applier::refuse_dependents_of_column(const Table& table, const std::string&
     }
   }
   schema_.for_each_view([&](const std::string& view, const View& v) {
-    if (!contains(v.relations, key)) return;
-    if (contains(v.columns, column)) {
-      if (v.relations.size() == 1) {
-        fail(what + "the view " + quoted(view) + " needs it");
-      } else {
-        may_fail(what + "the view " + quoted(view) + " may need it");
-      }
-    } else if (v.definition.find('*') != std::string::npos) {
-      may_fail(what + "the view " + quoted(view) + " may need it");
+    switch (names_column(v, key, column)) {
+      case Names::kNo: break;
+      case Names::kPerhaps: may_fail(what + "the view " + quoted(view) + " may need it"); break;
+      case Names::kSurely: fail(what + "the view " + quoted(view) + " needs it"); break;
     }
   });
 }
@@ -396,15 +409,15 @@ void Applier::operator()(const sql::AlterColumnType& op) {
     }
     const std::string key = schema_.key(op.table.name);
     schema_.for_each_view([&](const std::string& view, const View& v) {
-      if (!contains(v.relations, key)) return;
-      if (contains(v.columns, op.column.id) && v.relations.size() == 1) {
-        fail("the type of `" + op.column.id + "` cannot change: the view " + quoted(view) +
-             " uses it");
-      } else if (contains(v.columns, op.column.id) || v.definition.find('*') != std::string::npos) {
-        may_fail("the type of `" + op.column.id + "` cannot change if the view " + quoted(view) +
-                 " uses it");
+      switch (names_column(v, key, op.column.id)) {
+        case Names::kNo: break;
+        case Names::kPerhaps: may_fail(what + "the view " + quoted(view) + " may use it"); break;
+        case Names::kSurely: fail(what + "the view " + quoted(view) + " uses it"); break;
       }
     });
+  }
+  if (column->identity != Identity::kNo && !takes_identity(to)) {
+    fail("`" + column->name + "` is an identity column and must be an integer");
   }
   collapse_casts(*schema_.own_table(schema_.key(op.table.name)), op.column.id, to);
   column->type = to;
@@ -481,6 +494,9 @@ void Applier::operator()(const sql::AlterIdentity& op) {
     return;
   }
   if (column->known) {
+    if (!takes_identity(column->type)) {
+      fail("`" + column->name + "` is no integer and cannot be an identity column");
+    }
     if (column->identity != Identity::kNo) fail("`" + column->name + "` is an identity column");
     if (column->default_value) fail("`" + column->name + "` has a default already");
     if (!column->not_null) fail("`" + column->name + "` must be NOT NULL to become an identity");

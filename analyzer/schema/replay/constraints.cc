@@ -311,9 +311,15 @@ void Applier::operator()(const sql::AlterConstraint& op) {
 void Applier::operator()(const sql::RenameConstraint& op) {
   Table* table = table_to_change(op.table);
   if (table == nullptr) return;
+  if (table->constraint(op.new_name.id) != nullptr) {
+    fail("constraint `" + op.new_name.id + "` of `" + table->name + "` exists already");
+  }
   bool found = false;
   for (Shared<Constraint>& c : table->constraints) {
     if (c->name != op.constraint.id) continue;
+    const bool has_index = c->kind != ConstraintKind::kCheck && c->kind != ConstraintKind::kForeignKey;
+    const std::string to = schema_.key(table->schema, op.new_name.id);
+    if (has_index && schema_.has_relation(to)) fail("relation " + quoted(to) + " exists already");
     c.edit().name = op.new_name.id;
     c.edit().name_is_generated = false;
     found = true;

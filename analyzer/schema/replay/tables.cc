@@ -29,6 +29,7 @@ void Applier::copy_checks(Table& table, const Table& source) const {
   for (Constraint c : source.constraints) {
     if (c.kind != ConstraintKind::kCheck) continue;
     c.origin = origin_;
+    c.validated = true;  // there is no row yet
     table.constraints.push_back(std::move(c));
   }
 }
@@ -180,6 +181,9 @@ void Applier::refuse_dependents_of_table(const std::string& key, const Keys& tog
     }
   });
   refuse_readers_of(key, together);
+  schema_.for_each_sequence([&](const std::string& sequence, const Sequence& s) {
+    if (s.owner_table == key) refuse_users_of_sequence(sequence, key);
+  });
 }
 
 /// Drops tables with all that hangs on them.
@@ -283,9 +287,7 @@ void Applier::operator()(const sql::RenameTable& op) {
   }
   if (schema_.has_relation(to)) fail("relation " + quoted(to) + " exists already");
   if (schema_.sequence(from) != nullptr) {  // ALTER TABLE takes sequences and indexes, too
-    Sequence moved = *schema_.sequence(from);
-    schema_.drop_relation(from);
-    schema_.put_relation(to, std::move(moved));
+    rename_sequence(from, to);
   } else if (schema_.table_of_index(from) != nullptr) {
     rename_index(from, to, op.new_name.id);
   }

@@ -6,7 +6,7 @@
 
 namespace belay::schema {
 
-/// The relations of a schema as text, one line for each thing, sorted by name; print_schema.sql
+/// The relations, enums and domains of a schema as text, one line for each thing, sorted by name; print_schema.sql
 /// makes the same of a database's catalogs. Expressions are left out: a server writes them in its
 /// own way.
 std::string print(const Schema& schema);
