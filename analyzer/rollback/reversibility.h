@@ -49,6 +49,8 @@ struct Reversibility {
   std::string reason;
   /// Where the down fails, or what cannot be known; none for other verdicts.
   std::optional<RunPlace> place;
+  /// The down may stop before its end, whatever the verdict says of a schema behind it.
+  bool down_may_stop = false;
   /// What is not as it was before the up.
   std::vector<schema::Change> differences;
   std::vector<Loss> lost_by_up;

@@ -243,7 +243,7 @@ class Verification {
     out.one_way = migration.one_way;
     out.failed_before = chain.failed;
     const rollback::Reversibility& expected = chain.analyzed.migrations[index]->reversibility;
-    out.expected = {expected.verdict, expected.reason};
+    out.expected = {expected.verdict, expected.reason, expected.down_may_stop};
     Result<RoundTrip> trip = run_round_trip(chain.engine, chain.database, scripts, request_.rows);
     if (!trip) return std::move(trip).error();
     out.trip = *std::move(trip);
@@ -316,6 +316,14 @@ class Verification {
   VerifyResult result_;
 };
 
+/// SQLSTATE's classes of data exceptions and of violated constraints, and what SQLite calls so.
+bool is_about_values(const runtime::DatabaseError& error) {
+  const std::string_view code = error.code_name;
+  return code.starts_with("22") || code.starts_with("23") ||
+         code.starts_with("SQLITE_CONSTRAINT") || code == "SQLITE_MISMATCH" ||
+         code == "SQLITE_TOOBIG";
+}
+
 }  // namespace
 
 std::string_view VerifiedMigration::word() const {
@@ -337,7 +345,11 @@ bool VerifiedMigration::good() const {
 }
 
 bool VerifiedMigration::disagrees() const {
-  if (expected.verdict == Verdict::kUnknown || !trip.verdict) return false;
+  if (expected.verdict == Verdict::kUnknown || !trip.verdict || failed_before > 0) return false;
+  if (*trip.verdict == Verdict::kDownFailed) {
+    if (expected.down_may_stop || trip.down_fails_on_rows) return false;
+    if (trip.down && trip.down->error && is_about_values(*trip.down->error)) return false;
+  }
   if (expected.verdict == Verdict::kRestoredDataLost && *trip.verdict == Verdict::kRestored) {
     return false;
   }

@@ -24,6 +24,7 @@ namespace belay::workbench {
 struct StaticVerdict {
   rollback::Verdict verdict = rollback::Verdict::kUnknown;
   std::string reason;
+  bool down_may_stop = false;
 };
 
 /// One migration and what happened to it.
@@ -48,7 +49,9 @@ struct VerifiedMigration {
   /// declared as irreversible.
   bool good() const;
   /// Whether the analysis said something else: a mistake of Belay's. False where it said that it
-  /// does not know, and where it fears for data that the rows made up did not hold.
+  /// does not know, and where it fears for data that the rows made up did not hold; where the down
+  /// stopped at the rows, which no analysis looks at; and where an up before this one has failed,
+  /// so that the two did not see the same schema.
   bool disagrees() const;
 };
 

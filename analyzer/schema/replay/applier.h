@@ -164,17 +164,22 @@ class Applier {
                        const std::vector<std::string>& columns);
   void copy_columns(Table& table, const sql::QualifiedName& source, bool with_defaults) const;
   void copy_checks(Table& table, const Table& source) const;
-  void copy_indexes(Table& table, const Table& source);
+  void copy_indexes(Table& table, const Table& source, bool besides_same);
   void copy_like(Table& table, const sql::LikeClause& like);
   void inherit(Table& table, const sql::QualifiedName& parent, bool as_partition);
 
   // --- columns
   Column column(const sql::ColumnDefinition& definition) const;
+  /// None where it says nothing.
+  std::optional<ExpressionText> default_of(const sql::Expression& expression,
+                                           const Type& type) const;
   /// The sequence of a serial or identity column, and the column's default.
   void make_sequence(const Table& table, Column& column, const sql::ColumnDefinition& definition);
   void make_sequence(const Table& table, Column& column, const std::vector<sql::Option>& options,
                      bool of_identity, std::string_view type);
-  void drop_sequences_of(const std::string& table, std::string_view column);
+  /// All of the column's, or just that of its identity.
+  void drop_sequences_of(const std::string& table, std::string_view column,
+                         bool of_identity = false);
   void drop_sequences_of(const std::string& table);
 
   // --- constraints and indexes
@@ -185,8 +190,12 @@ class Applier {
   void check_constraint(const Table& table, const Constraint& constraint,
                         const sql::ConstraintDefinition& definition);
   void check_foreign_key(const Table& table, const Constraint& constraint);
+  void refuse_as_key(const Index& index);
   void add_constraint_index(Table& table, Constraint& constraint,
                             const sql::ConstraintDefinition& definition);
+  /// Of the keys that CREATE TABLE or ADD COLUMN writes twice, PostgreSQL makes one.
+  void merge_keys(std::vector<const sql::ConstraintDefinition*> keys);
+  bool has_constraint(std::string_view in_schema, std::string_view name) const;
   std::string constraint_name(const Table& table,
                               const sql::ConstraintDefinition& definition) const;
   void drop_constraint(Table& table, std::string_view name);
@@ -260,12 +269,24 @@ class Applier {
   std::string user_of_type(const std::string& type_key) const;
   std::string user_of_function(const std::string& function_key) const;
 
+  // --- types (type_match.cc)
+  /// Whether a foreign key may lead from the one type to the other; none: it is not known.
+  std::optional<bool> can_refer(const Type& from, const Type& to) const;
+  /// Whether a value becomes one of the other type where it is assigned to it.
+  std::optional<bool> can_assign(const Type& from, const Type& to) const;
+  void check_key_types(const Constraint& key, const Table& from, const Table& to);
+  /// What a column's new type means for its default and its foreign keys.
+  void check_new_type(const Table& table, const Column& column, const Type& to);
+
   Schema& schema_;
   const sql::ParsedStatement& statement_;
   std::string_view text_;
   Origin origin_;
   Engine engine_;
   std::optional<Failure> failure_;
+  std::vector<const sql::ConstraintDefinition*> redundant_keys_;
+  /// The names that keys have from redundant ones.
+  std::vector<std::pair<const sql::ConstraintDefinition*, sql::Name>> key_names_;
 };
 
 }  // namespace belay::schema

@@ -185,6 +185,10 @@ void Applier::drop_type(const sql::DropObject& op) {
     if (!op.if_exists) missing("type", key);
     return;
   }
+  if (op.kind == ObjectKind::kDomain &&
+      schema_.type_at(key)->form != UserType::Form::kDomain) {
+    fail(quoted(key) + " is no domain");
+  }
   const std::string user = user_of_type(key);
   if (!user.empty()) {
     if (op.cascade) {
@@ -348,6 +352,7 @@ void Applier::rename_type(const sql::RenameObject& op) {
   }
   const UserType type = *found;
   const std::string to = from.substr(0, from.find('.') + 1) + op.new_name.id;
+  if (schema_.type_at(to) != nullptr) fail("type " + quoted(to) + " exists already");
   schema_.drop_type(from);
   schema_.put_type(to, type);
   rename_type_of_columns(op.name.to_string(), op.name.schema.empty()

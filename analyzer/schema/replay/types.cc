@@ -33,6 +33,7 @@ void Applier::operator()(const sql::AddEnumValue& op) {
     uncertain("a new value of a type that no migration made");
     return;
   }
+  if (type->form != UserType::Form::kEnum) return fail(quoted(key) + " is no enum");
   if (contains(type->values, op.value.id)) {
     if (!op.if_not_exists) fail("the type has the value `" + op.value.id + "` already");
     return;
@@ -56,6 +57,10 @@ void Applier::operator()(const sql::RenameEnumValue& op) {
     missing("type", key);
     uncertain("a renamed value of a type that no migration made");
     return;
+  }
+  if (type->form != UserType::Form::kEnum) return fail(quoted(key) + " is no enum");
+  if (contains(type->values, op.new_name.id)) {
+    fail("the type has the value `" + op.new_name.id + "` already");
   }
   if (!contains(type->values, op.value.id)) fail("the type has no value `" + op.value.id + "`");
   replace_name(type->values, op.value.id, op.new_name.id);
@@ -136,6 +141,7 @@ void Applier::operator()(const sql::AlterDomain& op) {
     uncertain("a change of a domain that no migration made");
     return;
   }
+  if (type->form != UserType::Form::kDomain) return fail(quoted(key) + " is no domain");
   const std::string& name = op.constraint.name.id;
   const auto found = std::find_if(type->constraints.begin(), type->constraints.end(),
                                   [&](const Constraint& c) { return c.name == name; });

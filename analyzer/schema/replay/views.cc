@@ -57,9 +57,9 @@ void Applier::check_view_columns(const View& view, const sql::Query& query) {
 void Applier::check_replaced_view(const View& old, const View& view) {
   const std::string what = "the view `" + view.name + "` cannot be replaced: ";
   if (old.materialized) return fail(what + "it is a materialized view");
-  if (old.definition == view.definition) return;
   if (old.outputs.empty() || view.outputs.empty()) {
-    return may_fail(what + "that fails if its columns change");
+    if (old.definition != view.definition) may_fail(what + "that fails if its columns change");
+    return;
   }
   for (size_t i = 0; i < old.outputs.size(); ++i) {
     if (i < view.outputs.size() && view.outputs[i] == old.outputs[i]) continue;

@@ -39,6 +39,16 @@ std::string StatementWriter::column_of(const std::string& table) {
   return t->columns[below(t->columns.size())]->name;
 }
 
+bool StatementWriter::has_columns(const std::string& table) const {
+  const schema::Table* t = schema_->table("public." + table);
+  return t != nullptr && !t->columns.empty();
+}
+
+std::string StatementWriter::existing_column(const std::string& table) {
+  const schema::Table* t = schema_->table("public." + table);
+  return t->columns[below(t->columns.size())]->name;
+}
+
 std::string StatementWriter::constraint_of(const std::string& table) {
   const schema::Table* t = schema_->table("public." + table);
   if (t == nullptr || t->constraints.empty() || one_in(10)) return pick({"k1", "k2"});
@@ -117,7 +127,9 @@ std::string StatementWriter::create_table() {
   const std::string name = new_table();
   std::string out = "CREATE TABLE " + maybe("IF NOT EXISTS ", 6) + name + " (";
   if (!tables_.empty() && one_in(10)) {
-    return out + "LIKE " + pick(tables_) + pick({"", " INCLUDING ALL", " INCLUDING INDEXES"}) + ")";
+    // An index keeps the first names of its columns, and a copy of it is named after those.
+    const std::string with = renamed_ ? "" : pick({"", " INCLUDING ALL", " INCLUDING INDEXES"});
+    return out + "LIKE " + pick(tables_) + with + ")";
   }
   std::vector<std::string> columns = {"p", "q", "r", "s", "t"};
   std::shuffle(columns.begin(), columns.end(), random_);
@@ -153,7 +165,7 @@ std::string StatementWriter::alter_table() {
   switch (below(14)) {
     case 0: return head + "RENAME TO " + new_table();
     case 1:
-    case 2: return head + "RENAME COLUMN " + column_of(name) + " TO " + new_column();
+    case 2: renamed_ = true; return head + "RENAME COLUMN " + column_of(name) + " TO " + new_column();
     case 3:
     case 4:
       return head + "ADD COLUMN " + maybe("IF NOT EXISTS ", 6) + column_definition(new_column());
@@ -227,14 +239,25 @@ std::string StatementWriter::view_statement() {
       return "CREATE MATERIALIZED VIEW " + pick({"v1", "v3"}) + " AS SELECT " + column_of(from) +
              " FROM " + from;
     case 4: {
+      // Which relation a qualified column is not in, the model does not know.
       const std::string other = table();
-      return "CREATE VIEW " + pick({"v1", "v2"}) + " AS SELECT x." + column_of(from) + ", y." +
-             column_of(other) + " AS other FROM " + from + " x, " + other + " y";
+      if (!has_columns(from) || !has_columns(other)) return create_table();
+      return "CREATE VIEW " + pick({"v1", "v2"}) + " AS SELECT x." + existing_column(from) +
+             ", y." + existing_column(other) + " AS other FROM " + from + " x, " + other + " y";
     }
-    default:
-      return "CREATE " + maybe("OR REPLACE ", 3) + "VIEW " + pick({"v1", "v2", "v3"}) +
-             " AS SELECT " + column_of(from) + " FROM " + from;
+    default: {
+      const std::string name = pick({"v1", "v2", "v3"});
+      const std::string what = name == from ? "1 AS p" : column_of(from) + " FROM " + from;
+      return "CREATE " + maybe("OR REPLACE ", 3) + "VIEW " + name + " AS SELECT " + what;
+    }
   }
+}
+
+std::string StatementWriter::drop_table() {
+  const std::string one = table();
+  const std::string other = table();
+  const std::string both = one == other || !one_in(6) ? one : one + ", " + other;
+  return "DROP TABLE " + if_exists() + both + cascade();
 }
 
 std::string StatementWriter::statement(const schema::Schema& schema) {
@@ -245,7 +268,7 @@ std::string StatementWriter::statement(const schema::Schema& schema) {
     case 2:
     case 3: return create_table();
     case 4:
-      return "DROP TABLE " + if_exists() + table() + maybe(", " + new_table(), 6) + cascade();
+      return drop_table();
     case 5:
     case 6:
     case 7:

@@ -27,6 +27,8 @@ class StatementWriter {
   /// What is there, mostly; else a name that may or may not be.
   std::string table();
   std::string column_of(const std::string& table);
+  bool has_columns(const std::string& table) const;
+  std::string existing_column(const std::string& table);
   std::string constraint_of(const std::string& table);
   std::string index();
   std::string sequence();
@@ -43,6 +45,7 @@ class StatementWriter {
   std::string column_definition(const std::string& name);
   std::string table_constraint(const std::string& table, const std::vector<std::string>& columns);
   std::string create_table();
+  std::string drop_table();
   std::string alter_column(const std::string& table);
   std::string alter_table();
   std::string index_statement();
@@ -56,6 +59,7 @@ class StatementWriter {
   std::vector<std::string> sequences_;
   std::vector<std::string> types_;
   std::vector<std::string> indexes_;
+  bool renamed_ = false;  ///< a column
   std::mt19937_64 random_;
 };
 
