@@ -27,8 +27,7 @@ class Finder {
     if (!rows_are_kept(parsed_, statement_, operation_, before_, key)) {
       return add(Kind::kTable, op.table, "", op.table.range);
     }
-    for (std::string& column :
-         columns_left_behind(parsed_, statement_, operation_, before_, key)) {
+    for (std::string& column : columns_left_behind(parsed_, statement_, operation_, before_, key)) {
       if (before_.table(key)->column(column)->origin.script == script_) continue;
       add(Kind::kColumn, op.table, std::move(column), op.table.range);
     }

@@ -16,8 +16,8 @@ namespace belay::rollback {
 bool rows_are_kept(const sql::ParsedScript& script, size_t statement, size_t operation,
                    const schema::Schema& schema, const std::string& key);
 
-/// The columns of such a table whose values no copy names, so that they are not taken along. Where a
-/// copy takes `*` there are none.
+/// The columns of such a table whose values no copy names, so that they are not taken along. Where
+/// a copy takes `*` there are none.
 std::vector<std::string> columns_left_behind(const sql::ParsedScript& script, size_t statement,
                                              size_t operation, const schema::Schema& schema,
                                              const std::string& key);

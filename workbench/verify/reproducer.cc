@@ -147,7 +147,8 @@ std::string reproducer(const VerifiedMigration& migration, const Circumstances& 
               " (" + migration.expected.reason + ")") +
       comment("execution: " + std::string(migration.word())) + what_happened(migration.trip) +
       comment("engine:    " + migration.engine) + "--\n" +
-      comment("This file holds the scripts up to this one, and nothing of any database. Passwords") +
+      comment(
+          "This file holds the scripts up to this one, and nothing of any database. Passwords") +
       comment("were replaced; have a look at it all the same before you hand it on.") +
       how_to_repeat(circumstances, version);
   if (!circumstances.setup.empty()) out += section("setup.sql", {circumstances.setup, true});
@@ -167,7 +168,8 @@ Result<std::string> write_reproducer(const std::string& directory,
   std::string path = path::join(path::absolute(directory), file_name(migration.id));
   constexpr int kSuffix = 4;  // .sql
   const int fd = ::mkstemps(path.data(), kSuffix);
-  if (fd < 0) return Error{"cannot make a file there: " + std::string(std::strerror(errno)), directory, ""};
+  if (fd < 0)
+    return Error{"cannot make a file there: " + std::string(std::strerror(errno)), directory, ""};
   const std::string text = reproducer(migration, circumstances);
   size_t written = 0;
   while (written < text.size()) {

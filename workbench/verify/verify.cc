@@ -256,8 +256,8 @@ class Verification {
   }
 
   static RanScript as_it_ran(const RunnableScript& script, const RunOutcome& outcome) {
-    const bool in_transaction = outcome.mode == RunOutcome::Mode::kTransaction ||
-                                outcome.mode == RunOutcome::Mode::kEmpty;
+    const bool in_transaction =
+        outcome.mode == RunOutcome::Mode::kTransaction || outcome.mode == RunOutcome::Mode::kEmpty;
     return {script.script.sql, in_transaction};
   }
 
@@ -273,8 +273,7 @@ class Verification {
       circumstances.down = as_it_ran(*scripts.down, out.trip.down.value_or(RunOutcome{}));
     }
     circumstances.rows = request_.rows;
-    Result<std::string> path =
-        write_reproducer(request_.reproducer_directory, out, circumstances);
+    Result<std::string> path = write_reproducer(request_.reproducer_directory, out, circumstances);
     if (path) {
       out.reproducer_path = *std::move(path);
     } else {

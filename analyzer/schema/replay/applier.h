@@ -195,6 +195,9 @@ class Applier {
                             const sql::ConstraintDefinition& definition);
   /// Of the keys that CREATE TABLE or ADD COLUMN writes twice, PostgreSQL makes one.
   void merge_keys(std::vector<const sql::ConstraintDefinition*> keys);
+  /// `have`: those that the domain has already.
+  Constraint domain_check(const sql::ConstraintDefinition& definition, const std::string& domain,
+                          const std::vector<Shared<Constraint>>& have) const;
   bool has_constraint(std::string_view in_schema, std::string_view name) const;
   std::string constraint_name(const Table& table,
                               const sql::ConstraintDefinition& definition) const;

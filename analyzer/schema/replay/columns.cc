@@ -495,6 +495,11 @@ void Applier::operator()(const sql::AlterIdentity& op) {
       return;
     }
     column->identity = Identity::kNo;
+    schema_.for_each_sequence([&](const std::string& sequence, const Sequence& s) {
+      if (s.of_identity && s.owner_table == key && s.owner_column == op.column.id) {
+        refuse_users_of_sequence(sequence, "");
+      }
+    });
     drop_sequences_of(key, op.column.id, true);
     return;
   }

@@ -391,7 +391,8 @@ void Applier::operator()(const sql::RenameConstraint& op) {
   bool found = false;
   for (Shared<Constraint>& c : table->constraints) {
     if (c->name != op.constraint.id) continue;
-    const bool has_index = c->kind != ConstraintKind::kCheck && c->kind != ConstraintKind::kForeignKey;
+    const bool has_index =
+        c->kind != ConstraintKind::kCheck && c->kind != ConstraintKind::kForeignKey;
     const std::string to = schema_.key(table->schema, op.new_name.id);
     if (has_index && schema_.has_relation(to)) fail("relation " + quoted(to) + " exists already");
     c.edit().name = op.new_name.id;

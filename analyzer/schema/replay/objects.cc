@@ -80,7 +80,8 @@ void Applier::refuse_users_of_sequence(const std::string& key, const std::string
   const std::string_view name = std::string_view(key).substr(key.find('.') + 1);
   for (const std::string& user : users_of_sequence(key)) {
     for (const Column& c : schema_.table(user)->columns) {
-      if (!draws_from(c, name) || (user == besides && (column.empty() || c.name == column))) continue;
+      if (!draws_from(c, name) || (user == besides && (column.empty() || c.name == column)))
+        continue;
       fail(quoted(key) + " cannot be dropped: `" + c.name + "` of " + quoted(user) + " needs it");
     }
   }
@@ -185,8 +186,7 @@ void Applier::drop_type(const sql::DropObject& op) {
     if (!op.if_exists) missing("type", key);
     return;
   }
-  if (op.kind == ObjectKind::kDomain &&
-      schema_.type_at(key)->form != UserType::Form::kDomain) {
+  if (op.kind == ObjectKind::kDomain && schema_.type_at(key)->form != UserType::Form::kDomain) {
     fail(quoted(key) + " is no domain");
   }
   const std::string user = user_of_type(key);

@@ -16,11 +16,11 @@ struct NamedFamily {
   Family family;
 };
 constexpr std::array kFamilies = {
-    NamedFamily{"int2", Family::kInteger},   NamedFamily{"int4", Family::kInteger},
-    NamedFamily{"int8", Family::kInteger},   NamedFamily{"numeric", Family::kNumeric},
-    NamedFamily{"float4", Family::kFloat},   NamedFamily{"float8", Family::kFloat},
-    NamedFamily{"text", Family::kText},      NamedFamily{"varchar", Family::kText},
-    NamedFamily{"bpchar", Family::kText},    NamedFamily{"bool", Family::kBoolean},
+    NamedFamily{"int2", Family::kInteger}, NamedFamily{"int4", Family::kInteger},
+    NamedFamily{"int8", Family::kInteger}, NamedFamily{"numeric", Family::kNumeric},
+    NamedFamily{"float4", Family::kFloat}, NamedFamily{"float8", Family::kFloat},
+    NamedFamily{"text", Family::kText},    NamedFamily{"varchar", Family::kText},
+    NamedFamily{"bpchar", Family::kText},  NamedFamily{"bool", Family::kBoolean},
     NamedFamily{"uuid", Family::kUuid},
 };
 
@@ -91,8 +91,9 @@ void Applier::check_key_types(const Constraint& key, const Table& from, const Ta
     if (a == nullptr || b == nullptr || !a->known || !b->known) continue;
     const std::optional<bool> fits = can_refer(a->type, b->type);
     if (fits == true) continue;
-    const std::string why = "the foreign key `" + key.name + "` of `" + from.name + "` leads from `" +
-                            a->type.to_string() + "` to `" + b->type.to_string() + "`";
+    const std::string why = "the foreign key `" + key.name + "` of `" + from.name +
+                            "` leads from `" + a->type.to_string() + "` to `" +
+                            b->type.to_string() + "`";
     if (fits.has_value()) {
       fail(why);
     } else {
@@ -106,7 +107,8 @@ static Type default_type(const Column& column) {
   const ExpressionText& value = *column.default_value;
   const bool draws = value.text.starts_with("nextval ");
   const size_t digit = value.text.starts_with("- ") ? 2 : value.text.starts_with("-") ? 1 : 0;
-  const bool number = value.text.size() > digit && value.text[digit] >= '0' && value.text[digit] <= '9';
+  const bool number =
+      value.text.size() > digit && value.text[digit] >= '0' && value.text[digit] <= '9';
   if (!draws && !number) return column.type;
   Type out;
   out.name = value.text.find('.') == std::string::npos || draws ? "int8" : "numeric";
@@ -116,8 +118,8 @@ static Type default_type(const Column& column) {
 void Applier::check_new_type(const Table& table, const Column& column, const Type& to) {
   if (column.default_value) {
     const std::optional<bool> fits = can_assign(default_type(column), to);
-    const std::string why = "the default of `" + column.name + "` does not become `" +
-                            to.to_string() + "` by itself";
+    const std::string why =
+        "the default of `" + column.name + "` does not become `" + to.to_string() + "` by itself";
     if (fits == false) fail(why);
     if (!fits.has_value()) may_fail(why);
   }
@@ -132,7 +134,8 @@ void Applier::check_new_type(const Table& table, const Column& column, const Typ
       const bool from_here = other == key && contains(c.columns, column.name);
       const bool to_here = c.referenced_table == key && contains(c.referenced_columns, column.name);
       if (!from_here && !to_here) continue;
-      const Table* target = c.referenced_table == key ? &changed : schema_.table(c.referenced_table);
+      const Table* target =
+          c.referenced_table == key ? &changed : schema_.table(c.referenced_table);
       if (target != nullptr) check_key_types(c, other == key ? changed : t, *target);
     }
   });

@@ -54,6 +54,22 @@ void Applier::check_view_columns(const View& view, const sql::Query& query) {
   }
 }
 
+/// The type of a view's column that is a column of one of its tables; null where that is not plain
+/// to see.
+static const Type* type_of_output(const Schema& schema, const View& view, const std::string& name) {
+  if (view.definition.find(" as " + name) != std::string::npos) return nullptr;
+  const Type* out = nullptr;
+  for (const std::string& relation : view.relations) {
+    const Table* table = schema.table(relation);
+    if (table == nullptr || !table->complete) return nullptr;
+    const Column* column = table->column(name);
+    if (column == nullptr) continue;
+    if (out != nullptr || !column->known) return nullptr;
+    out = &column->type;
+  }
+  return out;
+}
+
 void Applier::check_replaced_view(const View& old, const View& view) {
   const std::string what = "the view `" + view.name + "` cannot be replaced: ";
   if (old.materialized) return fail(what + "it is a materialized view");
@@ -62,8 +78,14 @@ void Applier::check_replaced_view(const View& old, const View& view) {
     return;
   }
   for (size_t i = 0; i < old.outputs.size(); ++i) {
-    if (i < view.outputs.size() && view.outputs[i] == old.outputs[i]) continue;
-    return fail(what + "its column `" + old.outputs[i] + "` must stay where it is");
+    const std::string& name = old.outputs[i];
+    if (i >= view.outputs.size() || view.outputs[i] != name) {
+      return fail(what + "its column `" + name + "` must stay where it is");
+    }
+    const Type* before = type_of_output(schema_, old, name);
+    const Type* after = type_of_output(schema_, view, name);
+    if (before == nullptr || after == nullptr || *before == *after) continue;
+    return fail(what + "its column `" + name + "` must stay " + before->to_string());
   }
 }
 
@@ -73,8 +95,8 @@ Applier::Names Applier::names_column(const View& view, const std::string& table,
   if (!contains(view.columns, column)) {
     return view.definition.find('*') == std::string::npos ? Names::kNo : Names::kPerhaps;
   }
-  const bool elsewhere = std::any_of(
-      view.relations.begin(), view.relations.end(), [&](const std::string& relation) {
+  const bool elsewhere =
+      std::any_of(view.relations.begin(), view.relations.end(), [&](const std::string& relation) {
         if (relation == table) return false;
         if (const Table* t = schema_.table(relation)) {
           return !t->complete || t->column(column) != nullptr;

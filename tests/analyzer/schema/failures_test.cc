@@ -63,8 +63,7 @@ const Case kSequences[] = {
      "ALTER TABLE a DROP COLUMN p;",
      "`a_p_seq` cannot be dropped: `q` of `b` needs it"},
     {"CREATE TABLE a (p serial); DROP TABLE a;", ""},
-    {"CREATE TABLE a (p int); CREATE SEQUENCE s OWNED BY a.q;",
-     "column `q` of `a` does not exist"},
+    {"CREATE TABLE a (p int); CREATE SEQUENCE s OWNED BY a.q;", "column `q` of `a` does not exist"},
     {"CREATE TABLE a (p int GENERATED ALWAYS AS IDENTITY); ALTER SEQUENCE a_p_seq OWNED BY NONE;",
      "`a_p_seq` belongs to an identity column"},
     {"CREATE TABLE a (p text NOT NULL); ALTER TABLE a ALTER p ADD GENERATED ALWAYS AS IDENTITY;",
@@ -114,13 +113,18 @@ INSTANTIATE_TEST_SUITE_P(OfTypes, Refusals, testing::ValuesIn(kTypes));
 const Case kViews[] = {
     {"CREATE TABLE a (p int); CREATE VIEW v AS SELECT q FROM a;",
      "no relation of the view has a column `q`"},
-    {"CREATE TABLE a (p int); CREATE VIEW v AS SELECT p AS q FROM a; CREATE VIEW w AS SELECT q FROM v;",
+    {"CREATE TABLE a (p int); CREATE VIEW v AS SELECT p AS q FROM a; CREATE VIEW w AS SELECT q "
+     "FROM v;",
      ""},
-    {"CREATE TABLE a (p int); CREATE VIEW v AS WITH x AS (SELECT p AS n FROM a) SELECT n FROM x, a;",
+    {"CREATE TABLE a (p int); CREATE VIEW v AS WITH x AS (SELECT p AS n FROM a) SELECT n FROM x, "
+     "a;",
      ""},
     {"CREATE TABLE a (p int, q int); CREATE VIEW v AS SELECT p, q FROM a;"
      "CREATE OR REPLACE VIEW v AS SELECT p FROM a;",
      "the view `v` cannot be replaced: its column `q` must stay where it is"},
+    {"CREATE TABLE a (p int); CREATE TABLE b (p text); CREATE VIEW v AS SELECT p FROM a;"
+     "CREATE OR REPLACE VIEW v AS SELECT p FROM b;",
+     "the view `v` cannot be replaced: its column `p` must stay int4"},
     {"CREATE TABLE a (p int, q int); CREATE VIEW v AS SELECT p FROM a;"
      "CREATE OR REPLACE VIEW v AS SELECT p, q FROM a;",
      ""},

@@ -14,8 +14,8 @@ using ::testing::IsEmpty;
 class PostgresCatalogTest : public OnPostgres {
  protected:
   static std::vector<std::string> differences(const std::string& before, const std::string& more) {
-    return lines_of(compare(catalog_after(engine(), before),
-                            catalog_after(engine(), before + more)));
+    return lines_of(
+        compare(catalog_after(engine(), before), catalog_after(engine(), before + more)));
   }
 };
 
@@ -127,14 +127,16 @@ TEST_P(PostgresCatalogTest, PartsOfAnExtensionAreNotToldBesidesIt) {
   EXPECT_THAT(differences("", "CREATE EXTENSION citext;"), ElementsAre("extra extension citext"));
 }
 
-// Since 18 NOT NULL is a row of pg_constraint, with a name; what that says of the schema is new there.
+// Since 18 NOT NULL is a row of pg_constraint, with a name; what that says of the schema is new
+// there.
 TEST_P(PostgresCatalogTest, SeesWhatIsNewIn18) {
   if (!is_18()) GTEST_SKIP() << engine().version();
   const Change cases[] = {
       {kTable, "ALTER TABLE t ALTER a SET NOT NULL;", "changed column public.t.a; not null:  -> 1"},
       {kTable, "ALTER TABLE t ADD CONSTRAINT k NOT NULL a NOT VALID;",
        "changed column public.t.a; not null:  -> 1; not null not validated:  -> yes"},
-      {"CREATE TABLE t (a int NOT NULL);", "ALTER TABLE t ALTER CONSTRAINT t_a_not_null NO INHERIT;",
+      {"CREATE TABLE t (a int NOT NULL);",
+       "ALTER TABLE t ALTER CONSTRAINT t_a_not_null NO INHERIT;",
        "changed column public.t.a; not null not inherited:  -> yes"},
       {"CREATE TABLE t (a int PRIMARY KEY); CREATE TABLE u (a int REFERENCES t);",
        "ALTER TABLE u ALTER CONSTRAINT u_a_fkey NOT ENFORCED;", nullptr},
@@ -156,7 +158,8 @@ TEST_P(PostgresCatalogTest, SeesWhatIsNewIn18) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Servers, PostgresCatalogTest, ::testing::ValuesIn(kPostgresServers), server_name);
+INSTANTIATE_TEST_SUITE_P(Servers, PostgresCatalogTest, ::testing::ValuesIn(kPostgresServers),
+                         server_name);
 
 }  // namespace
 }  // namespace belay::workbench

@@ -161,14 +161,14 @@ TEST_P(PostgresFuzzTest, ModelAndServerAgreeAfterEveryStatement) {
   for (uint64_t seed = first; seed < first + count && shown < kMostShown; ++seed) {
     if (!run_script(seed)) ++shown;
   }
-  std::printf("%llu statements, %llu refused, %llu undecided; %llu scripts given up\n",
-              static_cast<unsigned long long>(statements_),
-              static_cast<unsigned long long>(refused_),
-              static_cast<unsigned long long>(undecided_),
-              static_cast<unsigned long long>(given_up_));
+  std::printf(
+      "%llu statements, %llu refused, %llu undecided; %llu scripts given up\n",
+      static_cast<unsigned long long>(statements_), static_cast<unsigned long long>(refused_),
+      static_cast<unsigned long long>(undecided_), static_cast<unsigned long long>(given_up_));
 }
 
-INSTANTIATE_TEST_SUITE_P(Servers, PostgresFuzzTest, ::testing::ValuesIn(kPostgresServers), server_name);
+INSTANTIATE_TEST_SUITE_P(Servers, PostgresFuzzTest, ::testing::ValuesIn(kPostgresServers),
+                         server_name);
 
 }  // namespace
 }  // namespace belay::workbench

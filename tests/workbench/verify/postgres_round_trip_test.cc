@@ -61,9 +61,9 @@ TEST_P(PostgresRoundTripTest, ANarrowerTypeLosesWhatDoesNotFit) {
 
 TEST_P(PostgresRoundTripTest, ColumnsThatTheServerComputesAreNoLoss) {
   const std::string kind = is_18() ? "VIRTUAL" : "STORED";
-  const RoundTrip trip = run("CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a + 1) " + kind + ");",
-                             "ALTER TABLE t DROP b;",
-                             "ALTER TABLE t ADD b int GENERATED ALWAYS AS (a + 1) " + kind + ";");
+  const RoundTrip trip = run(
+      "CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a + 1) " + kind + ");",
+      "ALTER TABLE t DROP b;", "ALTER TABLE t ADD b int GENERATED ALWAYS AS (a + 1) " + kind + ";");
   EXPECT_EQ(trip.verdict, Verdict::kRestored);
   EXPECT_THAT(trip.filled.refused, IsEmpty());
 }
@@ -130,12 +130,14 @@ TEST_P(PostgresRoundTripTest, ScriptsRunAsTheirToolsRunThem) {
   EXPECT_TRUE(run_alone(engine(), alone, TransactionHabit::kNone).ok());
   EXPECT_TRUE(run_alone(engine(), alone, TransactionHabit::kSimpleQuery).ok());
   // Of several statements the server makes a transaction.
-  EXPECT_EQ(run_alone(engine(), "SELECT 1;" + alone, TransactionHabit::kSimpleQuery).error->code_name,
-            "25001");
+  EXPECT_EQ(
+      run_alone(engine(), "SELECT 1;" + alone, TransactionHabit::kSimpleQuery).error->code_name,
+      "25001");
   EXPECT_TRUE(run_alone(engine(), "SELECT 1;" + alone, TransactionHabit::kUnknown).ok());
 }
 
-INSTANTIATE_TEST_SUITE_P(Servers, PostgresRoundTripTest, ::testing::ValuesIn(kPostgresServers), server_name);
+INSTANTIATE_TEST_SUITE_P(Servers, PostgresRoundTripTest, ::testing::ValuesIn(kPostgresServers),
+                         server_name);
 
 }  // namespace
 }  // namespace belay::workbench

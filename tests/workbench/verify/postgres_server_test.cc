@@ -97,7 +97,8 @@ TEST_P(PostgresServerTest, CancellingWhileItStartsLeavesNothing) {
   EXPECT_EQ(server.error().message, "cancelled");
 }
 
-INSTANTIATE_TEST_SUITE_P(Servers, PostgresServerTest, ::testing::ValuesIn(kPostgresServers), server_name);
+INSTANTIATE_TEST_SUITE_P(Servers, PostgresServerTest, ::testing::ValuesIn(kPostgresServers),
+                         server_name);
 
 TEST(PostgresBinariesTest, SayWhatIsMissing) {
   const Result<std::string> found = find_postgres("/nowhere", 0);
