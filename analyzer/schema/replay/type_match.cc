@@ -9,19 +9,32 @@
 namespace belay::schema {
 namespace {
 
-enum class Family : uint8_t { kInteger, kNumeric, kFloat, kText, kBoolean, kUuid, kEnum, kOther };
+enum class Family : uint8_t {
+  kInteger,
+  kNumeric,
+  kFloat,
+  kText,
+  kBoolean,
+  kUuid,
+  kTime,
+  kJson,
+  kEnum,
+  kOther
+};
 
 struct NamedFamily {
   std::string_view type;
   Family family;
 };
 constexpr std::array kFamilies = {
-    NamedFamily{"int2", Family::kInteger}, NamedFamily{"int4", Family::kInteger},
-    NamedFamily{"int8", Family::kInteger}, NamedFamily{"numeric", Family::kNumeric},
-    NamedFamily{"float4", Family::kFloat}, NamedFamily{"float8", Family::kFloat},
-    NamedFamily{"text", Family::kText},    NamedFamily{"varchar", Family::kText},
-    NamedFamily{"bpchar", Family::kText},  NamedFamily{"bool", Family::kBoolean},
-    NamedFamily{"uuid", Family::kUuid},
+    NamedFamily{"int2", Family::kInteger},   NamedFamily{"int4", Family::kInteger},
+    NamedFamily{"int8", Family::kInteger},   NamedFamily{"numeric", Family::kNumeric},
+    NamedFamily{"float4", Family::kFloat},   NamedFamily{"float8", Family::kFloat},
+    NamedFamily{"text", Family::kText},      NamedFamily{"varchar", Family::kText},
+    NamedFamily{"bpchar", Family::kText},    NamedFamily{"bool", Family::kBoolean},
+    NamedFamily{"uuid", Family::kUuid},      NamedFamily{"date", Family::kTime},
+    NamedFamily{"timestamp", Family::kTime}, NamedFamily{"timestamptz", Family::kTime},
+    NamedFamily{"json", Family::kJson},      NamedFamily{"jsonb", Family::kJson},
 };
 
 bool is_number(Family family) {
@@ -81,7 +94,7 @@ std::optional<bool> Applier::can_assign(const Type& from_type, const Type& to_ty
     return alone == Family::kOther ? std::nullopt : std::optional(false);
   }
   if (from.array_dimensions != 0 || a == Family::kOther || b == Family::kOther) return std::nullopt;
-  return is_number(a) && is_number(b);
+  return (is_number(a) && is_number(b)) || (a == b && (a == Family::kTime || a == Family::kJson));
 }
 
 void Applier::check_key_types(const Constraint& key, const Table& from, const Table& to) {

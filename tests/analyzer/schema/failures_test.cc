@@ -105,8 +105,9 @@ const Case kTypes[] = {
     {"CREATE TABLE a (p int DEFAULT 1); ALTER TABLE a ALTER p TYPE text;", ""},
     {"CREATE TABLE a (p boolean DEFAULT true); ALTER TABLE a ALTER p TYPE int USING 1;",
      "the default of `p` does not become `int4` by itself"},
-    {"CREATE TABLE a (p int DEFAULT 1); ALTER TABLE a ALTER p TYPE date USING now();",
-     "perhaps: the default of `p` does not become `date` by itself"},
+    {"CREATE TABLE a (p timestamp DEFAULT now()); ALTER TABLE a ALTER p TYPE timestamptz;", ""},
+    {"CREATE TABLE a (p int DEFAULT 1); ALTER TABLE a ALTER p TYPE inet USING NULL;",
+     "perhaps: the default of `p` does not become `inet` by itself"},
 };
 INSTANTIATE_TEST_SUITE_P(OfTypes, Refusals, testing::ValuesIn(kTypes));
 
