@@ -155,7 +155,7 @@ class PostgresFuzzTest : public OnPostgres {
 
 TEST_P(PostgresFuzzTest, ModelAndServerAgreeAfterEveryStatement) {
   const uint64_t first = setting("BELAY_FUZZ_SEED", 1);
-  const uint64_t count = setting("BELAY_FUZZ_SEQUENCES", 150);
+  const uint64_t count = setting("BELAY_FUZZ_SEQUENCES", 100);
   constexpr int kMostShown = 8;
   int shown = 0;
   for (uint64_t seed = first; seed < first + count && shown < kMostShown; ++seed) {
