@@ -270,6 +270,14 @@ std::shared_ptr<const AnalyzedMigration> Workspace::analyze(
 }
 
 bool Workspace::update(const std::string& path, const Document& document) {
+  if (!edit(path, document)) return false;
+  const size_t edited = scripts_linted_;
+  catch_up();
+  scripts_linted_ += edited;
+  return true;
+}
+
+bool Workspace::edit(const std::string& path, const Document& document) {
   project::MigrationSet set = *current_->set;
   if (!project::reread(set, path, document.text())) return false;
   if (set.migrations.size() != current_->set->migrations.size()) return false;
@@ -278,40 +286,56 @@ bool Workspace::update(const std::string& path, const Document& document) {
   auto out = std::make_shared<AnalyzedSet>();
   auto shared = std::make_shared<const project::MigrationSet>(std::move(set));
   out->set = shared;
-  std::optional<Reach> reach;
-  schema::Schema latest(shared->dialect);
+  out->migrations = current_->migrations;
   for (uint32_t i = 0; i < shared->migrations.size(); ++i) {
-    const auto& old = current_->migrations[i];
-    const bool edited = shared->migrations[i].stands_in(path);
-    if (is_baseline(shared->migrations[i])) {
-      out->migrations.push_back(
-          edited ? analyze(*shared, i, old->before, old.get(), &path, &document) : old);
+    if (!shared->migrations[i].stands_in(path)) continue;
+    const std::shared_ptr<const AnalyzedMigration> old = out->migrations[i];
+    out->migrations[i] = analyze(*shared, i, old->before, old.get(), &path, &document);
+  }
+  finish(*out);
+  if (settled_ == nullptr) settled_ = current_;
+  current_ = std::move(out);
+  return true;
+}
+
+bool Workspace::catch_up() {
+  scripts_linted_ = 0;
+  if (settled_ == nullptr) return false;
+  auto out = std::make_shared<AnalyzedSet>();
+  out->set = current_->set;
+  out->migrations.reserve(current_->migrations.size());
+  std::optional<Reach> reach;
+  schema::Schema latest(out->set->dialect);
+  for (uint32_t i = 0; i < current_->migrations.size(); ++i) {
+    const auto& settled = settled_->migrations[i];
+    const auto& now = current_->migrations[i];
+    if (is_baseline(out->set->migrations[i])) {
+      out->migrations.push_back(now);
       continue;
     }
-    const schema::Schema before = latest;
+    const bool edited = now != settled;
     const bool reached = reach && !reach->nothing();
-    if (!edited && !reached) {
-      out->migrations.push_back(old);
-      latest = old->after;
-      continue;
-    }
-    if (!edited && !reach->touches(*old)) {
+    const bool touched = reached && (edited || reach->touches(*now));
+    const schema::Schema before = latest;
+    if (!reached) {
+      out->migrations.push_back(now);
+    } else if (touched) {
+      out->migrations.push_back(analyze(*out->set, i, before, now.get(), nullptr, nullptr));
+    } else {
       // The same findings; what differs before it differs in the same way behind it.
-      auto patched = std::make_shared<AnalyzedMigration>(*old);
+      auto patched = std::make_shared<AnalyzedMigration>(*now);
       for (const std::string& key : reach->keys()) {
         patched->before.copy_relation(key, before);
         patched->after.copy_relation(key, before);
         patched->after_down.copy_relation(key, before);
       }
-      latest = patched->after;
       out->migrations.push_back(std::move(patched));
-      continue;
     }
-    out->migrations.push_back(analyze(*shared, i, before, old.get(), &path, &document));
     latest = out->migrations.back()->after;
-    reach.emplace(old->after, latest);
+    if (edited || touched) reach.emplace(settled->after, latest);
   }
   finish(*out);
+  settled_.reset();
   current_ = std::move(out);
   return true;
 }

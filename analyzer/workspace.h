@@ -62,7 +62,8 @@ struct AnalyzedSet {
 /// A history in memory, updated document by document. An edit parses the statements that changed,
 /// lints the scripts that stand in the document, and goes on to later migrations only as far as the
 /// schema before them changed in something that they, or tables tied to theirs by foreign keys,
-/// mention. Used by one thread at a time.
+/// mention. That second part can be put off, for an editor to show first what stands before its
+/// user. Used by one thread at a time.
 class Workspace {
  public:
   /// `texts` holds the text of each of the set's files that could be read.
@@ -75,7 +76,15 @@ class Workspace {
   /// files and migrations there are: the project has to be discovered anew.
   bool update(const std::string& path, const Document& document);
 
-  /// How many scripts the last construction or update went through: tests and traces ask.
+  /// The same for the migrations that stand in the file alone. Later ones keep what was known of
+  /// them until `catch_up`.
+  bool edit(const std::string& path, const Document& document);
+  /// Goes on to the later migrations that the edits since the last call can have changed. False
+  /// where there were none.
+  bool catch_up();
+
+  /// How many scripts the last construction, edit or catching up went through: tests and traces
+  /// ask.
   size_t scripts_linted() const { return scripts_linted_; }
 
  private:
@@ -98,6 +107,9 @@ class Workspace {
   sql::Recovery recovery_;
   std::map<std::string, Document> documents_;
   std::shared_ptr<const AnalyzedSet> current_;
+  /// The last one in which every migration was judged against the schema that the ones before it
+  /// leave; null where that is `current_`.
+  std::shared_ptr<const AnalyzedSet> settled_;
   size_t scripts_linted_ = 0;
 };
 

@@ -1,6 +1,7 @@
 // What an edit of one migration costs the history behind it: `edit_latency FOLDER [MIGRATION...]`
 // edits migrations of a project on the disk (by default a dozen all over it), in ways that reach
-// nothing, little and everything, and prints the time of `Workspace::update`.
+// nothing, little and everything, and prints how long the edited file takes and how long those behind
+// it.
 
 #include <algorithm>
 #include <chrono>
@@ -31,19 +32,30 @@ constexpr Edit kEdits[] = {
     {"all deleted", "-- nothing\n", "", false},
 };
 
+/// In milliseconds.
 struct Times {
-  std::vector<double> ms;
+  std::vector<double> own;     ///< the edited file
+  std::vector<double> behind;  ///< what comes after it
   size_t most_scripts = 0;
-
-  double at(double share) const {
-    return ms[std::min(ms.size() - 1, static_cast<size_t>(share * static_cast<double>(ms.size())))];
-  }
 };
+
+double elapsed(Clock::time_point since) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - since).count();
+}
+
+void print_times(const char* what, std::vector<double>& ms) {
+  std::sort(ms.begin(), ms.end());
+  const auto at = [&](size_t percent) { return ms[(ms.size() - 1) * percent / 100]; };
+  std::printf("  %s p50 %6.2f p95 %6.2f worst %6.2f", what, at(50), at(95), ms.back());
+}
 
 void measure(Workspace& workspace, const std::string& path, const Document& text, Times& out) {
   const auto begun = Clock::now();
-  workspace.update(path, text);
-  out.ms.push_back(std::chrono::duration<double, std::milli>(Clock::now() - begun).count());
+  workspace.edit(path, text);
+  out.own.push_back(elapsed(begun));
+  const auto edited = Clock::now();
+  workspace.catch_up();
+  out.behind.push_back(elapsed(edited));
   out.most_scripts = std::max(out.most_scripts, workspace.scripts_linted());
 }
 
@@ -71,10 +83,11 @@ std::string add_column(const AnalyzedMigration& m) {
 
 void run(Workspace& workspace, const std::vector<uint32_t>& migrations) {
   const auto print = [](const char* name, Times& times) {
-    if (times.ms.empty()) return;
-    std::sort(times.ms.begin(), times.ms.end());
-    std::printf("%-20s p50 %7.3f  p95 %7.3f  worst %7.3f ms, up to %zu scripts\n", name,
-                times.at(0.5), times.at(0.95), times.ms.back(), times.most_scripts);
+    if (times.own.empty()) return;
+    std::printf("%-16s", name);
+    print_times("own", times.own);
+    print_times("behind", times.behind);
+    std::printf("  up to %zu scripts\n", times.most_scripts);
   };
   for (const Edit& e : kEdits) {
     Times times;

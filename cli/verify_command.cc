@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -77,7 +78,8 @@ Json migration_json(const VerifiedMigration& m) {
   if (trip.reup) reup["differences"] = differences_json(trip.reup_differences);
   Json expected = {{"verdict", rollback::verdict_name(m.expected.verdict)},
                    {"reason", text_or_null(m.expected.reason)},
-                   {"disagrees", m.disagrees()}};
+                   {"disagrees", m.disagrees()},
+                   {"reproducer", text_or_null(m.reproducer_path)}};
   return {{"id", m.id},
           {"history", m.history},
           {"up_path", m.up_path},
@@ -137,6 +139,13 @@ Result<workbench::VerifyRequest> request_of(const Arguments& arguments) {
   out.database_url = arguments.value("--database");
   out.pg_bin = arguments.value("--pg-bin");
   out.setup_path = arguments.value("--setup");
+  out.reproducer_directory = arguments.value("--reproducer");
+  std::error_code none;
+  if (out.reproducer_directory.empty()) {
+    out.reproducer_directory = std::filesystem::temp_directory_path(none).string();
+  } else if (!std::filesystem::is_directory(out.reproducer_directory, none)) {
+    return Error{"there is no folder " + out.reproducer_directory, "--reproducer", ""};
+  }
   out.cancellation = listen_to_interrupts();
   out.progress = terminal_progress();
   return out;
@@ -189,6 +198,10 @@ Command verify_command() {
         Kind::kValue},
        {"--rows", "Rows to make up for each table before each up; 0: none", Kind::kValue, "3"},
        {"--setup", "SQL to run before the first migration: what your application makes itself",
+        Kind::kValue},
+       {"--reproducer",
+        "Where to put a file for each disagreement of analysis and execution (default: with "
+        "temporary files)",
         Kind::kValue},
        {"--format", "How to print it", Kind::kValue, "human", {"human", "json"}},
        config_option(),

@@ -27,21 +27,32 @@ void Analysis::changed(OpenDocument document) {
         tell(projects_.open_or_change(document), projects_.path_of(document.uri));
       },
       std::move(subject));
+  catch_up_later();
 }
 
 void Analysis::closed(const OpenDocument& document) {
   queue_.submit([this, uri = document.uri] { tell(projects_.close(uri), ""); });
+  catch_up_later();
 }
 
 void Analysis::files_changed(std::vector<Projects::Change> changes) {
   queue_.submit(
       [this, changes = std::move(changes)] { tell(projects_.files_changed(changes), ""); });
+  catch_up_later();
 }
 
 void Analysis::set_environment(std::string environment) {
   queue_.submit([this, environment = std::move(environment)] {
     tell(projects_.set_environment(environment), "");
   });
+}
+
+void Analysis::catch_up_later() {
+  queue_.put_off(
+      [this] {
+        if (const auto affected = projects_.catch_up()) tell(*affected, "");
+      },
+      "catch up");
 }
 
 void Analysis::tell(const Projects::Affected& affected, const std::string& edited) {

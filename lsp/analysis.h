@@ -51,6 +51,8 @@ class Analysis {
   void ask(Question question);
 
  private:
+  /// Puts what lies behind a change at the end of the queue: first comes what a user sees.
+  void catch_up_later();
   void tell(const Projects::Affected& affected, const std::string& edited);
 
   const ClientCapabilities client_;

@@ -7,6 +7,8 @@
 #include "lsp/projects.h"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "analyzer/project/config.h"
 #include "analyzer/rules/settings.h"
@@ -65,6 +67,34 @@ void add_finding(Projects::ClosedFile& file, const HistoryView& history, const D
                told->message == finding->message;
       });
   if (!is_told) file.findings.push_back(finding);
+}
+
+/// The files of which something else is said in `now` than in `before`, of the same history.
+std::set<std::string> changed_files(const AnalyzedSet& before, const AnalyzedSet& now) {
+  std::set<std::string> out;
+  for (uint32_t i = 0; i < now.migrations.size(); ++i) {
+    for (const auto direction : {project::Direction::kUp, project::Direction::kDown}) {
+      const AnalyzedScript* script = now.script(i, direction);
+      if (script == nullptr || before.script(i, direction)->result == script->result) continue;
+      out.insert(now.context(i, direction).location.path);
+    }
+  }
+  const auto told = [](const AnalyzedSet& set) {
+    std::set<std::tuple<std::string, std::string_view, uint32_t, std::string>> findings;
+    for (const Finding& f : set.findings) {
+      findings.emplace(f.place.path, f.rule, f.place.range.begin, f.message);
+    }
+    return findings;
+  };
+  const auto first = told(before);
+  const auto second = told(now);
+  for (const auto* side : {&first, &second}) {
+    const auto* other = side == &first ? &second : &first;
+    for (const auto& finding : *side) {
+      if (!other->contains(finding)) out.insert(std::get<0>(finding));
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -296,12 +326,25 @@ void Projects::file_changed(const std::string& path, Affected& affected) {
     if (!history->has(path)) continue;
     const Document* known = text_in(*history->workspace->snapshot(), path);
     if (known != nullptr && text && same_text(*known, *text)) continue;
-    if (!text || !history->workspace->update(path, *text)) outdated.insert(history.get());
-    add_documents_of(*history, affected);
+    if (!text || !history->workspace->edit(path, *text)) outdated.insert(history.get());
+    if (open_.contains(path)) affected.insert(path);
   }
   if (outdated.empty()) return;
   forget([&](const History& h) { return outdated.contains(&h); }, affected);
   find_histories(affected);
+}
+
+std::optional<Projects::Affected> Projects::catch_up() {
+  std::optional<Affected> affected;
+  for (const auto& history : histories_) {
+    const std::shared_ptr<const AnalyzedSet> before = history->workspace->snapshot();
+    if (!history->workspace->catch_up()) continue;
+    if (!affected) affected.emplace();
+    for (const std::string& path : changed_files(*before, *history->workspace->snapshot())) {
+      if (open_.contains(path)) affected->insert(path);
+    }
+  }
+  return affected;
 }
 
 Projects::Affected Projects::close(const std::string& uri) {

@@ -39,6 +39,10 @@ class Projects {
   /// Files of which the editor says that others have changed them.
   Affected files_changed(const std::vector<Change>& changes);
 
+  /// Goes on to what changes of documents have put off: the migrations behind those that were
+  /// changed. Tells which open documents that concerns; none where nothing was put off.
+  std::optional<Affected> catch_up();
+
   /// None where the document is not open.
   std::optional<AnalyzedDocument> find(const std::string& path) const;
   /// A file that is not open, and what edits of others have brought up in it.

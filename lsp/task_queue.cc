@@ -23,10 +23,7 @@ void TaskQueue::submit(std::function<void()> task, std::string subject) {
   std::function<void()> replaced;
   {
     const std::lock_guard lock(mutex_);
-    const auto same = subject.empty()
-                          ? tasks_.end()
-                          : std::find_if(tasks_.begin(), tasks_.end(),
-                                         [&](const Task& t) { return t.subject == subject; });
+    const auto same = subject.empty() ? tasks_.end() : waiting(subject);
     if (same == tasks_.end()) {
       tasks_.push_back({std::move(task), std::move(subject)});
     } else {
@@ -34,6 +31,24 @@ void TaskQueue::submit(std::function<void()> task, std::string subject) {
     }
   }
   wake_.notify_one();
+}
+
+void TaskQueue::put_off(std::function<void()> task, std::string subject) {
+  std::function<void()> dropped;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto same = waiting(subject); same != tasks_.end()) {
+      dropped = std::move(same->run);
+      tasks_.erase(same);
+    }
+    tasks_.push_back({std::move(task), std::move(subject)});
+  }
+  wake_.notify_one();
+}
+
+std::deque<TaskQueue::Task>::iterator TaskQueue::waiting(const std::string& subject) {
+  return std::find_if(tasks_.begin(), tasks_.end(),
+                      [&](const Task& t) { return t.subject == subject; });
 }
 
 void TaskQueue::work() {

@@ -25,6 +25,8 @@ class TaskQueue {
 
   /// May be called from any thread.
   void submit(std::function<void()> task, std::string subject = {});
+  /// Puts a task behind all that wait, and drops the one with the same subject that waits.
+  void put_off(std::function<void()> task, std::string subject);
 
  private:
   struct Task {
@@ -32,6 +34,7 @@ class TaskQueue {
     std::string subject;
   };
 
+  std::deque<Task>::iterator waiting(const std::string& subject);  // under mutex_
   void work();
   void run(const std::function<void()>& task);
 

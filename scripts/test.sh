@@ -17,10 +17,11 @@ for argument in "$@"; do
 done
 
 mkdir -p "$ROOT/build"
-setup_build ccache libboost-dev libgtest-dev libgmock-dev sqlite3 postgresql python3-jsonschema \
-  clang-format-14
+setup_build ccache libboost-dev libgtest-dev libgmock-dev sqlite3 postgresql openssl \
+  python3-jsonschema clang-format-14
 if [ "$editors" = ON ]; then setup_editors; fi
 setup_sarif_schema
+setup_postgres_18
 
 say "Checking the format of the sources"
 "$ROOT/scripts/format.sh" --check

@@ -23,8 +23,14 @@ class Finder {
   void operator()(const sql::DropTable& op) {
     if (is_made_here(op.table)) return;
     if (op.if_exists && before_.table(op.table) == nullptr) return;
-    if (rows_are_kept(parsed_, statement_, operation_, before_, before_.key(op.table))) return;
-    add(Kind::kTable, op.table, "", op.table.range);
+    const std::string key = before_.key(op.table);
+    if (!rows_are_kept(parsed_, statement_, operation_, before_, key)) {
+      return add(Kind::kTable, op.table, "", op.table.range);
+    }
+    for (std::string& column : columns_left_behind(parsed_, statement_, operation_, before_, key)) {
+      if (before_.table(key)->column(column)->origin.script == script_) continue;
+      add(Kind::kColumn, op.table, std::move(column), op.table.range);
+    }
   }
   void operator()(const sql::Truncate& op) {
     if (!is_made_here(op.table)) add(Kind::kAllRows, op.table, "", op.table.range);

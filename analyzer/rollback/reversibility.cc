@@ -165,6 +165,7 @@ class Judge {
         return true;
       }
       if (!may_fail_) may_fail_.emplace(failure.message, place);
+      out_.down_may_stop = true;
     }
     return false;
   }

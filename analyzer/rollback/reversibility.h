@@ -52,6 +52,8 @@ struct Reversibility {
   /// Of a down that fails: the statement of it behind which the failing one would run. None where
   /// another order does not help.
   std::optional<uint32_t> runs_behind;
+  /// The down may stop before its end, whatever the verdict says of a schema behind it.
+  bool down_may_stop = false;
   /// What is not as it was before the up.
   std::vector<schema::Change> differences;
   std::vector<Loss> lost_by_up;

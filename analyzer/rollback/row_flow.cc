@@ -31,7 +31,33 @@ class RowFlow {
     return false;
   }
 
+  std::vector<std::string> left_behind(const std::string& key) const {
+    std::vector<std::string> out;
+    const schema::Table* table = schema_.table(key);
+    if (table == nullptr || !table->complete) return out;
+    for (const schema::Column& c : table->columns) {
+      if (c.generated == schema::Column::Generated::kNo) out.push_back(c.name);
+    }
+    for (size_t i = 0; i < current_; ++i) {
+      const std::string target = copied_to(*operations_[i], key);
+      if (target.empty() || !stays(target, i + 1, 0)) continue;
+      const sql::Query& query = query_of(*operations_[i]);
+      if (query.star) return {};
+      std::erase_if(out, [&](const std::string& column) {
+        return std::any_of(query.columns.begin(), query.columns.end(),
+                           [&](const sql::Name& n) { return n.id == column; });
+      });
+    }
+    return out;
+  }
+
  private:
+  /// Of an operation that copies.
+  static const sql::Query& query_of(const sql::Operation& operation) {
+    const auto* insert = operation.as<sql::Insert>();
+    return insert != nullptr ? insert->query : *operation.as<sql::CreateTable>()->as_query;
+  }
+
   /// A chain of copies longer than this is no rebuild.
   static constexpr int kMaxCopies = 8;
 
@@ -79,6 +105,12 @@ class RowFlow {
 bool rows_are_kept(const sql::ParsedScript& script, size_t statement, size_t operation,
                    const schema::Schema& schema, const std::string& key) {
   return RowFlow(script, statement, operation, schema).kept_before(key);
+}
+
+std::vector<std::string> columns_left_behind(const sql::ParsedScript& script, size_t statement,
+                                             size_t operation, const schema::Schema& schema,
+                                             const std::string& key) {
+  return RowFlow(script, statement, operation, schema).left_behind(key);
 }
 
 }  // namespace belay::rollback

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "analyzer/schema/schema.h"
 #include "analyzer/sql/script.h"
@@ -14,5 +15,11 @@ namespace belay::rollback {
 /// rebuilding a table. `key` is the table's in `schema`.
 bool rows_are_kept(const sql::ParsedScript& script, size_t statement, size_t operation,
                    const schema::Schema& schema, const std::string& key);
+
+/// The columns of such a table whose values no copy names, so that they are not taken along. Where
+/// a copy takes `*` there are none.
+std::vector<std::string> columns_left_behind(const sql::ParsedScript& script, size_t statement,
+                                             size_t operation, const schema::Schema& schema,
+                                             const std::string& key);
 
 }  // namespace belay::rollback

@@ -207,6 +207,7 @@ struct View {
   bool materialized = false;
   std::vector<std::string> relations;  ///< keys of what it reads
   std::vector<std::string> columns;    ///< names that its query mentions
+  std::vector<std::string> outputs;    ///< names of its own columns; empty: not known
   std::string definition;              ///< its columns and its query
   bool populated = true;               ///< a materialized view with data
   std::vector<Shared<Index>> indexes;  ///< of a materialized view

@@ -12,6 +12,7 @@ set(BELAY_SCHEMA_SOURCES
   schema/replay/rows.cc
   schema/replay/sqlite_programs.cc
   schema/replay/tables.cc
+  schema/replay/type_match.cc
   schema/replay/types.cc
   schema/replay/views.cc
   schema/schema.cc)

@@ -51,6 +51,10 @@ struct Query {
   std::vector<QualifiedName> functions;
   /// Columns named at any depth, without the table that may qualify them; `*` is none.
   std::vector<Name> columns;
+  bool star = false;  ///< `*` or `t.*` stands in it, at any depth
+  /// The names of what it gives, in order; empty where they are not known (`*`, expressions without
+  /// a name, SQLite).
+  std::vector<std::string> outputs;
 };
 
 }  // namespace belay::sql

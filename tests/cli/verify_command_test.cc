@@ -111,6 +111,7 @@ TEST_F(VerifyCommandTest, TellsMachinesTheSame) {
   EXPECT_EQ(m["reup"]["ok"], true);
   EXPECT_EQ(m["static"]["verdict"], "restored-but-order");
   EXPECT_EQ(m["static"]["disagrees"], false);
+  EXPECT_TRUE(m["static"]["reproducer"].is_null());
   EXPECT_THAT(m["engine"], HasSubstr("SQLite 3."));
   EXPECT_GE(m["seconds"].get<double>(), 0);
 }
@@ -165,10 +166,31 @@ TEST_F(VerifyCommandTest, WrongUseIsSaid) {
   EXPECT_THAT(answer.err, HasSubstr("`many` is no number of rows"));
   answer = verify({"--setup", "missing.sql"});
   EXPECT_EQ(answer.exit_code, 2);
+  answer = verify({"--reproducer", "missing"});
+  EXPECT_EQ(answer.exit_code, 2);
+  EXPECT_THAT(answer.err, HasSubstr("there is no folder missing"));
   dialect("mysql");
   answer = verify({});
   EXPECT_EQ(answer.exit_code, 2);
   EXPECT_THAT(answer.err, HasSubstr("migrations is for MySQL, which is not executed yet"));
+}
+
+TEST_F(VerifyCommandTest, ADisagreementIsReportedWithAFileThatShowsIt) {
+  dialect("sqlite");
+  write("0001_people.down.sql", "SELECT abs(-9223372036854775808);\nDROP TABLE people;\n");
+  const ScratchFolder temporary;
+  RunOptions options;
+  options.environment["TMPDIR"] = temporary.path().string();
+  Answer answer = verify({"0001"}, options);
+  EXPECT_EQ(answer.exit_code, 1);
+  const std::string file = (temporary.path() / "belay-disagreement-0001_people-").string();
+  EXPECT_THAT(answer.out,
+              HasSubstr("a bug of Belay's, please report it\n    with this, please: " + file));
+  const ScratchFolder named;
+  answer = verify({"0001", "--format", "json", "--reproducer", named.path().string()});
+  const std::string path = json_lines(answer.out)[0]["static"]["reproducer"];
+  EXPECT_EQ(fs::path(path).parent_path(), named.path());
+  EXPECT_TRUE(fs::exists(path));
 }
 
 TEST_F(VerifyCommandTest, ADatabaseOfTheProjectIsNotTouched) {

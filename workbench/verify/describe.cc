@@ -73,6 +73,7 @@ std::vector<Detail> details_of(const VerifiedMigration& m) {
   if (m.disagrees()) {
     out.add("the analysis says " + std::string(rollback::verdict_name(m.expected.verdict)) + " (" +
             m.expected.reason + "): a bug of Belay's, please report it");
+    if (!m.reproducer_path.empty()) out.add("with this, please: " + m.reproducer_path);
   }
   return std::move(out).take();
 }

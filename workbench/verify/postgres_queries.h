@@ -35,10 +35,13 @@ SELECT c.oid::regclass, c.relkind AS kind, nullif(c.relpersistence, 'p') AS pers
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'f') AND {user} AND {own pg_class c.oid})"},
 
-    // `pg_attver` is the server's own note that a domain's checks were looked at.
+    // `pg_attver` is the server's own note that a domain's checks were looked at. Since 18 NOT NULL
+    // has a row in pg_constraint, and with it a name that statements do not have to give.
     CatalogQuery{"column", R"(
 SELECT c.oid::regclass || '.' || quote_ident(a.attname), c.oid::regclass AS "of", a.attnum AS rank,
   format_type(a.atttypid, a.atttypmod) AS type, nullif(a.attnotnull, false) AS "not null",
+  CASE WHEN NOT m.convalidated THEN 'yes' END AS "not null not validated",
+  CASE WHEN m.connoinherit THEN 'yes' END AS "not null not inherited",
   CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS "default",
   CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END AS generated,
   nullif(a.attgenerated, '') AS "generation", nullif(a.attidentity, '') AS identity,
@@ -52,6 +55,7 @@ SELECT c.oid::regclass || '.' || quote_ident(a.attname), c.oid::regclass AS "of"
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_type t ON t.oid = a.atttypid
   LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+  LEFT JOIN pg_constraint m ON m.conrelid = a.attrelid AND m.contype = 'n' AND m.conkey = ARRAY[a.attnum]
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f') AND {user}
   AND {own pg_class c.oid})"},
 
@@ -65,7 +69,7 @@ FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n
 WHERE {user} AND {own pg_class i.indrelid}
   AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')))"},
 
-    // NOT NULL, which newer servers hold here, too, is an attribute of its column.
+    // NOT NULL is an attribute of its column.
     CatalogQuery{"constraint", R"(
 SELECT k.conrelid::regclass || '.' || quote_ident(k.conname), k.conrelid::regclass AS "of",
   pg_get_constraintdef(k.oid) AS definition, CASE WHEN NOT k.convalidated THEN 'yes' END AS "not validated",
@@ -155,7 +159,7 @@ WHERE r.rulename <> '_RETURN' AND {user} AND {own pg_class c.oid})"},
 
     CatalogQuery{"statistics", R"(
 SELECT quote_ident(n.nspname) || '.' || quote_ident(s.stxname), s.stxrelid::regclass AS "of",
-  pg_get_statisticsobjdef(s.oid) AS definition
+  pg_get_statisticsobjdef(s.oid) AS definition, CASE WHEN s.stxstattarget >= 0 THEN s.stxstattarget END AS target
 FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace WHERE {user})"},
 
     // Below 16384 are those that the server itself was made with.

@@ -7,6 +7,7 @@
 
 #include "analyzer/workspace.h"
 #include "workbench/scripts.h"
+#include "workbench/verify/reproducer.h"
 
 namespace belay::workbench {
 namespace {
@@ -121,7 +122,7 @@ class Verification {
     if (!database) return std::move(database).error();
     BELAY_TRY(run_setup(**engine, **database));
     const Workspace workspace(set, texts, rules::Settings{}, sql::Recovery::kExact);
-    Chain chain{**engine, set, texts, **database, *workspace.snapshot()};
+    Chain chain{**engine, set, texts, **database, *workspace.snapshot(), 0, {}};
     for (size_t i = 0; i < last; ++i) BELAY_TRY(step(chain, i, last, wanted[i]));
     return {};
   }
@@ -134,6 +135,7 @@ class Verification {
     const ScratchDatabase& database;
     const AnalyzedSet& analyzed;
     size_t failed = 0;
+    std::vector<RanScript> ran;  ///< the ups so far
   };
 
   /// None where migrations of the engine cannot be executed, which is noted.
@@ -174,11 +176,12 @@ class Verification {
     return postgres_engine(options);
   }
 
-  Result<void> run_setup(ScratchEngine& engine, const ScratchDatabase& database) const {
+  Result<void> run_setup(ScratchEngine& engine, const ScratchDatabase& database) {
     if (request_.setup_path.empty()) return {};
     constexpr uint64_t kMaxBytes = uint64_t{1} << 28U;
     Result<std::string> text = files_.read(request_.setup_path, kMaxBytes);
     if (!text) return std::move(text).error();
+    setup_ = *text;
     const RunnableScript script{{*std::move(text), request_.setup_path, 0, 1},
                                 project::TransactionHabit::kPerScript};
     Result<std::unique_ptr<Connection>> connection = database.connect();
@@ -240,15 +243,43 @@ class Verification {
     out.one_way = migration.one_way;
     out.failed_before = chain.failed;
     const rollback::Reversibility& expected = chain.analyzed.migrations[index]->reversibility;
-    out.expected = {expected.verdict, expected.reason};
+    out.expected = {expected.verdict, expected.reason, expected.down_may_stop};
     Result<RoundTrip> trip = run_round_trip(chain.engine, chain.database, scripts, request_.rows);
     if (!trip) return std::move(trip).error();
     out.trip = *std::move(trip);
     out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     const bool ran = out.trip.up.ok();
+    if (out.disagrees()) write_down(chain, scripts, out);
     if (request_.on_migration) request_.on_migration(out);
     result_.migrations.push_back(std::move(out));
     return ran;
+  }
+
+  static RanScript as_it_ran(const RunnableScript& script, const RunOutcome& outcome) {
+    const bool in_transaction =
+        outcome.mode == RunOutcome::Mode::kTransaction || outcome.mode == RunOutcome::Mode::kEmpty;
+    return {script.script.sql, in_transaction};
+  }
+
+  /// A disagreement, for whoever mends Belay.
+  void write_down(const Chain& chain, const RoundTripScripts& scripts, VerifiedMigration& out) {
+    if (request_.reproducer_directory.empty()) return;
+    Circumstances circumstances;
+    circumstances.dialect = chain.set.dialect;
+    circumstances.setup = setup_;
+    circumstances.history = chain.ran;
+    circumstances.up = as_it_ran(scripts.up, out.trip.up);
+    if (scripts.down) {
+      circumstances.down = as_it_ran(*scripts.down, out.trip.down.value_or(RunOutcome{}));
+    }
+    circumstances.rows = request_.rows;
+    Result<std::string> path = write_reproducer(request_.reproducer_directory, out, circumstances);
+    if (path) {
+      out.reproducer_path = *std::move(path);
+    } else {
+      result_.notes.push_back("no reproducer was written for " + out.id + ": " +
+                              path.error().to_string());
+    }
   }
 
   /// Runs the up on the database of the chain. It ran on a copy, if it was verified.
@@ -257,7 +288,10 @@ class Verification {
     Result<std::unique_ptr<Connection>> connection = chain.database.connect();
     if (!connection) return std::move(connection).error();
     const RunOutcome outcome = run_script(**connection, up);
-    if (outcome.ok()) return {};
+    if (outcome.ok()) {
+      chain.ran.push_back(as_it_ran(up, outcome));
+      return {};
+    }
     if (outcome.error->cancelled) return Error{"cancelled", "", ""};
     ++chain.failed;
     result_.notes.push_back(
@@ -277,8 +311,17 @@ class Verification {
   const FileSystem& files_;
   const VerifyRequest& request_;
   std::map<Engine, std::unique_ptr<ScratchEngine>> engines_;
+  std::string setup_;
   VerifyResult result_;
 };
+
+/// SQLSTATE's classes of data exceptions and of violated constraints, and what SQLite calls so.
+bool is_about_values(const runtime::DatabaseError& error) {
+  const std::string_view code = error.code_name;
+  return code.starts_with("22") || code.starts_with("23") ||
+         code.starts_with("SQLITE_CONSTRAINT") || code == "SQLITE_MISMATCH" ||
+         code == "SQLITE_TOOBIG";
+}
 
 }  // namespace
 
@@ -301,7 +344,11 @@ bool VerifiedMigration::good() const {
 }
 
 bool VerifiedMigration::disagrees() const {
-  if (expected.verdict == Verdict::kUnknown || !trip.verdict) return false;
+  if (expected.verdict == Verdict::kUnknown || !trip.verdict || failed_before > 0) return false;
+  if (*trip.verdict == Verdict::kDownFailed) {
+    if (expected.down_may_stop || trip.down_fails_on_rows) return false;
+    if (trip.down && trip.down->error && is_about_values(*trip.down->error)) return false;
+  }
   if (expected.verdict == Verdict::kRestoredDataLost && *trip.verdict == Verdict::kRestored) {
     return false;
   }

@@ -24,6 +24,7 @@ namespace belay::workbench {
 struct StaticVerdict {
   rollback::Verdict verdict = rollback::Verdict::kUnknown;
   std::string reason;
+  bool down_may_stop = false;
 };
 
 /// One migration and what happened to it.
@@ -36,6 +37,8 @@ struct VerifiedMigration {
   bool one_way = false;   ///< its author, or its layout, says that there is no way back
   RoundTrip trip;
   StaticVerdict expected;
+  /// The file that shows the disagreement; empty where there is none.
+  std::string reproducer_path;
   /// Ups before it in its history that failed; it ran on a database without them.
   size_t failed_before = 0;
   double seconds = 0;
@@ -46,7 +49,9 @@ struct VerifiedMigration {
   /// declared as irreversible.
   bool good() const;
   /// Whether the analysis said something else: a mistake of Belay's. False where it said that it
-  /// does not know, and where it fears for data that the rows made up did not hold.
+  /// does not know, and where it fears for data that the rows made up did not hold; where the down
+  /// stopped at the rows, which no analysis looks at; and where an up before this one has failed,
+  /// so that the two did not see the same schema.
   bool disagrees() const;
 };
 
@@ -62,6 +67,8 @@ struct VerifyRequest {
   /// A PostgreSQL server to use instead of one of our own.
   std::string database_url;
   runtime::EnvironmentLookup environment = runtime::process_environment;
+  /// Where to write a file for each disagreement; empty: nowhere.
+  std::string reproducer_directory;
   std::string pg_bin;  ///< the directory of PostgreSQL's programs; empty: looked for
   /// Called with each migration as soon as it is known.
   std::function<void(const VerifiedMigration&)> on_migration;

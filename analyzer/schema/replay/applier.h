@@ -164,17 +164,22 @@ class Applier {
                        const std::vector<std::string>& columns);
   void copy_columns(Table& table, const sql::QualifiedName& source, bool with_defaults) const;
   void copy_checks(Table& table, const Table& source) const;
-  void copy_indexes(Table& table, const Table& source);
+  void copy_indexes(Table& table, const Table& source, bool besides_same);
   void copy_like(Table& table, const sql::LikeClause& like);
   void inherit(Table& table, const sql::QualifiedName& parent, bool as_partition);
 
   // --- columns
   Column column(const sql::ColumnDefinition& definition) const;
+  /// None where it says nothing.
+  std::optional<ExpressionText> default_of(const sql::Expression& expression,
+                                           const Type& type) const;
   /// The sequence of a serial or identity column, and the column's default.
   void make_sequence(const Table& table, Column& column, const sql::ColumnDefinition& definition);
   void make_sequence(const Table& table, Column& column, const std::vector<sql::Option>& options,
                      bool of_identity, std::string_view type);
-  void drop_sequences_of(const std::string& table, std::string_view column);
+  /// All of the column's, or just that of its identity.
+  void drop_sequences_of(const std::string& table, std::string_view column,
+                         bool of_identity = false);
   void drop_sequences_of(const std::string& table);
 
   // --- constraints and indexes
@@ -185,8 +190,15 @@ class Applier {
   void check_constraint(const Table& table, const Constraint& constraint,
                         const sql::ConstraintDefinition& definition);
   void check_foreign_key(const Table& table, const Constraint& constraint);
+  void refuse_as_key(const Index& index);
   void add_constraint_index(Table& table, Constraint& constraint,
                             const sql::ConstraintDefinition& definition);
+  /// Of the keys that CREATE TABLE or ADD COLUMN writes twice, PostgreSQL makes one.
+  void merge_keys(std::vector<const sql::ConstraintDefinition*> keys);
+  /// `have`: those that the domain has already.
+  Constraint domain_check(const sql::ConstraintDefinition& definition, const std::string& domain,
+                          const std::vector<Shared<Constraint>>& have) const;
+  bool has_constraint(std::string_view in_schema, std::string_view name) const;
   std::string constraint_name(const Table& table,
                               const sql::ConstraintDefinition& definition) const;
   void drop_constraint(Table& table, std::string_view name);
@@ -197,6 +209,14 @@ class Applier {
   void drop_foreign_keys(const std::function<bool(const Constraint&)>& condition);
 
   // --- views
+  void set_owner(Sequence& sequence, const sql::QualifiedName& table, const sql::Name& column);
+  /// That the columns of a view's query are there, as far as the query itself names none.
+  void check_view_columns(const View& view, const sql::Query& query);
+  /// That the columns of the view that is replaced stay what they are.
+  void check_replaced_view(const View& old, const View& view);
+  /// Whether the query of `view` names a column of `table`: for sure, perhaps, or not.
+  enum class Names : uint8_t { kNo, kPerhaps, kSurely };
+  Names names_column(const View& view, const std::string& table, std::string_view column) const;
   void drop_views_of(Keys keys);
   void refuse_readers_of(const std::string& key, const Keys& together);
 
@@ -230,6 +250,13 @@ class Applier {
   void drop_type(const sql::DropObject& op);
   void drop_function(const sql::DropObject& op);
   void drop_schema(const sql::DropObject& op);
+  /// The tables with a column whose default draws from that sequence.
+  Keys users_of_sequence(const std::string& key) const;
+  /// `besides`: a table that goes along, or just its `column`.
+  void refuse_users_of_sequence(const std::string& key, const std::string& besides,
+                                std::string_view column = {});
+  void clear_defaults_from(const std::string& key);
+  void rename_sequence(const std::string& from, const std::string& to);
   void drop_relation_object(const sql::DropObject& op);
   void rename_index(const std::string& from, const std::string& to, const std::string& new_name);
   void rename_type(const sql::RenameObject& op);
@@ -245,12 +272,24 @@ class Applier {
   std::string user_of_type(const std::string& type_key) const;
   std::string user_of_function(const std::string& function_key) const;
 
+  // --- types (type_match.cc)
+  /// Whether a foreign key may lead from the one type to the other; none: it is not known.
+  std::optional<bool> can_refer(const Type& from, const Type& to) const;
+  /// Whether a value becomes one of the other type where it is assigned to it.
+  std::optional<bool> can_assign(const Type& from, const Type& to) const;
+  void check_key_types(const Constraint& key, const Table& from, const Table& to);
+  /// What a column's new type means for its default and its foreign keys.
+  void check_new_type(const Table& table, const Column& column, const Type& to);
+
   Schema& schema_;
   const sql::ParsedStatement& statement_;
   std::string_view text_;
   Origin origin_;
   Engine engine_;
   std::optional<Failure> failure_;
+  std::vector<const sql::ConstraintDefinition*> redundant_keys_;
+  /// The names that keys have from redundant ones.
+  std::vector<std::pair<const sql::ConstraintDefinition*, sql::Name>> key_names_;
 };
 
 }  // namespace belay::schema

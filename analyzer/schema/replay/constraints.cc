@@ -8,17 +8,64 @@ namespace belay::schema {
 using sql::ConstraintKind;
 using sql::ObjectKind;
 
+static bool makes_same_index(const sql::ConstraintDefinition& a,
+                             const sql::ConstraintDefinition& b) {
+  return ids(a.columns) == ids(b.columns) && ids(a.include) == ids(b.include) &&
+         a.deferrable == b.deferrable && a.initially_deferred == b.initially_deferred &&
+         a.nulls_not_distinct == b.nulls_not_distinct;
+}
+
+void Applier::merge_keys(std::vector<const sql::ConstraintDefinition*> keys) {
+  if (!postgres()) return;
+  std::erase_if(keys, [](const sql::ConstraintDefinition* d) {
+    return d->kind != ConstraintKind::kPrimaryKey && d->kind != ConstraintKind::kUnique;
+  });
+  std::stable_partition(keys.begin(), keys.end(), [](const sql::ConstraintDefinition* d) {
+    return d->kind == ConstraintKind::kPrimaryKey;
+  });
+  std::vector<std::pair<const sql::ConstraintDefinition*, sql::Name>> kept;
+  for (const sql::ConstraintDefinition* key : keys) {
+    const auto twin = std::find_if(kept.begin(), kept.end(), [&](const auto& other) {
+      return makes_same_index(*other.first, *key);
+    });
+    if (twin == kept.end() || key->kind == ConstraintKind::kPrimaryKey) {
+      kept.emplace_back(key, key->name);
+      continue;
+    }
+    redundant_keys_.push_back(key);
+    if (twin->second.empty()) twin->second = key->name;
+  }
+  key_names_ = std::move(kept);
+}
+
+/// PostgreSQL gives no name of its own twice in a schema, though two tables may have constraints of
+/// one name.
+bool Applier::has_constraint(std::string_view in_schema, std::string_view name) const {
+  bool out = false;
+  schema_.for_each_table([&](const std::string&, const Table& t) {
+    out = out || (t.schema == in_schema && t.constraint(name) != nullptr);
+  });
+  schema_.for_each_type([&](const std::string& key, const UserType& type) {
+    if (std::string_view(key).substr(0, key.find('.')) != in_schema) return;
+    for (const Constraint& c : type.constraints) out = out || c.name == name;
+  });
+  return out;
+}
+
 std::string Applier::constraint_name(const Table& table,
                                      const sql::ConstraintDefinition& definition) const {
+  for (const auto& [key, name] : key_names_) {
+    if (key == &definition && !name.empty()) return name.id;
+  }
   if (!definition.name.empty()) return definition.name.id;
   if (!definition.using_index.empty()) return definition.using_index.id;
   if (!postgres()) return "";
   const auto constraint_taken = [&](const std::string& name) {
-    return table.constraint(name) != nullptr;
+    return table.constraint(name) != nullptr || has_constraint(table.schema, name);
   };
   const auto relation_taken = [&](const std::string& name) {
     return schema_.has_relation(schema_.key(table.schema, name)) || table.index(name) != nullptr ||
-           table.constraint(name) != nullptr;
+           constraint_taken(name);
   };
   const std::string part = postgres_column_part(ids(definition.columns));
   switch (definition.kind) {
@@ -45,6 +92,20 @@ std::string Applier::constraint_name(const Table& table,
   return "";
 }
 
+static bool has_repeats(std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  return std::adjacent_find(names.begin(), names.end()) != names.end();
+}
+
+void Applier::refuse_as_key(const Index& index) {
+  const std::string what = "the index `" + index.name + "` cannot be a key: ";
+  if (index.of_constraint) fail(what + "it belongs to a constraint");
+  if (!index.unique) fail(what + "it is not unique");
+  if (index.partial) fail(what + "it is partial");
+  if (has_repeats(index.columns)) fail(what + "it has a column twice");
+  if (index.elements != index.columns) fail(what + "it holds expressions, or another order");
+}
+
 void Applier::add_constraint_index(Table& table, Constraint& constraint,
                                    const sql::ConstraintDefinition& definition) {
   if (!definition.using_index.empty()) {
@@ -52,6 +113,7 @@ void Applier::add_constraint_index(Table& table, Constraint& constraint,
     for (Shared<Index>& shared : table.indexes) {
       if (shared->name != definition.using_index.id) continue;
       Index& index = shared.edit();
+      refuse_as_key(index);
       constraint.columns = index.columns;
       schema_.drop_relation(schema_.key(table.schema, index.name));
       index.name = constraint.name;
@@ -98,6 +160,10 @@ static std::string details_of(const sql::ConstraintDefinition& definition,
 void Applier::add_constraint(Table& table, const sql::ConstraintDefinition& definition) {
   if (definition.kind == ConstraintKind::kNotNull) {
     for (const sql::Name& n : definition.columns) column_to_change(table, n.id)->not_null = true;
+    return;
+  }
+  if (std::find(redundant_keys_.begin(), redundant_keys_.end(), &definition) !=
+      redundant_keys_.end()) {
     return;
   }
   Constraint out;
@@ -164,6 +230,9 @@ void Applier::check_constraint(const Table& table, const Constraint& constraint,
   const bool has_index = constraint.kind == ConstraintKind::kPrimaryKey ||
                          constraint.kind == ConstraintKind::kUnique ||
                          constraint.kind == ConstraintKind::kExclude;
+  if (has_index && constraint.kind != ConstraintKind::kExclude && has_repeats(constraint.columns)) {
+    fail("the key `" + constraint.name + "` of `" + table.name + "` has a column twice");
+  }
   if (has_index && definition.using_index.empty()) {
     const std::string key = schema_.key(table.schema, constraint.name);
     if (schema_.has_relation(key)) fail("relation " + quoted(key) + " exists already");
@@ -196,6 +265,10 @@ void Applier::check_foreign_key(const Table& table, const Constraint& constraint
     fail("`" + target->name + "` has no primary key to refer to");
     return;
   }
+  if (constraint.referenced_columns.size() != constraint.columns.size()) {
+    fail("`" + constraint.name + "` refers to another number of columns than it has");
+  }
+  check_key_types(constraint, table, *target);
   const bool has_key =
       std::any_of(target->indexes.begin(), target->indexes.end(), [&](const Index& i) {
         return i.unique && !i.partial && same_set(i.columns, constraint.referenced_columns);
@@ -211,8 +284,9 @@ void Applier::add_column_constraints(Table& table, const sql::ColumnDefinition& 
   for (const sql::ConstraintDefinition& c : definition.constraints) {
     const bool is_foreign_key = c.kind == ConstraintKind::kForeignKey;
     if (c.kind == ConstraintKind::kNotNull || is_foreign_key != foreign_keys) continue;
+    const size_t before = table.constraints.size();
     add_constraint(table, c);
-    table.constraints.back().edit().of_column = true;
+    if (table.constraints.size() > before) table.constraints.back().edit().of_column = true;
   }
 }
 
@@ -311,9 +385,16 @@ void Applier::operator()(const sql::AlterConstraint& op) {
 void Applier::operator()(const sql::RenameConstraint& op) {
   Table* table = table_to_change(op.table);
   if (table == nullptr) return;
+  if (table->constraint(op.new_name.id) != nullptr) {
+    fail("constraint `" + op.new_name.id + "` of `" + table->name + "` exists already");
+  }
   bool found = false;
   for (Shared<Constraint>& c : table->constraints) {
     if (c->name != op.constraint.id) continue;
+    const bool has_index =
+        c->kind != ConstraintKind::kCheck && c->kind != ConstraintKind::kForeignKey;
+    const std::string to = schema_.key(table->schema, op.new_name.id);
+    if (has_index && schema_.has_relation(to)) fail("relation " + quoted(to) + " exists already");
     c.edit().name = op.new_name.id;
     c.edit().name_is_generated = false;
     found = true;

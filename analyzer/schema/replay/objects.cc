@@ -56,6 +56,46 @@ void Applier::operator()(const sql::AlterObject& op) {
   }
 }
 
+/// Whether a default takes its values from the sequence of that name.
+static bool draws_from(const Column& column, std::string_view name) {
+  if (!column.default_value || !contains(column.default_value->functions, "nextval")) return false;
+  const std::string& text = column.default_value->text;
+  const std::string end = std::string(name) + "'";
+  return text.find("'" + end) != std::string::npos || text.find("." + end) != std::string::npos;
+}
+
+Keys Applier::users_of_sequence(const std::string& key) const {
+  const std::string_view name = std::string_view(key).substr(key.find('.') + 1);
+  Keys out;
+  schema_.for_each_table([&](const std::string& table, const Table& t) {
+    const bool uses = std::any_of(t.columns.begin(), t.columns.end(),
+                                  [&](const Column& c) { return draws_from(c, name); });
+    if (uses) out.insert(table);
+  });
+  return out;
+}
+
+void Applier::refuse_users_of_sequence(const std::string& key, const std::string& besides,
+                                       std::string_view column) {
+  const std::string_view name = std::string_view(key).substr(key.find('.') + 1);
+  for (const std::string& user : users_of_sequence(key)) {
+    for (const Column& c : schema_.table(user)->columns) {
+      if (!draws_from(c, name) || (user == besides && (column.empty() || c.name == column)))
+        continue;
+      fail(quoted(key) + " cannot be dropped: `" + c.name + "` of " + quoted(user) + " needs it");
+    }
+  }
+}
+
+void Applier::clear_defaults_from(const std::string& key) {
+  const std::string_view name = std::string_view(key).substr(key.find('.') + 1);
+  for (const std::string& user : users_of_sequence(key)) {
+    for (Shared<Column>& c : schema_.own_table(user)->columns) {
+      if (draws_from(c, name)) c.edit().default_value.reset();
+    }
+  }
+}
+
 void Applier::drop_relation_object(const sql::DropObject& op) {
   const std::string key = schema_.key(op.name);
   if (!schema_.has_relation(key)) {
@@ -82,27 +122,10 @@ void Applier::drop_relation_object(const sql::DropObject& op) {
   }
   const Sequence& sequence = *schema_.sequence(key);
   if (sequence.of_identity) fail(quoted(key) + " belongs to an identity column");
-  Keys users;
-  const std::string name = op.name.name.id;
-  schema_.for_each_table([&](const std::string& table, const Table& t) {
-    for (const Column& c : t.columns) {
-      if (!c.default_value || !contains(c.default_value->functions, "nextval")) continue;
-      if (c.default_value->text.find("'" + name + "'") == std::string::npos &&
-          c.default_value->text.find("." + name + "'") == std::string::npos) {
-        continue;
-      }
-      if (!op.cascade) {
-        fail(quoted(key) + " cannot be dropped: `" + c.name + "` of `" + t.name + "` needs it");
-      }
-      users.insert(table);
-    }
-  });
-  for (const std::string& table : users) {
-    for (Shared<Column>& c : schema_.own_table(table)->columns) {
-      if (c->default_value && c->default_value->text.find(name) != std::string::npos) {
-        c.edit().default_value.reset();
-      }
-    }
+  if (op.cascade) {
+    clear_defaults_from(key);
+  } else {
+    refuse_users_of_sequence(key, "");
   }
   schema_.drop_relation(key);
 }
@@ -162,6 +185,9 @@ void Applier::drop_type(const sql::DropObject& op) {
   if (schema_.type_at(key) == nullptr) {
     if (!op.if_exists) missing("type", key);
     return;
+  }
+  if (op.kind == ObjectKind::kDomain && schema_.type_at(key)->form != UserType::Form::kDomain) {
+    fail(quoted(key) + " is no domain");
   }
   const std::string user = user_of_type(key);
   if (!user.empty()) {
@@ -300,6 +326,22 @@ void Applier::rename_index(const std::string& from, const std::string& to,
   schema_.put_relation(to, IndexName{key});
 }
 
+void Applier::rename_sequence(const std::string& from, const std::string& to) {
+  if (schema_.sequence(from) == nullptr) return;
+  Sequence moved = *schema_.sequence(from);
+  const Keys users = users_of_sequence(from);
+  schema_.drop_relation(from);
+  schema_.put_relation(to, std::move(moved));
+  const std::string old_name = from.substr(from.find('.') + 1);
+  const std::string new_name = to.substr(to.find('.') + 1);
+  for (const std::string& key : users) {
+    for (Shared<Column>& c : schema_.own_table(key)->columns) {
+      if (!c->default_value) continue;
+      rename_word(c.edit().default_value->text, "'" + old_name + "'", "'" + new_name + "'");
+    }
+  }
+}
+
 void Applier::rename_type(const sql::RenameObject& op) {
   const std::string from = schema_.key(op.name);
   const UserType* found = schema_.type_at(from);
@@ -310,6 +352,7 @@ void Applier::rename_type(const sql::RenameObject& op) {
   }
   const UserType type = *found;
   const std::string to = from.substr(0, from.find('.') + 1) + op.new_name.id;
+  if (schema_.type_at(to) != nullptr) fail("type " + quoted(to) + " exists already");
   schema_.drop_type(from);
   schema_.put_type(to, type);
   rename_type_of_columns(op.name.to_string(), op.name.schema.empty()
@@ -321,7 +364,10 @@ void Applier::operator()(const sql::RenameObject& op) {
   const std::string from = schema_.key(op.name);
   const std::string to = from.substr(0, from.find('.') + 1) + op.new_name.id;
   const auto needs_relation = [&] {
-    if (schema_.has_relation(from)) return true;
+    if (schema_.has_relation(from)) {
+      if (schema_.has_relation(to)) fail("relation " + quoted(to) + " exists already");
+      return true;
+    }
     if (!op.if_exists) {
       missing(sql::object_kind_name(op.kind), from);
       uncertain("a renamed object that no migration made");
@@ -330,33 +376,23 @@ void Applier::operator()(const sql::RenameObject& op) {
   };
   switch (op.kind) {
     case ObjectKind::kView:
-    case ObjectKind::kMaterializedView:
-      if (needs_relation()) move_relation(from, to);
+    case ObjectKind::kMaterializedView: {
+      if (!needs_relation()) return;
+      const View* view = schema_.view(from);
+      const bool materialized = op.kind == ObjectKind::kMaterializedView;
+      if (view == nullptr || view->materialized != materialized) {
+        fail(quoted(from) + " is no " + std::string(sql::object_kind_name(op.kind)));
+      }
+      move_relation(from, to);
       return;
+    }
     case ObjectKind::kIndex:
       if (needs_relation()) rename_index(from, to, op.new_name.id);
       return;
     case ObjectKind::kSequence:
-      if (needs_relation()) {
-        Sequence moved = schema_.sequence(from) == nullptr ? Sequence{} : *schema_.sequence(from);
-        schema_.drop_relation(from);
-        schema_.put_relation(to, std::move(moved));
-        Keys users;
-        schema_.for_each_table([&](const std::string& key, const Table& t) {
-          for (const Column& c : t.columns) {
-            if (c.default_value && contains(c.default_value->functions, "nextval")) {
-              users.insert(key);
-            }
-          }
-        });
-        for (const std::string& key : users) {
-          for (Shared<Column>& c : schema_.own_table(key)->columns) {
-            if (!c->default_value) continue;
-            rename_word(c.edit().default_value->text, "'" + op.name.name.id + "'",
-                        "'" + op.new_name.id + "'");
-          }
-        }
-      }
+      if (!needs_relation()) return;
+      if (schema_.sequence(from) == nullptr) fail(quoted(from) + " is no sequence");
+      rename_sequence(from, to);
       return;
     case ObjectKind::kType:
     case ObjectKind::kDomain: return rename_type(op);

@@ -29,19 +29,20 @@ void Applier::copy_checks(Table& table, const Table& source) const {
   for (Constraint c : source.constraints) {
     if (c.kind != ConstraintKind::kCheck) continue;
     c.origin = origin_;
+    c.validated = true;  // there is no row yet
     table.constraints.push_back(std::move(c));
   }
 }
 
-/// Gives the table the keys and indexes of another one, where it has none of the same columns,
-/// under names of its own.
-void Applier::copy_indexes(Table& table, const Table& source) {
+/// Gives the table the keys and indexes of another one under names of its own; where it has such
+/// already only `besides_same`.
+void Applier::copy_indexes(Table& table, const Table& source, bool besides_same) {
   for (const Index& from : source.indexes) {
     const bool has_same =
         std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& i) {
           return i.columns == from.columns && i.unique == from.unique && i.partial == from.partial;
         });
-    if (has_same) continue;
+    if (has_same && !besides_same) continue;
     const Constraint* key = from.of_constraint ? source.constraint(from.name) : nullptr;
     const bool primary = key != nullptr && key->kind == ConstraintKind::kPrimaryKey;
     Index index = from;
@@ -70,12 +71,24 @@ void Applier::copy_like(Table& table, const sql::LikeClause& like) {
   const auto includes = [&](std::string_view what) {
     return like.including_all || contains(like.including, what);
   };
+  const size_t first = table.columns.size();
   copy_columns(table, like.table, includes("defaults"));
   const Table* source = schema_.table(like.table);
   if (source == nullptr) return missing("table", schema_.key(like.table));
+  for (size_t i = first; i < table.columns.size(); ++i) {
+    Column& column = table.columns[i].edit();
+    if (!includes("generated")) {
+      column.generated = Column::Generated::kNo;
+      column.generation = {};
+    }
+    if (!includes("identity")) column.identity = Column::Identity::kNo;
+    if (column.identity != Column::Identity::kNo) {
+      make_sequence(table, column, {}, true, column.type.name);
+    }
+  }
   const Table from = *source;
   if (includes("constraints")) copy_checks(table, from);
-  if (includes("indexes")) copy_indexes(table, from);
+  if (includes("indexes")) copy_indexes(table, from, true);
 }
 
 void Applier::inherit(Table& table, const sql::QualifiedName& parent, bool as_partition) {
@@ -83,10 +96,17 @@ void Applier::inherit(Table& table, const sql::QualifiedName& parent, bool as_pa
   const Table* source = schema_.table(parent);
   if (source == nullptr) return missing("table", schema_.key(parent));
   const Table from = *source;
+  // Since 17 partitions share their parent's identity.
+  constexpr int kFirstWithIdentity = 17;
+  if (!as_partition || schema_.dialect().version.major < kFirstWithIdentity) {
+    for (Shared<Column>& c : table.columns) {
+      if (c->identity != Column::Identity::kNo) c.edit().identity = Column::Identity::kNo;
+    }
+  }
   copy_checks(table, from);
   table.parents.push_back(schema_.key(parent));
   if (!as_partition) return;
-  copy_indexes(table, from);
+  copy_indexes(table, from, true);
   for (Constraint c : from.constraints) {
     if (c.kind != ConstraintKind::kForeignKey) continue;
     c.origin = origin_;
@@ -135,6 +155,12 @@ void Applier::operator()(const sql::CreateTable& op) {
     make_sequence(table, made, c);
     table.columns.push_back(std::move(made));
   }
+  std::vector<const sql::ConstraintDefinition*> definitions;
+  for (const sql::ColumnDefinition& c : op.columns) {
+    for (const sql::ConstraintDefinition& d : c.constraints) definitions.push_back(&d);
+  }
+  for (const sql::ConstraintDefinition& d : op.constraints) definitions.push_back(&d);
+  merge_keys(std::move(definitions));
   schema_.put_relation(key, table);  // so that keys may refer to their own table
   for (const bool foreign_keys : {false, true}) {
     for (const sql::ColumnDefinition& c : op.columns) {
@@ -180,6 +206,9 @@ void Applier::refuse_dependents_of_table(const std::string& key, const Keys& tog
     }
   });
   refuse_readers_of(key, together);
+  schema_.for_each_sequence([&](const std::string& sequence, const Sequence& s) {
+    if (s.owner_table == key) refuse_users_of_sequence(sequence, key);
+  });
 }
 
 /// Drops tables with all that hangs on them.
@@ -283,9 +312,7 @@ void Applier::operator()(const sql::RenameTable& op) {
   }
   if (schema_.has_relation(to)) fail("relation " + quoted(to) + " exists already");
   if (schema_.sequence(from) != nullptr) {  // ALTER TABLE takes sequences and indexes, too
-    Sequence moved = *schema_.sequence(from);
-    schema_.drop_relation(from);
-    schema_.put_relation(to, std::move(moved));
+    rename_sequence(from, to);
   } else if (schema_.table_of_index(from) != nullptr) {
     rename_index(from, to, op.new_name.id);
   }
@@ -302,7 +329,7 @@ void Applier::operator()(const sql::AttachPartition& op) {
   table->partition_of = schema_.key(op.table.name);
   table->parents.push_back(table->partition_of);
   table->partition_bound = normal_text(op.bound.of(text_), engine_);
-  copy_indexes(*table, from);
+  copy_indexes(*table, from, false);
 }
 
 void Applier::operator()(const sql::DetachPartition& op) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "analyzer/schema/generated_names.h"
 #include "analyzer/schema/replay/applier.h"
 
 namespace belay::schema {
@@ -33,6 +34,7 @@ void Applier::operator()(const sql::AddEnumValue& op) {
     uncertain("a new value of a type that no migration made");
     return;
   }
+  if (type->form != UserType::Form::kEnum) return fail(quoted(key) + " is no enum");
   if (contains(type->values, op.value.id)) {
     if (!op.if_not_exists) fail("the type has the value `" + op.value.id + "` already");
     return;
@@ -56,6 +58,10 @@ void Applier::operator()(const sql::RenameEnumValue& op) {
     missing("type", key);
     uncertain("a renamed value of a type that no migration made");
     return;
+  }
+  if (type->form != UserType::Form::kEnum) return fail(quoted(key) + " is no enum");
+  if (contains(type->values, op.new_name.id)) {
+    fail("the type has the value `" + op.new_name.id + "` already");
   }
   if (!contains(type->values, op.value.id)) fail("the type has no value `" + op.value.id + "`");
   replace_name(type->values, op.value.id, op.new_name.id);
@@ -89,23 +95,22 @@ void Applier::operator()(const sql::AlterCompositeType& op) {
   }
 }
 
-static Constraint domain_check(const sql::ConstraintDefinition& definition,
-                               const std::string& domain,
-                               const std::vector<Shared<Constraint>>& have, std::string_view text,
-                               Engine engine) {
+Constraint Applier::domain_check(const sql::ConstraintDefinition& definition,
+                                 const std::string& domain,
+                                 const std::vector<Shared<Constraint>>& have) const {
   Constraint out;
   out.name = definition.name.id;
   if (out.name.empty()) {
     out.name_is_generated = true;
-    const std::string base = domain.substr(domain.find('.') + 1) + "_check";
-    out.name = base;
-    const auto taken = [&] {
-      return std::any_of(have.begin(), have.end(),
-                         [&](const Constraint& c) { return c.name == out.name; });
-    };
-    for (int i = 1; taken(); ++i) out.name = base + std::to_string(i);
+    const size_t dot = domain.find('.');
+    out.name =
+        postgres_object_name(domain.substr(dot + 1), "", "check", [&](const std::string& name) {
+          return has_constraint(std::string_view(domain).substr(0, dot), name) ||
+                 std::any_of(have.begin(), have.end(),
+                             [&](const Constraint& c) { return c.name == name; });
+        });
   }
-  out.check = expression_text(definition.check, text, engine);
+  out.check = expression_text(definition.check, text_, engine_);
   out.validated = !definition.not_valid;
   return out;
 }
@@ -120,7 +125,7 @@ void Applier::operator()(const sql::CreateDomain& op) {
   if (op.default_value)
     type.default_value = default_text(*op.default_value, text_, type.base, engine_);
   for (const sql::ConstraintDefinition& c : op.constraints) {
-    type.constraints.push_back(domain_check(c, key, type.constraints, text_, engine_));
+    type.constraints.push_back(domain_check(c, key, type.constraints));
   }
   if (!op.collation.empty()) type.attributes.set("collation", op.collation.to_string());
   type.origin = origin_;
@@ -136,6 +141,7 @@ void Applier::operator()(const sql::AlterDomain& op) {
     uncertain("a change of a domain that no migration made");
     return;
   }
+  if (type->form != UserType::Form::kDomain) return fail(quoted(key) + " is no domain");
   const std::string& name = op.constraint.name.id;
   const auto found = std::find_if(type->constraints.begin(), type->constraints.end(),
                                   [&](const Constraint& c) { return c.name == name; });
@@ -149,8 +155,7 @@ void Applier::operator()(const sql::AlterDomain& op) {
     case Action::kSetNotNull: type->not_null = true; break;
     case Action::kDropNotNull: type->not_null = false; break;
     case Action::kAddConstraint:
-      type->constraints.push_back(
-          domain_check(op.constraint, key, type->constraints, text_, engine_));
+      type->constraints.push_back(domain_check(op.constraint, key, type->constraints));
       break;
     case Action::kDropConstraint:
       if (found != type->constraints.end()) {

@@ -17,6 +17,96 @@ static std::string star_columns(const Schema& schema, const View& view) {
   return out;
 }
 
+static size_t word_count(std::string_view text, std::string_view word) {
+  size_t out = 0;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(' '), text.size());
+    out += text.substr(0, end) == word ? 1 : 0;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+void Applier::check_view_columns(const View& view, const sql::Query& query) {
+  if (!postgres() || !query.functions.empty()) return;  // a function may give columns, too
+  std::vector<std::string> there;
+  for (const std::string& relation : view.relations) {
+    const Table* table = schema_.table(relation);
+    const View* other = schema_.view(relation);
+    const bool known = table != nullptr ? table->complete && table->known
+                                        : other != nullptr && !other->outputs.empty();
+    if (!known) return;
+    if (other != nullptr) there.insert(there.end(), other->outputs.begin(), other->outputs.end());
+    if (table == nullptr) continue;
+    for (const Column& c : table->columns) there.push_back(c.name);
+  }
+  const std::string text = normal_text(query.range.of(text_), engine_);
+  for (const sql::Name& column : query.columns) {
+    if (contains(there, column.id)) continue;
+    // What the query itself defines stands there once more than it is named.
+    const auto uses = static_cast<size_t>(
+        std::count_if(query.columns.begin(), query.columns.end(),
+                      [&](const sql::Name& other) { return other.id == column.id; }));
+    const bool of_system = column.id == "ctid" || column.id == "tableoid" || column.id == "xmin" ||
+                           column.id == "xmax" || column.id == "cmin" || column.id == "cmax";
+    if (of_system || word_count(text, column.id) != uses) continue;
+    fail("no relation of the view has a column `" + column.id + "`");
+  }
+}
+
+/// The type of a view's column that is a column of one of its tables; null where that is not plain
+/// to see.
+static const Type* type_of_output(const Schema& schema, const View& view, const std::string& name) {
+  if (view.definition.find(" as " + name) != std::string::npos) return nullptr;
+  const Type* out = nullptr;
+  for (const std::string& relation : view.relations) {
+    const Table* table = schema.table(relation);
+    if (table == nullptr || !table->complete) return nullptr;
+    const Column* column = table->column(name);
+    if (column == nullptr) continue;
+    if (out != nullptr || !column->known) return nullptr;
+    out = &column->type;
+  }
+  return out;
+}
+
+void Applier::check_replaced_view(const View& old, const View& view) {
+  const std::string what = "the view `" + view.name + "` cannot be replaced: ";
+  if (old.materialized) return fail(what + "it is a materialized view");
+  if (old.outputs.empty() || view.outputs.empty()) {
+    if (old.definition != view.definition) may_fail(what + "that fails if its columns change");
+    return;
+  }
+  for (size_t i = 0; i < old.outputs.size(); ++i) {
+    const std::string& name = old.outputs[i];
+    if (i >= view.outputs.size() || view.outputs[i] != name) {
+      return fail(what + "its column `" + name + "` must stay where it is");
+    }
+    const Type* before = type_of_output(schema_, old, name);
+    const Type* after = type_of_output(schema_, view, name);
+    if (before == nullptr || after == nullptr || *before == *after) continue;
+    return fail(what + "its column `" + name + "` must stay " + before->to_string());
+  }
+}
+
+Applier::Names Applier::names_column(const View& view, const std::string& table,
+                                     std::string_view column) const {
+  if (!contains(view.relations, table)) return Names::kNo;
+  if (!contains(view.columns, column)) {
+    return view.definition.find('*') == std::string::npos ? Names::kNo : Names::kPerhaps;
+  }
+  const bool elsewhere =
+      std::any_of(view.relations.begin(), view.relations.end(), [&](const std::string& relation) {
+        if (relation == table) return false;
+        if (const Table* t = schema_.table(relation)) {
+          return !t->complete || t->column(column) != nullptr;
+        }
+        const View* v = schema_.view(relation);
+        return v == nullptr || v->outputs.empty() || contains(v->outputs, column);
+      });
+  return elsewhere ? Names::kPerhaps : Names::kSurely;
+}
+
 void Applier::operator()(const sql::CreateView& op) {
   const std::string key = schema_.key(op.view);
   if (schema_.has_relation(key)) {
@@ -42,10 +132,16 @@ void Applier::operator()(const sql::CreateView& op) {
   if (view.definition.find('*') != std::string::npos) {
     view.definition += " *:" + star_columns(schema_, view);
   }
+  view.outputs = op.query.outputs;
+  for (size_t i = 0; i < op.columns.size() && i < view.outputs.size(); ++i) {
+    view.outputs[i] = op.columns[i].id;
+  }
   view.populated = op.with_data;
+  check_view_columns(view, op.query);
   set_options(view.attributes, op.options, false);
   view.origin = origin_;
   if (const View* old = schema_.view(key); old != nullptr && op.or_replace) {
+    if (postgres()) check_replaced_view(*old, view);
     view.triggers = old->triggers;
     view.origin = old->origin;
     if (!old->attributes.get("comment").empty()) {
@@ -111,6 +207,19 @@ static void set_sequence_options(Sequence& sequence, const std::vector<sql::Opti
   }
 }
 
+void Applier::set_owner(Sequence& sequence, const sql::QualifiedName& table,
+                        const sql::Name& column) {
+  sequence.owner_table = schema_.key(table);
+  sequence.owner_column = column.id;
+  const Table* owner = schema_.table(table);
+  if (owner != nullptr) return needs_column(*owner, column.id);
+  if (schema_.has_relation(sequence.owner_table)) {
+    fail("a sequence cannot be owned by " + quoted(sequence.owner_table));
+  } else {
+    missing("table", sequence.owner_table);
+  }
+}
+
 void Applier::operator()(const sql::CreateSequence& op) {
   const std::string key = schema_.key(op.sequence);
   if (schema_.has_relation(key)) {
@@ -119,10 +228,7 @@ void Applier::operator()(const sql::CreateSequence& op) {
   }
   Sequence sequence;
   set_sequence_options(sequence, op.options);
-  if (!op.owned_by_table.empty()) {
-    sequence.owner_table = schema_.key(op.owned_by_table);
-    sequence.owner_column = op.owned_by_column.id;
-  }
+  if (!op.owned_by_table.empty()) set_owner(sequence, op.owned_by_table, op.owned_by_column);
   sequence.origin = origin_;
   schema_.put_relation(key, std::move(sequence));
 }
@@ -131,7 +237,9 @@ void Applier::operator()(const sql::AlterSequence& op) {
   const std::string key = schema_.key(op.sequence);
   Sequence* sequence = schema_.own_sequence(key);
   if (sequence == nullptr) {
-    if (!op.if_exists && !schema_.has_relation(key)) {
+    if (schema_.has_relation(key)) {
+      fail(quoted(key) + " is no sequence");
+    } else if (!op.if_exists) {
       missing("sequence", key);
       uncertain("a change of a sequence that no migration made");
     }
@@ -140,9 +248,11 @@ void Applier::operator()(const sql::AlterSequence& op) {
   set_sequence_options(*sequence, op.options);
   const bool owned = std::any_of(op.options.begin(), op.options.end(),
                                  [](const sql::Option& o) { return o.name.id == "owned_by"; });
+  if ((owned || !op.owned_by_table.empty()) && sequence->of_identity) {
+    fail(quoted(key) + " belongs to an identity column");
+  }
   if (!op.owned_by_table.empty()) {
-    sequence->owner_table = schema_.key(op.owned_by_table);
-    sequence->owner_column = op.owned_by_column.id;
+    set_owner(*sequence, op.owned_by_table, op.owned_by_column);
   } else if (owned) {
     sequence->owner_table.clear();
     sequence->owner_column.clear();

@@ -18,6 +18,7 @@ struct Collector {
   std::function<QualifiedName(const List*, int location)> qualified;
   std::function<Name(const char*, int location)> name;
   std::vector<std::string> cte_names;
+  bool* star = nullptr;
   bool columns_of_subqueries = false;
   bool has_subquery = false;
   bool too_deep = false;
@@ -80,6 +81,7 @@ bool Collector::visit(Node* node) {
       if (wanted && last != nullptr && IsA(last, String)) {
         columns->push_back(name(string_of(last), ref->location));
       }
+      if (star != nullptr && last != nullptr && IsA(last, A_Star)) *star = true;
       return false;
     }
     case T_RangeVar: {
@@ -312,15 +314,37 @@ Expression Builder::expression(const Node* node, ByteRange range) const {
   return out;
 }
 
+/// Empty where one of them has no name that is plain to see. Of several SELECTs the first counts.
+static std::vector<std::string> output_names(const Node* node) {
+  if (node == nullptr || !IsA(node, SelectStmt)) return {};
+  const auto* select = node_cast<SelectStmt>(node);
+  while (select->op != SETOP_NONE) select = select->larg;
+  std::vector<std::string> out;
+  for (const auto* target : elements<ResTarget>(select->targetList)) {
+    if (target->name != nullptr) {
+      out.emplace_back(target->name);
+      continue;
+    }
+    if (target->val == nullptr || !IsA(target->val, ColumnRef)) return {};
+    const auto* fields = node_cast<ColumnRef>(target->val)->fields;
+    const auto* last = element<Node>(fields, length(fields) - 1);
+    if (last == nullptr || !IsA(last, String)) return {};
+    out.emplace_back(string_of(last));
+  }
+  return out;
+}
+
 Query Builder::query(const Node* node, ByteRange range) const {
   Query out;
   out.range = range;
   if (node == nullptr) return out;
+  out.outputs = output_names(node);
   Collector collector;
   collector.functions = &out.functions;
   collector.relations = &out.relations;
   collector.columns = &out.columns;
   collector.columns_of_subqueries = true;
+  collector.star = &out.star;
   collector.relation = [this](const RangeVar* var) { return relation(var); };
   collector.qualified = [this](const List* names, int location) {
     return qualified(names, {places_.at(location), places_.count()});

@@ -28,7 +28,7 @@ using Shape = Expression::Shape;
 
 bool Grammar::expression(Expression& out, Operand* top) {
   const SinkScope scope(*this, {&out.functions, &out.columns, sinks_.inner_columns, &out.relations,
-                                &out.proves_not_null, &out.proves_null});
+                                &out.proves_not_null, &out.proves_null, sinks_.star});
   const uint32_t begin = cursor_.begin();
   Operand result;
   if (!operand(result, 0)) return false;

@@ -63,9 +63,11 @@ class Grammar {
     std::vector<QualifiedName>* relations = nullptr;
     std::vector<std::string>* not_null_proofs = nullptr;
     std::vector<std::string>* null_proofs = nullptr;
+    bool* star = nullptr;
   };
   static Sinks sinks_of(Query& query) {
-    return {&query.functions, &query.columns, &query.columns, &query.relations, nullptr, nullptr};
+    return {&query.functions, &query.columns, &query.columns, &query.relations,
+            nullptr,          nullptr,        &query.star};
   }
   class SinkScope;
   class Nesting;

@@ -177,8 +177,9 @@ bool Grammar::result_columns(SelectShape* shape) {
     }
     Operand item;
     if (!operand(item, 0) || !alias_opt()) return false;
-    if (item.shape == Shape::kColumn) columns.push_back(name_of(*item.leaf));
+    if (item.shape == Expression::Shape::kColumn) columns.push_back(name_of(*item.leaf));
   } while (accept(Symbol::kComma));
+  if (has_star && sinks_.star != nullptr) *sinks_.star = true;
   if (shape == nullptr) return true;
   shape->width = has_star ? 0 : n;
   if (columns.size() == n) shape->columns = std::move(columns);

@@ -180,7 +180,8 @@ bool Grammar::default_clause(ColumnDefinition& column, TableChecks& checks) {
 
 /// A default without brackets: a literal, perhaps with a sign, or a name, which stands for itself.
 bool Grammar::simple_default(Expression& out) {
-  const SinkScope scope(*this, {&out.functions, nullptr, nullptr, nullptr, nullptr, nullptr});
+  const SinkScope scope(*this,
+                        {&out.functions, nullptr, nullptr, nullptr, nullptr, nullptr, sinks_.star});
   const Symbol sign = cursor_.symbol();
   const bool has_sign = accept(Symbol::kPlus) || accept(Symbol::kMinus);
   Operand value;

@@ -29,6 +29,21 @@ TEST(Verdict, OfATableThatTheUpMovesAsideAndDropsIsUnknown) {
             Verdict::kUnknown);
 }
 
+TEST(Verdict, ARebuildLosesTheValuesThatItsCopyLeavesOut) {
+  const std::string_view before = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT);";
+  const auto rebuilt = [&](const std::string& columns) {
+    const std::string up =
+        "CREATE TABLE fresh (id INTEGER PRIMARY KEY, a TEXT, b TEXT);"
+        "INSERT INTO fresh (" +
+        (columns == "*" ? "id, a, b" : columns) + ") SELECT " + columns +
+        " FROM t; DROP TABLE t; ALTER TABLE fresh RENAME TO t;";
+    return verdict(before, up, "", Engine::kSqlite);
+  };
+  EXPECT_EQ(rebuilt("id, a, b"), Verdict::kRestored);
+  EXPECT_EQ(rebuilt("*"), Verdict::kRestored);
+  EXPECT_EQ(rebuilt("id, a"), Verdict::kRestoredDataLost);
+}
+
 TEST(Verdict, DefaultNullThatIsCutToALengthHasToGo) {
   const std::string_view before = "CREATE TABLE t (c char(36) NOT NULL);";
   const std::string_view up =

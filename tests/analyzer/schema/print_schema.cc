@@ -104,6 +104,23 @@ std::string text(const std::string& key, const View& v) {
          without_repeats(v.relations) + "\n";
 }
 
+std::string text(const std::string& key, const Sequence& s) {
+  const std::string owner = s.owner_table.empty() ? "" : s.owner_table + "." + s.owner_column;
+  return "sequence " + key + (owner.empty() ? "" : " of " + owner) + "\n";
+}
+
+/// Only enums and domains: the others are told apart by more than a line.
+std::string text(const std::string& key, const UserType& t) {
+  if (t.form == UserType::Form::kEnum) return "enum " + key + " (" + joined(t.values) + ")\n";
+  if (t.form != UserType::Form::kDomain) return "";
+  std::string out = "domain " + key + " " + t.base.to_string();
+  if (t.not_null) out += " not null";
+  if (t.default_value) out += " default";
+  std::vector<std::string> checks;
+  for (const Constraint& c : t.constraints) checks.push_back(c.name);
+  return out + (checks.empty() ? "" : " check " + joined(checks, true)) + "\n";
+}
+
 }  // namespace
 
 std::string print(const Schema& schema) {
@@ -112,6 +129,10 @@ std::string print(const Schema& schema) {
       [&](const std::string& k, const Table& t) { parts.emplace_back(k, text(k, t, schema)); });
   schema.for_each_view(
       [&](const std::string& k, const View& v) { parts.emplace_back(k, text(k, v)); });
+  schema.for_each_sequence(
+      [&](const std::string& k, const Sequence& s) { parts.emplace_back(k, text(k, s)); });
+  schema.for_each_type(
+      [&](const std::string& k, const UserType& t) { parts.emplace_back(k, text(k, t)); });
   std::sort(parts.begin(), parts.end());
   std::string out;
   for (const auto& [key, part] : parts) out += part;

@@ -6,9 +6,9 @@
 
 namespace belay::schema {
 
-/// The relations of a schema as text, one line for each thing, sorted by name; print_schema.sql
-/// makes the same of a database's catalogs. Expressions are left out: a server writes them in its
-/// own way.
+/// The relations, enums and domains of a schema as text, one line for each thing, sorted by name;
+/// print_schema.sql makes the same of a database's catalogs. Expressions are left out: a server
+/// writes them in its own way.
 std::string print(const Schema& schema);
 
 /// The schema behind a script.

@@ -6,6 +6,10 @@ WITH tables AS (
   SELECT n.nspname || '.' || c.relname AS key, c.*
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
+), types AS (
+  SELECT n.nspname || '.' || y.typname AS key, y.*
+  FROM pg_type y JOIN pg_namespace n ON n.oid = y.typnamespace
+  WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
 ), lines AS (
   SELECT t.key, 0 AS kind, 0 AS place,
     'table ' || t.key || CASE WHEN relpersistence = 'u' THEN ' unlogged' ELSE '' END
@@ -66,5 +70,25 @@ WITH tables AS (
           AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> v.oid
         JOIN tables t ON t.oid = d.refobjid WHERE w.ev_class = v.oid), '')
   FROM tables v WHERE v.relkind IN ('v', 'm')
+  UNION ALL
+  SELECT s.key, 0, 0, 'sequence ' || s.key || coalesce(' of ' || t.key || '.' || a.attname, '')
+  FROM tables s
+  LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype IN ('a', 'i')
+    AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
+  LEFT JOIN tables t ON t.oid = d.refobjid
+  LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+  WHERE s.relkind = 'S'
+  UNION ALL
+  SELECT y.key, 0, 0, 'enum ' || y.key || ' (' || coalesce((
+    SELECT string_agg(e.enumlabel, ', ' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = y.oid), '') || ')'
+  FROM types y WHERE y.typtype = 'e'
+  UNION ALL
+  SELECT y.key, 0, 0, 'domain ' || y.key || ' ' || b.typname
+    || coalesce(substring(format_type(y.typbasetype, y.typtypmod) FROM '\(.*\)'), '')
+    || CASE WHEN y.typnotnull THEN ' not null' ELSE '' END
+    || CASE WHEN y.typdefault IS NOT NULL THEN ' default' ELSE '' END
+    || coalesce((SELECT ' check ' || string_agg(c.conname, ', ' ORDER BY c.conname COLLATE "C")
+                 FROM pg_constraint c WHERE c.contypid = y.oid AND c.contype = 'c'), '')
+  FROM types y JOIN pg_type b ON b.oid = y.typbasetype WHERE y.typtype = 'd'
 )
 SELECT line FROM lines ORDER BY key COLLATE "C", kind, place, line COLLATE "C";

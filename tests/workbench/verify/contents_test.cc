@@ -80,12 +80,12 @@ TEST(GeneratedRowsTest, RespectForeignKeysAndChecksOfSqlite) {
 }
 
 TEST(GeneratedRowsTest, RespectForeignKeysAndChecksOfPostgres) {
-  if (shared_postgres() == nullptr) GTEST_SKIP() << "no PostgreSQL server is installed";
+  if (!postgres_programs("installed")) GTEST_SKIP() << "no PostgreSQL server is installed";
   std::string schema = kParentAndChildren;
   const std::string child = schema.substr(0, schema.find("CREATE TABLE parent"));
   schema = schema.substr(child.size()) + child;
   EXPECT_THAT(
-      filled(*shared_postgres(), schema),
+      filled(*shared_postgres("installed"), schema),
       ElementsAre("public.child=3", "public.never=0", "public.one_of=2", "public.pair=3",
                   "public.parent=3",
                   ::testing::StartsWith("public.never: new row for relation \"never\" violates")));

@@ -11,14 +11,11 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-class PostgresCatalogTest : public ::testing::Test {
+class PostgresCatalogTest : public OnPostgres {
  protected:
-  void SetUp() override {
-    if (shared_postgres() == nullptr) GTEST_SKIP() << "no PostgreSQL server is installed";
-  }
   static std::vector<std::string> differences(const std::string& before, const std::string& more) {
-    return lines_of(compare(catalog_after(*shared_postgres(), before),
-                            catalog_after(*shared_postgres(), before + more)));
+    return lines_of(
+        compare(catalog_after(engine(), before), catalog_after(engine(), before + more)));
   }
 };
 
@@ -30,7 +27,7 @@ struct Change {
   const char* difference;
 };
 
-TEST_F(PostgresCatalogTest, SeesEachKindOfObject) {
+TEST_P(PostgresCatalogTest, SeesEachKindOfObject) {
   const Change cases[] = {
       {"", "CREATE SCHEMA s;", "extra schema s"},
       {"", "CREATE TABLE t (a int PRIMARY KEY, b serial);", "extra table public.t"},
@@ -72,7 +69,7 @@ TEST_F(PostgresCatalogTest, SeesEachKindOfObject) {
   }
 }
 
-TEST_F(PostgresCatalogTest, SeesEachAttribute) {
+TEST_P(PostgresCatalogTest, SeesEachAttribute) {
   const Change cases[] = {
       {kTable, "ALTER TABLE t ALTER a TYPE bigint;",
        "changed column public.t.a; type: integer -> bigint"},
@@ -104,6 +101,8 @@ TEST_F(PostgresCatalogTest, SeesEachAttribute) {
        "changed enum public.e; values: a -> a\nb"},
       {"CREATE SEQUENCE s;", "ALTER SEQUENCE s INCREMENT 2;",
        "changed sequence public.s; increment: 1 -> 2"},
+      {"CREATE TABLE t (a int, b int); CREATE STATISTICS s ON a, b FROM t;",
+       "ALTER STATISTICS s SET STATISTICS 7;", "changed statistics public.s; target:  -> 7"},
   };
   for (const Change& c : cases) {
     const std::vector<std::string> found = differences(c.before, c.change);
@@ -114,7 +113,7 @@ TEST_F(PostgresCatalogTest, SeesEachAttribute) {
   }
 }
 
-TEST_F(PostgresCatalogTest, TheLayoutOfABodyIsNoDifference) {
+TEST_P(PostgresCatalogTest, TheLayoutOfABodyIsNoDifference) {
   const std::string head = "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE plpgsql AS ";
   EXPECT_THAT(differences(head + "$$BEGIN RETURN 1; END$$;",
                           head + "$$\nBEGIN -- one\n  RETURN 1;\nEND\n$$;"),
@@ -124,9 +123,43 @@ TEST_F(PostgresCatalogTest, TheLayoutOfABodyIsNoDifference) {
                           "2 ; END"));
 }
 
-TEST_F(PostgresCatalogTest, PartsOfAnExtensionAreNotToldBesidesIt) {
+TEST_P(PostgresCatalogTest, PartsOfAnExtensionAreNotToldBesidesIt) {
   EXPECT_THAT(differences("", "CREATE EXTENSION citext;"), ElementsAre("extra extension citext"));
 }
+
+// Since 18 NOT NULL is a row of pg_constraint, with a name; what that says of the schema is new
+// there.
+TEST_P(PostgresCatalogTest, SeesWhatIsNewIn18) {
+  if (!is_18()) GTEST_SKIP() << engine().version();
+  const Change cases[] = {
+      {kTable, "ALTER TABLE t ALTER a SET NOT NULL;", "changed column public.t.a; not null:  -> 1"},
+      {kTable, "ALTER TABLE t ADD CONSTRAINT k NOT NULL a NOT VALID;",
+       "changed column public.t.a; not null:  -> 1; not null not validated:  -> yes"},
+      {"CREATE TABLE t (a int NOT NULL);",
+       "ALTER TABLE t ALTER CONSTRAINT t_a_not_null NO INHERIT;",
+       "changed column public.t.a; not null not inherited:  -> yes"},
+      {"CREATE TABLE t (a int PRIMARY KEY); CREATE TABLE u (a int REFERENCES t);",
+       "ALTER TABLE u ALTER CONSTRAINT u_a_fkey NOT ENFORCED;", nullptr},
+      {kTable, "ALTER TABLE t ADD c int GENERATED ALWAYS AS (a + 1) VIRTUAL;",
+       "extra column public.t.c"},
+      {"CREATE TABLE t (a int GENERATED ALWAYS AS (1) VIRTUAL);",
+       "ALTER TABLE t ALTER a SET EXPRESSION AS (2);",
+       "changed column public.t.a; generated: 1 -> 2"},
+      {"CREATE EXTENSION btree_gist; CREATE TABLE t (a int, b daterange);",
+       "ALTER TABLE t ADD CONSTRAINT k UNIQUE (a, b WITHOUT OVERLAPS);",
+       "extra constraint public.t.k"},
+  };
+  for (const Change& c : cases) {
+    const std::vector<std::string> found = differences(c.before, c.change);
+    EXPECT_THAT(found, ::testing::Not(IsEmpty())) << c.change;
+    if (c.difference != nullptr) {
+      EXPECT_THAT(found, ElementsAre(c.difference)) << c.change;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Servers, PostgresCatalogTest, ::testing::ValuesIn(kPostgresServers),
+                         server_name);
 
 }  // namespace
 }  // namespace belay::workbench

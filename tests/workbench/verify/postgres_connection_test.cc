@@ -15,11 +15,12 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class PostgresConnectionTest : public ::testing::Test {
+class PostgresConnectionTest : public workbench::OnPostgres {
  protected:
   void SetUp() override {
-    if (workbench::shared_postgres() == nullptr) GTEST_SKIP() << "no PostgreSQL is installed";
-    database_ = *workbench::shared_postgres()->create();
+    OnPostgres::SetUp();
+    if (IsSkipped() || HasFatalFailure()) return;
+    database_ = *engine().create();
     connection_ = *database_->connect();
   }
 
@@ -27,7 +28,7 @@ class PostgresConnectionTest : public ::testing::Test {
   std::unique_ptr<Connection> connection_;
 };
 
-TEST_F(PostgresConnectionTest, GivesAndTakesValues) {
+TEST_P(PostgresConnectionTest, GivesAndTakesValues) {
   const Value parameters[] = {int64_t{7}, std::string("it's ?"), nullptr, Blob{{"\0\x7f", 2}}, 1.5};
   const Result<Rows> rows = connection_->query(
       "SELECT ?::bigint AS a, ?::text, ?::int, ?::bytea, ?::float8, true, '?', 12.30::numeric",
@@ -40,7 +41,7 @@ TEST_F(PostgresConnectionTest, GivesAndTakesValues) {
   EXPECT_EQ(rows->rows[0], expected);
 }
 
-TEST_F(PostgresConnectionTest, KnowsWhetherATransactionIsOpen) {
+TEST_P(PostgresConnectionTest, KnowsWhetherATransactionIsOpen) {
   EXPECT_FALSE(connection_->in_transaction());
   ASSERT_TRUE(connection_->begin().ok());
   EXPECT_TRUE(connection_->in_transaction());
@@ -53,7 +54,7 @@ TEST_F(PostgresConnectionTest, KnowsWhetherATransactionIsOpen) {
   EXPECT_TRUE(connection_->roll_back().ok());
 }
 
-TEST_F(PostgresConnectionTest, RefusesCommandsOfPsql) {
+TEST_P(PostgresConnectionTest, RefusesCommandsOfPsql) {
   const Script script{"SELECT 1;\n\\connect other\n", "a.sql", 0, 1};
   const Result<void> run = connection_->run(script, 0, static_cast<uint32_t>(script.sql.size()));
   ASSERT_FALSE(run.ok());
@@ -61,7 +62,7 @@ TEST_F(PostgresConnectionTest, RefusesCommandsOfPsql) {
   EXPECT_EQ(run.error().where, "a.sql:2:1");
 }
 
-TEST_F(PostgresConnectionTest, IsCancelledOnTheServer) {
+TEST_P(PostgresConnectionTest, IsCancelledOnTheServer) {
   const CancellationToken token;
   // The scratch database hides its URL; its own connection tells it.
   const Result<Rows> names = connection_->query(
@@ -85,7 +86,7 @@ TEST_F(PostgresConnectionTest, IsCancelledOnTheServer) {
   canceller.join();
 }
 
-TEST_F(PostgresConnectionTest, NoMessageHoldsThePassword) {
+TEST_P(PostgresConnectionTest, NoMessageHoldsThePassword) {
   DatabaseUrl url;
   url.engine = Engine::kPostgres;
   url.host = "/nowhere";
@@ -95,6 +96,9 @@ TEST_F(PostgresConnectionTest, NoMessageHoldsThePassword) {
   ASSERT_FALSE(refused.ok());
   EXPECT_THAT(refused.error().message, Not(HasSubstr("nowhere")));
 }
+
+INSTANTIATE_TEST_SUITE_P(Servers, PostgresConnectionTest,
+                         ::testing::ValuesIn(workbench::kPostgresServers), workbench::server_name);
 
 }  // namespace
 }  // namespace belay::runtime

@@ -16,6 +16,7 @@
 
 #include <belay/connection.h>
 
+#include "tests/workbench/verify/round_trips.h"
 #include "workbench/verify/postgres_binaries.h"
 
 namespace belay::workbench {
@@ -24,10 +25,10 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-class PostgresServerTest : public ::testing::Test {
+class PostgresServerTest : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    const Result<std::string> found = find_postgres("", 0);
+    const Result<std::string> found = postgres_programs(GetParam());
     if (!found) GTEST_SKIP() << found.error().message;
     bin_ = *found;
   }
@@ -42,7 +43,7 @@ class PostgresServerTest : public ::testing::Test {
   std::string bin_;
 };
 
-TEST_F(PostgresServerTest, IsPrivateAndGoesWithItsObject) {
+TEST_P(PostgresServerTest, IsPrivateAndGoesWithItsObject) {
   Result<std::unique_ptr<PostgresServer>> server = PostgresServer::start(bin_, {});
   ASSERT_TRUE(server.ok()) << server.error().to_string();
   const std::string directory = (*server)->directory();
@@ -62,7 +63,7 @@ TEST_F(PostgresServerTest, IsPrivateAndGoesWithItsObject) {
   EXPECT_FALSE(fs::exists(directory));
 }
 
-TEST_F(PostgresServerTest, GoesWhenItsProcessIsKilled) {
+TEST_P(PostgresServerTest, GoesWhenItsProcessIsKilled) {
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
   const pid_t child = ::fork();
@@ -88,13 +89,16 @@ TEST_F(PostgresServerTest, GoesWhenItsProcessIsKilled) {
   EXPECT_NE(::kill(static_cast<pid_t>(postmaster), 0), 0);
 }
 
-TEST_F(PostgresServerTest, CancellingWhileItStartsLeavesNothing) {
+TEST_P(PostgresServerTest, CancellingWhileItStartsLeavesNothing) {
   const runtime::CancellationToken token;
   token.cancel();
   const Result<std::unique_ptr<PostgresServer>> server = PostgresServer::start(bin_, token);
   ASSERT_FALSE(server.ok());
   EXPECT_EQ(server.error().message, "cancelled");
 }
+
+INSTANTIATE_TEST_SUITE_P(Servers, PostgresServerTest, ::testing::ValuesIn(kPostgresServers),
+                         server_name);
 
 TEST(PostgresBinariesTest, SayWhatIsMissing) {
   const Result<std::string> found = find_postgres("/nowhere", 0);

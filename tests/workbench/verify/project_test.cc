@@ -55,6 +55,29 @@ TEST_F(VerifyProjectTest, OnlyWhatTheAnalysisClaimsCanDisagree) {
   EXPECT_FALSE(migration.disagrees());
 }
 
+TEST_F(VerifyProjectTest, WhatTheAnalysisDoesNotClaimIsNoDisagreement) {
+  VerifiedMigration migration;
+  migration.expected.verdict = Verdict::kRestored;
+  migration.trip.verdict = Verdict::kDownFailed;
+  migration.trip.down.emplace();
+  migration.trip.down->error.emplace();
+  migration.trip.down->error->code_name = "42P01";
+  EXPECT_TRUE(migration.disagrees());
+  // It does not look at values,
+  migration.trip.down->error->code_name = "23502";
+  EXPECT_FALSE(migration.disagrees());
+  migration.trip.down->error->code_name = "SQLITE_MISMATCH";
+  EXPECT_FALSE(migration.disagrees());
+  // says itself that the down may stop,
+  migration.trip.down->error->code_name = "42P01";
+  migration.expected.down_may_stop = true;
+  EXPECT_FALSE(migration.disagrees());
+  // and takes every up before for one that has run.
+  migration.expected.down_may_stop = false;
+  migration.failed_before = 1;
+  EXPECT_FALSE(migration.disagrees());
+}
+
 TEST_F(VerifyProjectTest, IsCancelledBetweenMigrations) {
   request_.on_migration = [&](const VerifiedMigration&) { request_.cancellation.cancel(); };
   const Result<VerifyResult> result = verify(files_, request_);

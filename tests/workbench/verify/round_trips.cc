@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "workbench/verify/postgres_binaries.h"
 
 namespace belay::workbench {
@@ -13,15 +15,24 @@ RunnableScript script(const std::string& sql, const std::string& path) {
 
 }  // namespace
 
-ScratchEngine* shared_postgres() {
-  static const std::unique_ptr<ScratchEngine> engine = []() -> std::unique_ptr<ScratchEngine> {
-    if (!find_postgres("", 0)) return nullptr;
-    Result<std::unique_ptr<ScratchEngine>> made = postgres_engine({});
-    if (made) return *std::move(made);
-    ADD_FAILURE() << made.error().to_string();
-    return nullptr;
-  }();
-  return engine.get();
+Result<std::string> postgres_programs(const std::string& server) {
+  return find_postgres(server == "installed" ? "" : BELAY_POSTGRESQL_18, 0);
+}
+
+ScratchEngine* shared_postgres(const std::string& server) {
+  static std::map<std::string, std::unique_ptr<ScratchEngine>> engines;
+  const auto [found, is_new] = engines.try_emplace(server);
+  if (is_new) {
+    PostgresOptions options;
+    options.bin_directory = *postgres_programs(server);
+    Result<std::unique_ptr<ScratchEngine>> made = postgres_engine(options);
+    if (made) {
+      found->second = *std::move(made);
+    } else {
+      ADD_FAILURE() << made.error().to_string();
+    }
+  }
+  return found->second.get();
 }
 
 RoundTrip round_trip(ScratchEngine& engine, const std::string& before, const std::string& up,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <ostream>
 #include <string>
@@ -10,8 +12,32 @@
 
 namespace belay::workbench {
 
-/// An engine for all PostgreSQL tests of this process; nullptr where no server is installed.
-ScratchEngine* shared_postgres();
+/// The servers that tests run on: what this machine has, and the newer one that scripts/test.sh
+/// puts under build/deps.
+inline constexpr const char* kPostgresServers[] = {"installed", "postgresql_18"};
+
+/// The directory of a server's programs. Errors: it is not here.
+Result<std::string> postgres_programs(const std::string& server);
+
+/// An engine on that server for all tests of this process; nullptr where it does not start, which
+/// is a test's failure.
+ScratchEngine* shared_postgres(const std::string& server);
+
+/// A test that runs on each server, and says so where one is not here.
+class OnPostgres : public ::testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    const Result<std::string> programs = postgres_programs(GetParam());
+    if (!programs) GTEST_SKIP() << programs.error().message;
+    ASSERT_NE(shared_postgres(GetParam()), nullptr);
+  }
+  static ScratchEngine& engine() { return *shared_postgres(GetParam()); }
+  static bool is_18() { return engine().version().starts_with("PostgreSQL 18"); }
+};
+
+inline std::string server_name(const ::testing::TestParamInfo<const char*>& info) {
+  return info.param;
+}
 
 /// Up, down and up again on a database that `before` has made. A failure is a test's failure.
 RoundTrip round_trip(ScratchEngine& engine, const std::string& before, const std::string& up,
