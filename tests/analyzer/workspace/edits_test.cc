@@ -125,8 +125,8 @@ TEST(WorkspaceEdits, WhatLiesBehindMayWait) {
   };
   const auto third = findings(2);
   const std::string path = "/p/migrations/0001_step.up.sql";
-  ASSERT_TRUE(workspace.edit(
-      path, Document("CREATE TABLE orders (id int PRIMARY KEY, total bigint);\n")));
+  ASSERT_TRUE(
+      workspace.edit(path, Document("CREATE TABLE orders (id int PRIMARY KEY, total bigint);\n")));
   EXPECT_EQ(workspace.scripts_linted(), 1U);
   EXPECT_EQ(findings(2), third);
   EXPECT_TRUE(workspace.catch_up());
