@@ -334,8 +334,9 @@ bool Workspace::catch_up() {
     latest = out->migrations.back()->after;
     if (edited || touched) reach.emplace(settled->after, latest);
   }
-  finish(*out);
   settled_.reset();
+  if (out->migrations == current_->migrations) return false;
+  finish(*out);
   current_ = std::move(out);
   return true;
 }

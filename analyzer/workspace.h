@@ -80,7 +80,7 @@ class Workspace {
   /// them until `catch_up`.
   bool edit(const std::string& path, const Document& document);
   /// Goes on to the later migrations that the edits since the last call can have changed. False
-  /// where there were none.
+  /// where none was.
   bool catch_up();
 
   /// How many scripts the last construction, edit or catching up went through: tests and traces

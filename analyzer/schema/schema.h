@@ -147,6 +147,13 @@ class Schema {
     gone_.copy_from(from.gone_, key);
     may_have_views_ |= from.may_have_views_;
   }
+  /// The same for an object of any kind.
+  void copy_object(const std::string& key, const Schema& from) {
+    copy_relation(key, from);
+    types_.copy_from(from.types_, key);
+    functions_.copy_from(from.functions_, key);
+    others_.copy_from(from.others_, key);
+  }
 
  private:
   template <class T>
