@@ -20,13 +20,6 @@ constexpr Example kBad[] = {
 
 constexpr Example kGood[] = {
     {.engine = Engine::kPostgres,
-     .title = "In the reverse order of the up",
-     .before = "CREATE TABLE orders (id bigint PRIMARY KEY);",
-     .sql =
-         "CREATE TABLE lines (id bigint PRIMARY KEY);\nCREATE TABLE parts (id bigint PRIMARY KEY, "
-         "line bigint REFERENCES lines);",
-     .down = "DROP TABLE parts;\nDROP TABLE lines;"},
-    {.engine = Engine::kPostgres,
      .title = "A down that refuses on purpose is honest",
      .before = "CREATE TABLE orders (id bigint PRIMARY KEY, note text);",
      .sql = "ALTER TABLE orders DROP COLUMN note;",

@@ -177,10 +177,8 @@ class Applier {
   void make_sequence(const Table& table, Column& column, const sql::ColumnDefinition& definition);
   void make_sequence(const Table& table, Column& column, const std::vector<sql::Option>& options,
                      bool of_identity, std::string_view type);
-  /// All of the column's, or just that of its identity.
-  void drop_sequences_of(const std::string& table, std::string_view column,
-                         bool of_identity = false);
-  void drop_sequences_of(const std::string& table);
+  /// Those that `goes` picks, with the defaults that draw from them.
+  void drop_sequences(const std::function<bool(const Sequence&)>& goes);
 
   // --- constraints and indexes
   /// Its foreign keys, or all others: those come first, whatever the order of the text.
@@ -255,7 +253,7 @@ class Applier {
   /// `besides`: a table that goes along, or just its `column`.
   void refuse_users_of_sequence(const std::string& key, const std::string& besides,
                                 std::string_view column = {});
-  void clear_defaults_from(const std::string& key);
+  void clear_defaults_from(const Keys& sequences);
   void rename_sequence(const std::string& from, const std::string& to);
   void drop_relation_object(const sql::DropObject& op);
   void rename_index(const std::string& from, const std::string& to, const std::string& new_name);

@@ -101,28 +101,13 @@ void Applier::make_sequence(const Table& table, Column& column,
   schema_.put_relation(schema_.key(table.schema, name), std::move(sequence));
 }
 
-void Applier::drop_sequences_of(const std::string& table, std::string_view column,
-                                bool of_identity) {
+void Applier::drop_sequences(const std::function<bool(const Sequence&)>& goes) {
   Keys keys;
   schema_.for_each_sequence([&](const std::string& key, const Sequence& s) {
-    const bool is_one = s.owner_table == table && s.owner_column == column;
-    if (is_one && (s.of_identity || !of_identity)) keys.insert(key);
+    if (goes(s)) keys.insert(key);
   });
-  for (const std::string& key : keys) {
-    clear_defaults_from(key);
-    schema_.drop_relation(key);
-  }
-}
-
-void Applier::drop_sequences_of(const std::string& table) {
-  Keys keys;
-  schema_.for_each_sequence([&](const std::string& key, const Sequence& s) {
-    if (s.owner_table == table) keys.insert(key);
-  });
-  for (const std::string& key : keys) {
-    clear_defaults_from(key);
-    schema_.drop_relation(key);
-  }
+  clear_defaults_from(keys);
+  for (const std::string& key : keys) schema_.drop_relation(key);
 }
 
 void Applier::operator()(const sql::AddColumn& op) {
@@ -190,7 +175,8 @@ void Applier::operator()(const sql::DropColumn& op) {
       if (c.referenced_table != key) return false;
       return c.referenced_columns.empty() ? of_key : contains(c.referenced_columns, name);
     });
-    drop_sequences_of(key, name);
+    drop_sequences(
+        [&](const Sequence& s) { return s.owner_table == key && s.owner_column == name; });
     if (op.cascade) {
       Keys views;
       schema_.for_each_view([&](const std::string& view, const View& v) {
@@ -500,7 +486,9 @@ void Applier::operator()(const sql::AlterIdentity& op) {
         refuse_users_of_sequence(sequence, "");
       }
     });
-    drop_sequences_of(key, op.column.id, true);
+    drop_sequences([&](const Sequence& s) {
+      return s.of_identity && s.owner_table == key && s.owner_column == op.column.id;
+    });
     return;
   }
   if (op.action == Action::kSet) {

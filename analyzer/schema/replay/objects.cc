@@ -57,8 +57,12 @@ void Applier::operator()(const sql::AlterObject& op) {
 }
 
 /// Whether a default takes its values from the sequence of that name.
+static bool draws_from_any(const Column& column) {
+  return column.default_value && contains(column.default_value->functions, "nextval");
+}
+
 static bool draws_from(const Column& column, std::string_view name) {
-  if (!column.default_value || !contains(column.default_value->functions, "nextval")) return false;
+  if (!draws_from_any(column)) return false;
   const std::string& text = column.default_value->text;
   const std::string end = std::string(name) + "'";
   return text.find("'" + end) != std::string::npos || text.find("." + end) != std::string::npos;
@@ -87,11 +91,21 @@ void Applier::refuse_users_of_sequence(const std::string& key, const std::string
   }
 }
 
-void Applier::clear_defaults_from(const std::string& key) {
-  const std::string_view name = std::string_view(key).substr(key.find('.') + 1);
-  for (const std::string& user : users_of_sequence(key)) {
+void Applier::clear_defaults_from(const Keys& sequences) {
+  if (sequences.empty()) return;
+  const auto draws = [&](const Column& c) {
+    return draws_from_any(c) &&
+           std::any_of(sequences.begin(), sequences.end(), [&](const std::string& key) {
+             return draws_from(c, std::string_view(key).substr(key.find('.') + 1));
+           });
+  };
+  Keys users;
+  schema_.for_each_table([&](const std::string& table, const Table& t) {
+    if (std::any_of(t.columns.begin(), t.columns.end(), draws)) users.insert(table);
+  });
+  for (const std::string& user : users) {
     for (Shared<Column>& c : schema_.own_table(user)->columns) {
-      if (draws_from(c, name)) c.edit().default_value.reset();
+      if (draws(c)) c.edit().default_value.reset();
     }
   }
 }
@@ -123,7 +137,7 @@ void Applier::drop_relation_object(const sql::DropObject& op) {
   const Sequence& sequence = *schema_.sequence(key);
   if (sequence.of_identity) fail(quoted(key) + " belongs to an identity column");
   if (op.cascade) {
-    clear_defaults_from(key);
+    clear_defaults_from({key});
   } else {
     refuse_users_of_sequence(key, "");
   }
@@ -251,7 +265,6 @@ void Applier::drop_function(const sql::DropObject& op) {
 void Applier::drop_schema(const sql::DropObject& op) {
   const std::string& name = op.name.name.id;
   const std::string key = Schema::other_key(ObjectKind::kSchema, name);
-  if (schema_.other(key) == nullptr && !op.if_exists) missing("schema", key);
   Keys tables;
   Keys others;
   const std::string prefix = name + ".";
@@ -273,6 +286,14 @@ void Applier::drop_schema(const sql::DropObject& op) {
     if (k.starts_with(prefix)) functions.insert(k);
   });
   const bool empty = tables.empty() && others.empty() && types.empty() && functions.empty();
+  if (schema_.other(key) == nullptr && !op.if_exists) {
+    // What was made in it tells that it is there.
+    if (empty) {
+      missing("schema", key);
+    } else {
+      names_outside_object("the schema `" + name + "`");
+    }
+  }
   if (!empty && !op.cascade) fail("schema `" + name + "` is not empty");
   drop_tables(tables);
   for (const std::string& k : others) schema_.drop_relation(k);

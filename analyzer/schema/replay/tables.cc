@@ -228,8 +228,8 @@ void Applier::drop_tables(const Keys& keys) {
       if (!index.name.empty()) schema_.drop_relation(schema_.key(schema, index.name));
     }
     schema_.drop_relation(key);
-    drop_sequences_of(key);
   }
+  drop_sequences([&](const Sequence& s) { return keys.contains(s.owner_table); });
   if (sqlite()) return;  // references and views stay and dangle
   drop_foreign_keys([&](const Constraint& c) { return keys.contains(c.referenced_table); });
   drop_views_of(keys);

@@ -54,6 +54,13 @@ TEST(Verdict, DefaultNullThatIsCutToALengthHasToGo) {
             Verdict::kRestored);
 }
 
+TEST(Verdict, ASchemaThatNoMigrationMadeIsThereOnceSomethingIsMadeInIt) {
+  EXPECT_EQ(verdict("", "CREATE TABLE shop.t (a int);", "DROP SCHEMA shop CASCADE;"),
+            Verdict::kUnknown);
+  EXPECT_EQ(verdict("", "CREATE TABLE t (a int);", "DROP SCHEMA shop CASCADE;"),
+            Verdict::kDownFailed);
+}
+
 TEST(Verdict, ADownThatDoesNothingMaySayThatThereIsNoWayBack) {
   const std::string_view before = "CREATE TABLE t (a int);";
   EXPECT_EQ(verdict(before, "DROP TABLE t;", "-- Irreversible: the rows are in the snapshot"),
