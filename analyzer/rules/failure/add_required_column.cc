@@ -8,6 +8,11 @@ constexpr Example kBad[] = {
     {Engine::kPostgres, "No value for the rows that are there",
      "CREATE TABLE orders (id bigint PRIMARY KEY);",
      "ALTER TABLE orders ADD COLUMN [[currency]] text NOT NULL;"},
+    {.engine = Engine::kPostgres,
+     .title = "A down that brings a column back",
+     .before = "CREATE TABLE orders (id bigint PRIMARY KEY, currency text NOT NULL);",
+     .sql = "ALTER TABLE orders DROP COLUMN currency;",
+     .down = "ALTER TABLE orders ADD COLUMN [[currency]] text NOT NULL;"},
     {Engine::kPostgres, "DEFAULT NULL is no value either",
      "CREATE TABLE orders (id bigint PRIMARY KEY);",
      "ALTER TABLE orders ADD COLUMN [[currency]] text NOT NULL DEFAULT NULL;"},
@@ -45,6 +50,7 @@ which do not name the column in their INSERTs, fail as well.)",
 and left empty.)",
     .bad = kBad,
     .good = kGood,
+    .checks_downs = true,
 };
 
 void check(const sql::AddColumn& op, const Context& context, Report& report) {
