@@ -25,23 +25,12 @@ void on_interrupt(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
-std::string_view stage_text(runtime::Stage stage) {
-  switch (stage) {
-    case runtime::Stage::kWaiting: return "waiting";
-    case runtime::Stage::kCopying: return "taking the snapshot";
-    case runtime::Stage::kVerifying: return "verifying";
-    case runtime::Stage::kMigrating: return "migrating";
-    case runtime::Stage::kRestoring: return "restoring";
-  }
-  return "";
-}
-
 /// One line on a terminal that is written over and over, and cleared before anything else is said.
 class ProgressLine {
  public:
   ~ProgressLine() { clear(); }
   void show(const runtime::Progress& progress) {
-    std::string line(stage_text(progress.stage));
+    std::string line(workbench::stage_text(progress.stage));
     if (progress.total > 0) {
       constexpr uint64_t kPercent = 100;
       line += " " + std::to_string(progress.done * kPercent / progress.total) + "%";

@@ -6,23 +6,9 @@
 #include <utility>
 
 #include "lsp/protocol/results.h"
+#include "workbench/sessions.h"
 
 namespace belay::lsp {
-namespace {
-
-std::string_view stage_text(runtime::Stage stage) {
-  switch (stage) {
-    case runtime::Stage::kWaiting: return "waiting";
-    case runtime::Stage::kCopying: return "taking the snapshot";
-    case runtime::Stage::kVerifying: return "verifying";
-    case runtime::Stage::kMigrating: return "migrating";
-    case runtime::Stage::kRestoring: return "restoring";
-  }
-  return "";
-}
-
-}  // namespace
-
 void WorkDoneProgress::start(const std::string& token, bool may_create, std::string title) {
   if (!token.empty()) return begin_with(token, title);
   if (!may_create) return;
@@ -60,7 +46,7 @@ runtime::ProgressCallback progress_to(MainThread& main, std::weak_ptr<WorkDonePr
   static constexpr auto kPause = std::chrono::milliseconds(100);
   return [&main, progress = std::move(progress), next = Clock::time_point(),
           last = std::string()](const runtime::Progress& p) mutable {
-    std::string text(stage_text(p.stage));
+    std::string text(workbench::stage_text(p.stage));
     if (!p.subject.empty()) text += ": " + p.subject;
     // What is new is told at once: it may be what takes long.
     if (text == last && Clock::now() < next) return;

@@ -246,4 +246,15 @@ Result<runtime::StatusReport> status(const SessionTarget& target,
   return report;
 }
 
+std::string_view stage_text(runtime::Stage stage) {
+  switch (stage) {
+    case runtime::Stage::kWaiting: return "waiting";
+    case runtime::Stage::kCopying: return "taking the snapshot";
+    case runtime::Stage::kVerifying: return "verifying";
+    case runtime::Stage::kMigrating: return "migrating";
+    case runtime::Stage::kRestoring: return "restoring";
+  }
+  return "";
+}
+
 }  // namespace belay::workbench

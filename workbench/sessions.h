@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <belay/result.h>
@@ -69,5 +70,8 @@ Result<runtime::CommitReport> commit(const SessionTarget& target,
 Result<runtime::RollbackReport> rollback(const SessionTarget& target, bool discard_foreign_writes);
 Result<runtime::StatusReport> status(const SessionTarget& target,
                                      const runtime::StatusOptions& options = {});
+
+/// A stage in words: `taking the snapshot`.
+std::string_view stage_text(runtime::Stage stage);
 
 }  // namespace belay::workbench

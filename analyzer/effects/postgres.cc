@@ -7,6 +7,7 @@
 #include "analyzer/effects/engines.h"
 #include "analyzer/effects/type_change.h"
 #include "analyzer/effects/volatility.h"
+#include "support/contains.h"
 
 namespace belay::effects {
 namespace {
@@ -15,10 +16,6 @@ using schema::Schema;
 using schema::Table;
 using sql::ConstraintKind;
 using sql::ObjectKind;
-
-bool contains(const std::vector<std::string>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 class Postgres {
  public:

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "analyzer/text/range.h"
 
@@ -17,6 +18,14 @@ struct Name {
 
   bool empty() const { return id.empty(); }
 };
+
+/// Names as they compare, without their places.
+inline std::vector<std::string> ids(const std::vector<Name>& names) {
+  std::vector<std::string> out;
+  out.reserve(names.size());
+  for (const Name& n : names) out.push_back(n.id);
+  return out;
+}
 
 /// A name that may carry a schema (SQLite: an attached database). An empty `schema` means the
 /// dialect's default; `range` covers both parts.

@@ -3,6 +3,7 @@
 #include "analyzer/rollback/generate/generator.h"
 #include "analyzer/sql/quoted_name.h"
 #include "support/ascii.h"
+#include "support/contains.h"
 
 namespace belay::rollback {
 
@@ -11,10 +12,6 @@ using sql::ObjectKind;
 using Form = schema::UserType::Form;
 
 // --- types
-
-static bool contains(const std::vector<std::string>& values, const std::string& value) {
-  return std::find(values.begin(), values.end(), value) != values.end();
-}
 
 void Generator::add_types() {
   // Enums first: the others may be made of them.

@@ -2,6 +2,7 @@
 
 #include "analyzer/rules/helpers.h"
 #include "analyzer/rules/registry.h"
+#include "support/contains.h"
 
 namespace belay::rules {
 namespace {
@@ -66,16 +67,6 @@ std::vector<std::string> column_names(const schema::Table& table) {
     if (c.generated == schema::Column::Generated::kNo) out.push_back(c.name);
   }
   return out;
-}
-
-std::vector<std::string> ids(const std::vector<sql::Name>& names) {
-  std::vector<std::string> out;
-  for (const sql::Name& n : names) out.push_back(n.id);
-  return out;
-}
-
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 /// The columns that the query yields, with those of the table in a star's place; none where it is

@@ -1,5 +1,6 @@
 #include "analyzer/rules/helpers.h"
 #include "analyzer/rules/registry.h"
+#include "support/contains.h"
 
 namespace belay::rules {
 namespace {
@@ -49,10 +50,6 @@ not known from the history.)",
     .good = kGood,
     .checks_downs = true,
 };
-
-bool contains(const std::vector<std::string>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 /// What keeps the column from being dropped, in words; empty where nothing is known to.
 std::string user_of(const std::string& column, const schema::Table& table,

@@ -79,12 +79,6 @@ std::string columns_text(const std::vector<std::string>& columns) {
   return code(out);
 }
 
-std::vector<std::string> ids(const std::vector<sql::Name>& names) {
-  std::vector<std::string> out;
-  for (const sql::Name& n : names) out.push_back(n.id);
-  return out;
-}
-
 std::optional<Demand> demand_of(const sql::ConstraintDefinition& c) {
   using Kind = sql::ConstraintKind;
   if (c.not_valid || !c.using_index.empty()) return std::nullopt;

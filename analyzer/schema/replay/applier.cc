@@ -10,17 +10,6 @@ namespace belay::schema {
 
 using sql::ObjectKind;
 
-bool contains(const std::vector<std::string>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-std::vector<std::string> ids(const std::vector<sql::Name>& names) {
-  std::vector<std::string> out;
-  out.reserve(names.size());
-  for (const sql::Name& n : names) out.push_back(n.id);
-  return out;
-}
-
 void replace_name(std::vector<std::string>& names, std::string_view from, std::string_view to) {
   for (std::string& n : names) {
     if (n == from) n = to;

@@ -10,13 +10,12 @@
 #include "analyzer/schema/normal_text.h"
 #include "analyzer/schema/replay.h"
 #include "analyzer/sql/routine_body.h"
+#include "support/contains.h"
 
 namespace belay::schema {
 
 using Keys = std::set<std::string, std::less<>>;
 
-bool contains(const std::vector<std::string>& names, std::string_view name);
-std::vector<std::string> ids(const std::vector<sql::Name>& names);
 void replace_name(std::vector<std::string>& names, std::string_view from, std::string_view to);
 
 /// What the elements of an index are called in a generated name.
