@@ -84,6 +84,8 @@ std::vector<OptionSpec> session_options() {
            Kind::kValue, "."},
           {"--database", "The database's URL, instead of the configured one", Kind::kValue},
           {"--wait", "Seconds to wait for others that use the database", Kind::kValue, "10"},
+          {"--end-other-sessions",
+           "PostgreSQL: end others' connections where a snapshot needs the database for itself"},
           config_option(),
           environment_option()};
 }
@@ -102,6 +104,7 @@ Result<workbench::SessionTarget> session_target(const Arguments& arguments) {
     return Error{"`" + wait + "` is no number of seconds", "--wait", ""};
   }
   request.wait = std::chrono::seconds(seconds);
+  request.end_other_sessions = arguments.has("--end-other-sessions");
   request.cancellation = listen_to_interrupts();
   request.progress = terminal_progress();
   return workbench::find_target(disk, request);

@@ -132,7 +132,7 @@ void note_problems(const SessionTarget& target, runtime::Report& report) {
 
 Error no_sessions_yet(runtime::Engine engine, const std::string& place) {
   const std::string name(runtime::engine_display_name(engine));
-  return {"sessions run on SQLite so far, not on " + name, place,
+  return {"sessions run on SQLite and PostgreSQL so far, not on " + name, place,
           "for " + name +
               " only `belay lint` is there yet; run the migrations with the tool that "
               "you have, after a backup"};
@@ -182,7 +182,8 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
   const std::string place = request.database_url.empty() ? config.path : "--database";
   Result<runtime::DatabaseUrl> parsed = runtime::parse_database_url(*url, request.environment);
   const std::optional<runtime::Engine> engine = parsed ? parsed->engine : runtime::engine_of(*url);
-  if (engine && engine != runtime::Engine::kSqlite) return no_sessions_yet(*engine, place);
+  const bool served = engine == runtime::Engine::kSqlite || engine == runtime::Engine::kPostgres;
+  if (engine && !served) return no_sessions_yet(*engine, place);
   if (!parsed) {
     Error error = std::move(parsed).error();
     error.message = "the database URL: " + error.message;
@@ -196,6 +197,7 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
   options.base_directory = config.path.empty() || !request.database_url.empty()
                                ? ""
                                : std::string(path::parent(path::absolute(config.path)));
+  options.end_other_sessions = request.end_other_sessions;
   options.lock_timeout = request.wait;
   options.busy_timeout = request.wait;
   options.progress = request.progress;

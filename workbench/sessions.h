@@ -26,6 +26,8 @@ struct SessionRequest {
   /// Where `${NAME}` in the URL is looked up.
   runtime::EnvironmentLookup environment = runtime::process_environment;
   std::chrono::milliseconds wait{10'000};
+  /// See `runtime::SessionOptions`.
+  bool end_other_sessions = false;
   runtime::ProgressCallback progress;
   runtime::CancellationToken cancellation;
 };

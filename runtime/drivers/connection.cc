@@ -28,9 +28,9 @@ std::string StatementPlace::to_string() const {
 
 Error DatabaseError::to_error() const {
   if (cancelled) return {"cancelled", place.to_string(), ""};
-  std::string hint = hint_for(code_name);
-  if (hint.empty() && busy) hint = "others are using the database; end them or try again later";
-  return {message, place.to_string(), std::move(hint)};
+  std::string advice = hint.empty() ? hint_for(code_name) : hint;
+  if (advice.empty() && busy) advice = "others are using the database; end them or try again later";
+  return {message, place.to_string(), std::move(advice)};
 }
 
 int64_t Rows::number(size_t row, size_t column) const {

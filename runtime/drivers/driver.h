@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include <belay/connection.h>
+#include <belay/guard.h>
 
 #include "runtime/drivers/script_plan.h"
 #include "runtime/io/json.h"
@@ -29,6 +31,28 @@ struct ChangeMark {
 /// Rows that point nowhere: a line for each, and how often.
 using ForeignKeyViolations = std::map<std::string, uint64_t>;
 
+/// Keeps Belay's other commands away from a database, on every machine that can reach it; ends with
+/// its holder.
+class DatabaseLock {
+ public:
+  virtual ~DatabaseLock() = default;
+  /// Whether it is still held: its connection may be gone.
+  virtual Result<void> check() = 0;
+};
+
+struct LockRequest {
+  std::string command;
+  std::chrono::milliseconds timeout{0};
+};
+
+/// How the content of a database is guarded.
+struct GuardChoice {
+  Guard guard = Guard::kDatabase;
+  std::unique_ptr<SnapshotStrategy> strategy;
+  /// Why it is this one, and why a cheaper one would not do, a sentence each.
+  std::vector<std::string> reasons;
+};
+
 /// All that a session needs to know about an engine. One object is one database; it holds no
 /// connection. Not for several threads.
 class Driver {
@@ -41,6 +65,12 @@ class Driver {
   /// For messages and manifests: a path, or a URL without password. One database has one name.
   virtual std::string name() const = 0;
   virtual std::string default_state_directory() const = 0;
+
+  /// Locks the database itself, where the lock on the state directory does not reach everybody who
+  /// can reach the database; nullptr where it does. Asks again and again: a waiter holds nothing
+  /// that the holder could wait for. What processes of an earlier holder still do on the server is
+  /// ended.
+  virtual Result<std::unique_ptr<DatabaseLock>> lock(const LockRequest& request) const = 0;
 
   virtual Result<Presence> presence() const = 0;
   enum class Purpose : uint8_t {
@@ -73,23 +103,38 @@ class Driver {
                                                   const ChangeMark& later) const = 0;
   /// Whether marks alone tell what happened between two commands, so that no digest is needed.
   virtual bool marks_suffice(const ChangeMark& mark) const = 0;
-  /// A hash of the whole content as it is committed now. Reads all of it.
+  /// Something that is different after any write, of the content as it is committed now. May read
+  /// all of it.
   virtual Result<std::string> digest() const = 0;
+  /// Whether digests that were taken at these marks can be compared.
+  virtual bool digests_compare(const ChangeMark& /*earlier*/, const ChangeMark& /*later*/) const {
+    return true;
+  }
   /// Called between migrations: a good moment for the engine to put its files in order.
   virtual void tidy(Connection& connection, bool at_end) const = 0;
+
+  /// What others write to these tables, whose names are written in full, does not matter: `digest`
+  /// and `watched_rows` leave them out.
+  virtual void ignore_writes_to(std::vector<std::string> /*tables*/) {}
+  /// `row_counts` of the tables that matter.
+  virtual Result<RowCounts> watched_rows(Connection& connection) const {
+    return row_counts(connection);
+  }
 
   /// Connections that are made later do not listen to the cancellation token.
   virtual void disregard_cancellation() = 0;
 
   /// The strategy of that name, for this database; nullptr for an unknown one.
   virtual std::unique_ptr<SnapshotStrategy> strategy(std::string_view name) const = 0;
-  /// The one that guards the whole database.
-  virtual Result<std::unique_ptr<SnapshotStrategy>> whole_database() const = 0;
+  /// The cheapest one that guards what `advice` says is touched; everything without it.
+  virtual Result<GuardChoice> choose_guard(const std::optional<GuardAdvice>& advice) const = 0;
 };
 
 struct DriverOptions {
   std::string base_directory;
   std::chrono::milliseconds busy_timeout{0};
+  /// See `SessionOptions::end_other_sessions`.
+  bool end_other_sessions = false;
   ProgressCallback progress;
   CancellationToken cancellation;
 };

@@ -1,5 +1,6 @@
 #include "runtime/drivers/driver.h"
 #include "runtime/drivers/postgres/connection.h"
+#include "runtime/drivers/postgres/driver.h"
 #include "runtime/drivers/sqlite/driver.h"
 
 namespace belay::runtime {
@@ -10,8 +11,13 @@ Result<std::unique_ptr<Driver>> open_driver(const DatabaseUrl& url, const Driver
     if (!driver) return std::move(driver).error();
     return std::unique_ptr<Driver>(*std::move(driver));
   }
+  if (url.engine == Engine::kPostgres) {
+    auto driver = postgres::PostgresDriver::open(url, options);
+    if (!driver) return std::move(driver).error();
+    return std::unique_ptr<Driver>(*std::move(driver));
+  }
   return Error{"this Belay has no driver for " + std::string(engine_display_name(url.engine)),
-               "database URL", "it runs migrations on SQLite"};
+               "database URL", "it runs migrations on SQLite and PostgreSQL"};
 }
 
 Result<std::unique_ptr<Connection>> connect(const DatabaseUrl& url,

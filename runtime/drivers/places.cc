@@ -1,5 +1,7 @@
 #include "runtime/drivers/places.h"
 
+#include <utility>
+
 #include "analyzer/text/line_table.h"
 #include "support/ascii.h"
 
@@ -19,6 +21,10 @@ StatementPlace place_of(const Script& script, size_t offset) {
       lines.position_at(script.sql, static_cast<uint32_t>(offset), ColumnUnit::kUtf32);
   return {script.path, script.offset + static_cast<uint32_t>(offset), script.line + at.line,
           at.character + 1};
+}
+
+Error error_at(const Script& script, size_t offset, std::string message, std::string hint) {
+  return {std::move(message), place_of(script, offset).to_string(), std::move(hint)};
 }
 
 }  // namespace belay::runtime

@@ -15,4 +15,7 @@ std::string shortened(std::string_view statement);
 /// The place of a byte of `script.sql` in the script's file.
 StatementPlace place_of(const Script& script, size_t offset);
 
+/// What is wrong with the script at a byte of `script.sql`.
+Error error_at(const Script& script, size_t offset, std::string message, std::string hint);
+
 }  // namespace belay::runtime

@@ -13,15 +13,11 @@
 #include "runtime/io/clock.h"
 #include "runtime/io/durable_file.h"
 #include "runtime/io/fault.h"
+#include "runtime/io/host.h"
 #include "runtime/io/json.h"
 
 namespace belay::runtime {
 namespace {
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
 
 /// Whether `fd` is still the file that `path` names: the directory may have been made anew.
 bool is_current(const std::string& path, int fd) {

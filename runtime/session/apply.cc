@@ -258,14 +258,7 @@ class Apply {
   }
 
   SnapshotInfo snapshot() const {
-    const Manifest& manifest = command_.state().manifest;
-    SnapshotInfo info;
-    if (manifest.existed) info.path = command_.place().data();
-    info.strategy = manifest.strategy;
-    info.sha256 = manifest.sha256;
-    info.bytes = manifest.bytes;
-    info.rows = manifest.total_rows();
-    info.tables = manifest.rows.size();
+    SnapshotInfo info = command_.state().manifest.info();
     info.present = info.verified = true;
     return info;
   }

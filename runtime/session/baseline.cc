@@ -25,7 +25,7 @@ Result<Baseline> take_baseline(const Driver& driver, Connection& connection) {
     Result<ChangeMark> mark = driver.mark(connection);
     if (!mark) return std::move(mark).error();
     baseline.mark = *std::move(mark);
-    Result<RowCounts> rows = driver.row_counts(connection);
+    Result<RowCounts> rows = driver.watched_rows(connection);
     if (!rows) return std::move(rows).error();
     baseline.rows = *std::move(rows);
     if (driver.marks_suffice(baseline.mark)) return {};
@@ -72,7 +72,7 @@ Result<ForeignWrites> foreign_writes_since(const Driver& driver, Connection& con
   const bool sure = !thorough || driver.marks_suffice(now) || baseline.digest.empty();
   if (commits == 0U && sure) return writes;
   // A log that a power cut has brought back counts commits that are not new: the content decides.
-  if (!baseline.digest.empty()) {
+  if (!baseline.digest.empty() && driver.digests_compare(baseline.mark, now)) {
     Result<std::string> digest = driver.digest();
     if (!digest) return std::move(digest).error();
     if (*digest == baseline.digest) return writes;
@@ -80,7 +80,7 @@ Result<ForeignWrites> foreign_writes_since(const Driver& driver, Connection& con
   } else {
     writes.certainty = commits ? Certainty::kSome : Certainty::kUnknown;
   }
-  Result<RowCounts> rows = driver.row_counts(connection);
+  Result<RowCounts> rows = driver.watched_rows(connection);
   if (!rows) return std::move(rows).error();
   writes.details = describe_differences(baseline.rows, *rows);
   if (writes.details.empty() && writes.certainty == Certainty::kSome) {

@@ -31,20 +31,15 @@ Result<void> check_database(const SessionOptions& options) {
   return {};
 }
 
-BeginReport report_of(const Command& command, const TakenSnapshot& taken) {
+BeginReport report_of(const GuardChoice& choice, const TakenSnapshot& taken) {
   const Manifest& manifest = taken.manifest;
   BeginReport report;
   report.session = manifest.session;
   report.database_existed = manifest.existed;
-  report.snapshot.strategy = manifest.strategy;
-  report.snapshot.sha256 = manifest.sha256;
-  report.snapshot.bytes = manifest.bytes;
-  report.snapshot.rows = manifest.total_rows();
-  report.snapshot.tables = manifest.rows.size();
+  report.snapshot = manifest.info();
   report.snapshot.present = true;
   report.snapshot.verified = true;
   if (manifest.existed) {
-    report.snapshot.path = command.place().data();
     report.headline = "Session " + manifest.session + " is open: a verified snapshot of " +
                       manifest.database + " is in place";
     report.facts.push_back({"Snapshot", describe(report.snapshot)});
@@ -52,11 +47,9 @@ BeginReport report_of(const Command& command, const TakenSnapshot& taken) {
     report.headline = "Session " + manifest.session + " is open: " + manifest.database +
                       " does not exist yet, and a rollback will remove it again";
   }
-  report.notes = taken.notes;
-  if (manifest.advice.guard != Guard::kDatabase) {
-    report.notes.push_back("the guard `" + std::string(guard_name(manifest.advice.guard)) +
-                           "` would do; the whole database is guarded, which is more");
-  }
+  report.guard = choice.guard;
+  report.notes = choice.reasons;
+  report.notes.insert(report.notes.end(), taken.notes.begin(), taken.notes.end());
   return report;
 }
 
@@ -70,8 +63,9 @@ Result<BeginReport> Session::begin(const BeginOptions& begin_options) const {
   BELAY_TRY(command.recover(/*force=*/false));
   if (command.session_is_open()) return already_open(command);
 
-  Result<std::unique_ptr<SnapshotStrategy>> strategy = command.driver().whole_database();
-  if (!strategy) return std::move(strategy).error();
+  Result<GuardChoice> choice = command.driver().choose_guard(begin_options.advice);
+  if (!choice) return std::move(choice).error();
+  SnapshotStrategy& strategy = *choice->strategy;
   TakeRequest request;
   request.free_space_margin = options_.free_space_margin;
   request.header.session = new_session_id();
@@ -79,11 +73,11 @@ Result<BeginReport> Session::begin(const BeginOptions& begin_options) const {
   request.header.belay_version = belay_version();
   if (begin_options.advice) request.header.advice = *begin_options.advice;
   BELAY_TRY(command.start_session(request.header.session,
-                                  {{"guarded", true}, {"strategy", (*strategy)->name()}}));
-  Result<TakenSnapshot> taken = (*strategy)->take(command.place(), request);
+                                  {{"guarded", true}, {"strategy", strategy.name()}}));
+  Result<TakenSnapshot> taken = strategy.take(command.place(), request);
   if (!taken) {
     // What cannot be cleaned up now is cleaned up by the next command: the journal knows of it.
-    if (discard_snapshot(command.place())) (void)command.close_session("begin failed");
+    if (command.discard_snapshot()) (void)command.close_session("begin failed");
     Error error = std::move(taken).error();
     error.message += "; no session was opened";
     return error;
@@ -91,7 +85,7 @@ Result<BeginReport> Session::begin(const BeginOptions& begin_options) const {
   const Baseline baseline{taken->mark, taken->manifest.digest, taken->manifest.rows};
   BELAY_TRY(command.record(event::kSessionOpen, {{"manifest", to_json(taken->manifest)},
                                                  {"baseline", to_json(baseline)}}));
-  BeginReport report = report_of(command, *taken);
+  BeginReport report = report_of(*choice, *taken);
   report.next_steps = Advice(options_).after_begin();
   command.report_to(report);
   return report;

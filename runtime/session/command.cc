@@ -16,6 +16,7 @@ Result<Target> find_target(const SessionOptions& options) {
   DriverOptions driver_options;
   driver_options.base_directory = options.base_directory;
   driver_options.busy_timeout = options.busy_timeout;
+  driver_options.end_other_sessions = options.end_other_sessions;
   driver_options.progress = options.progress;
   driver_options.cancellation = options.cancellation;
   Result<std::unique_ptr<Driver>> driver = open_driver(*url, driver_options);
@@ -40,6 +41,11 @@ Result<std::unique_ptr<Command>> Command::open(const SessionOptions& options, st
       files.lock(), {command->name_, options.lock_timeout, options.cancellation, options.progress});
   if (!lock) return std::move(lock).error();
   command->lock_.emplace(*std::move(lock));
+  if (create) BELAY_TRY(files.keep_out_of_repositories());
+  Result<std::unique_ptr<DatabaseLock>> database_lock =
+      command->driver().lock({command->name_, options.lock_timeout});
+  if (!database_lock) return std::move(database_lock).error();
+  command->database_lock_ = *std::move(database_lock);
   BELAY_TRY(command->read_journal());
   return command;
 }
@@ -51,6 +57,7 @@ Result<void> Command::read_journal() {
   Result<SessionState> state = fold_journal(content_.records, files().journal());
   if (!state) return std::move(state).error();
   state_ = *std::move(state);
+  target_.driver->ignore_writes_to(state_.manifest.left_alone);
   if (content_.torn) {
     note("the journal's last record was cut off when its writer died; it was dropped");
   }
@@ -69,6 +76,7 @@ bool Command::session_is_open() const {
 }
 
 Result<void> Command::record(const char* event, Json data) {
+  if (database_lock_ != nullptr) BELAY_TRY(database_lock_->check());
   if (!journal_) {
     Result<Journal> journal = Journal::open(files().journal(), content_);
     if (!journal) return std::move(journal).error();
@@ -108,6 +116,12 @@ Result<std::unique_ptr<SnapshotStrategy>> Command::strategy() const {
         files().snapshots(), "use the version that took it"};
   }
   return strategy;
+}
+
+Result<void> Command::discard_snapshot() const {
+  Result<std::unique_ptr<SnapshotStrategy>> strategy = this->strategy();
+  if (!strategy) return std::move(strategy).error();
+  return (*strategy)->discard(place());
 }
 
 Error Command::refuse(std::string message, std::string hint) const {

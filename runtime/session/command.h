@@ -50,6 +50,8 @@ class Command {
 
   /// The strategy that took the session's snapshot.
   Result<std::unique_ptr<SnapshotStrategy>> strategy() const;
+  /// Removes the session's snapshot, whole or in parts.
+  Result<void> discard_snapshot() const;
 
   /// Settles what an interrupted command left undone. With `force` a database that cannot be read
   /// does not stop it: others' writes then count as unknown.
@@ -75,6 +77,7 @@ class Command {
   Result<void> check_database_name() const;
   void recovered(std::string command, bool finished, std::string text);
 
+  Result<void> settle_snapshot();
   Result<void> undo_begin();
   Result<void> settle_apply(bool force);
   Result<void> finish_commit();
@@ -86,6 +89,7 @@ class Command {
   std::string name_;
   Target target_;
   std::optional<FileLock> lock_;
+  std::unique_ptr<DatabaseLock> database_lock_;
   std::optional<Journal> journal_;
   Journal::Content content_;
   SessionState state_;

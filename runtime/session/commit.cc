@@ -30,7 +30,7 @@ Result<CommitReport> Session::commit(const CommitOptions& commit_options) const 
   report.session = before.id;
   const bool was_committing = before.phase == SessionState::Phase::kCommitting;
   const auto keep = [&](bool wanted) {
-    if (wanted && before.manifest.existed) report.kept_snapshot = command.place().data();
+    if (wanted && before.manifest.existed) report.kept_snapshot = before.manifest.location;
   };
   if (was_committing) keep(before.keep_snapshot);
   BELAY_TRY(command.recover(/*force=*/false));
@@ -44,7 +44,7 @@ Result<CommitReport> Session::commit(const CommitOptions& commit_options) const 
     BELAY_TRY(check_partial(command, commit_options));
     keep(commit_options.keep_snapshot);
     BELAY_TRY(command.record(event::kCommitStarted, {{"keep", commit_options.keep_snapshot}}));
-    if (!commit_options.keep_snapshot) BELAY_TRY(discard_snapshot(command.place()));
+    if (!commit_options.keep_snapshot) BELAY_TRY(command.discard_snapshot());
     BELAY_TRY(command.close_session("committed"));
   }
   report.headline =

@@ -124,7 +124,7 @@ std::string describe(const SessionState::InFlight& migration, const InterruptedM
 Result<void> Command::recover(bool force) {
   switch (state_.phase) {
     case Phase::kNone: return {};
-    case Phase::kOpen: return state_.guarded ? Result<void>() : close_session("interrupted");
+    case Phase::kOpen: return state_.guarded ? settle_snapshot() : close_session("interrupted");
     case Phase::kBeginning: return undo_begin();
     case Phase::kApplying: return settle_apply(force);
     case Phase::kCommitting: return finish_commit();
@@ -135,8 +135,15 @@ Result<void> Command::recover(bool force) {
   return {};
 }
 
+Result<void> Command::settle_snapshot() {
+  Result<std::unique_ptr<SnapshotStrategy>> strategy = this->strategy();
+  if (!strategy) return std::move(strategy).error();
+  return (*strategy)->settle(place());
+}
+
 Result<void> Command::undo_begin() {
-  BELAY_TRY(discard_snapshot(place()));
+  BELAY_TRY(settle_snapshot());
+  BELAY_TRY(discard_snapshot());
   BELAY_TRY(close_session("begin undone"));
   recovered("begin", false, "the begin that was interrupted was undone");
   return {};
@@ -175,7 +182,7 @@ Result<void> Command::settle_apply(bool force) {
 }
 
 Result<void> Command::finish_commit() {
-  if (!state_.keep_snapshot) BELAY_TRY(discard_snapshot(place()));
+  if (!state_.keep_snapshot) BELAY_TRY(discard_snapshot());
   BELAY_TRY(close_session("committed"));
   recovered("commit", true, "the commit that was interrupted was finished");
   return {};
@@ -187,6 +194,7 @@ Result<void> Command::settle_rollback(bool force) {
   Result<bool> in_place = (*strategy)->is_in_place(state_.manifest);
   if (!in_place && !force) return std::move(in_place).error();
   if (in_place && *in_place) return finish_rollback();
+  BELAY_TRY((*strategy)->settle(place()));
 
   // Not restored, or written to since. Only where nobody else has come in between does the restore
   // go on; else the session is open again and a person decides.
@@ -226,7 +234,7 @@ Result<void> Command::undo_rollback(const std::string& reason) {
 
 Result<void> Command::finish_rollback() {
   if (state_.phase != Phase::kRestored) BELAY_TRY(record(event::kRestored, {}));
-  BELAY_TRY(discard_snapshot(place()));
+  BELAY_TRY(discard_snapshot());
   BELAY_TRY(close_session("rolled back"));
   recovered("rollback", true, "the rollback that was interrupted was finished");
   return {};

@@ -23,7 +23,7 @@ class Rollback {
 
     Result<std::unique_ptr<SnapshotStrategy>> strategy = command_.strategy();
     if (!strategy) return std::move(strategy).error();
-    command_.progress(Stage::kVerifying, command_.place().data(), 0, 0);
+    command_.progress(Stage::kVerifying, state.manifest.location, 0, 0);
     BELAY_TRY((*strategy)->check(command_.place(), state.manifest, /*thorough=*/true));
     Result<RestoreOutcome> outcome = (*strategy)->restore(
         command_.place(), state.manifest,
@@ -34,7 +34,7 @@ class Rollback {
     }
     report_.notes = outcome->notes;
     BELAY_TRY(command_.record(event::kRestored, {}));
-    BELAY_TRY(discard_snapshot(command_.place()));
+    BELAY_TRY(command_.discard_snapshot());
     BELAY_TRY(command_.close_session("rolled back"));
     report_.headline = report_.database_removed
                            ? "Session " + report_.session + " is rolled back: " + database +

@@ -10,15 +10,18 @@ namespace belay::runtime {
 
 Result<void> StateDirectory::create() const {
   const std::string parent(path::parent(path_));
+  // Where the database is no file, its directory lies in one for all such databases.
+  if (path::file_name(parent) == kSharedName) BELAY_TRY(make_directory(parent));
   if (!parent.empty() && !file_exists(parent)) {
     return Error{"the directory of the database does not exist", parent, "make it first"};
   }
   BELAY_TRY(make_directory(path_));
-  BELAY_TRY(make_directory(snapshots()));
-  // Snapshots hold all the data: they must not find their way into a repository.
+  return make_directory(snapshots());
+}
+
+Result<void> StateDirectory::keep_out_of_repositories() const {
   const std::string ignore = path_ + "/.gitignore";
-  if (!file_exists(ignore)) BELAY_TRY(write_file(ignore, "*\n"));
-  return {};
+  return file_exists(ignore) ? Result<void>() : write_file(ignore, "*\n");
 }
 
 Result<void> StateDirectory::make_reserve() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include <belay/result.h>
 
@@ -11,6 +12,9 @@ namespace belay::runtime {
 /// The files of a database's sessions.
 class StateDirectory {
  public:
+  /// The folder in a project that holds the state of databases that are no files.
+  static constexpr std::string_view kSharedName = ".belay";
+
   explicit StateDirectory(std::string path) : path_(std::move(path)) {}
 
   const std::string& path() const { return path_; }
@@ -23,6 +27,8 @@ class StateDirectory {
 
   /// Makes what is missing of the directory, for this user alone.
   Result<void> create() const;
+  /// Snapshots hold all the data. The caller holds the lock.
+  Result<void> keep_out_of_repositories() const;
   /// Occupies some space on the disk, for the journal to be written on where the disk is full.
   Result<void> make_reserve() const;
   /// Gives that space back; false where there is none.

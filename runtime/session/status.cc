@@ -44,6 +44,7 @@ class Status {
     Result<SessionState> state = fold_journal(content->records, path);
     if (!state) return std::move(state).error();
     state_ = *std::move(state);
+    target_.driver->ignore_writes_to(state_.manifest.left_alone);
     // While a command runs, the last record may just be on its way.
     report_.torn_journal = content->torn && !report_.running;
     report_.phase = phase();
@@ -91,13 +92,7 @@ class Status {
     if (!has_snapshot()) return;
     const Manifest& manifest = state_.manifest;
     const SnapshotPlace place = target_.files.snapshot(state_.id);
-    SnapshotInfo& info = report_.snapshot.emplace();
-    if (manifest.existed) info.path = place.data();
-    info.strategy = manifest.strategy;
-    info.sha256 = manifest.sha256;
-    info.bytes = manifest.bytes;
-    info.rows = manifest.total_rows();
-    info.tables = manifest.rows.size();
+    SnapshotInfo& info = report_.snapshot.emplace(manifest.info());
     const std::unique_ptr<SnapshotStrategy> strategy = target_.driver->strategy(state_.strategy);
     if (strategy == nullptr) return;
     const Result<void> present = strategy->check(place, manifest, /*thorough=*/false);

@@ -40,6 +40,17 @@ uint64_t Manifest::total_rows() const {
   return total;
 }
 
+SnapshotInfo Manifest::info() const {
+  SnapshotInfo info;
+  info.path = location;
+  info.strategy = strategy;
+  info.sha256 = sha256;
+  info.bytes = bytes;
+  info.rows = total_rows();
+  info.tables = rows.size();
+  return info;
+}
+
 Json to_json(const RowCounts& counts) {
   Json json = Json::object();
   for (const auto& [table, count] : counts) json[table] = count;
@@ -61,12 +72,14 @@ Json to_json(const Manifest& manifest) {
           {"taken_at", manifest.taken_at},
           {"database", manifest.database},
           {"strategy", manifest.strategy},
+          {"location", manifest.location},
           {"existed", manifest.existed},
           {"bytes", manifest.bytes},
           {"sha256", manifest.sha256},
           {"digest", manifest.digest},
           {"schema_fingerprint", manifest.schema_fingerprint},
           {"rows", to_json(manifest.rows)},
+          {"left_alone", manifest.left_alone},
           {"engine_version", manifest.engine_version},
           {"belay_version", manifest.belay_version},
           {"advice", to_json(manifest.advice)},
@@ -85,12 +98,14 @@ Result<Manifest> manifest_from_json(const Json& json, const std::string& path) {
   manifest.taken_at = text_at(json, "taken_at");
   manifest.database = text_at(json, "database");
   manifest.strategy = text_at(json, "strategy");
+  manifest.location = text_at(json, "location");
   manifest.existed = flag_at(json, "existed");
   manifest.bytes = static_cast<uint64_t>(number_at(json, "bytes"));
   manifest.sha256 = text_at(json, "sha256");
   manifest.digest = text_at(json, "digest");
   manifest.schema_fingerprint = text_at(json, "schema_fingerprint");
   manifest.rows = row_counts_from_json(at(json, "rows"));
+  manifest.left_alone = texts(at(json, "left_alone"));
   manifest.engine_version = text_at(json, "engine_version");
   manifest.belay_version = text_at(json, "belay_version");
   manifest.advice = advice_from_json(at(json, "advice"));

@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <belay/guard.h>
+#include <belay/report.h>
 
 #include "runtime/drivers/driver.h"
 #include "runtime/io/json.h"
@@ -18,12 +20,17 @@ struct Manifest {
   std::string taken_at;
   std::string database;
   std::string strategy;
+  /// Where the copy is, in words or as a path; empty where there was no database to copy.
+  std::string location;
   bool existed = true;  ///< false: there was no database, and a rollback removes what is there
   uint64_t bytes = 0;   ///< of the copy's file
   std::string sha256;   ///< of the copy's file
   std::string digest;   ///< of the content, as `Driver::digest` computes it
   std::string schema_fingerprint;
-  RowCounts rows;
+  RowCounts rows;  ///< of the tables that it holds
+  /// Tables of before that it does not hold, as the engine writes their names in full: a restore
+  /// leaves them alone.
+  std::vector<std::string> left_alone;
   std::string engine_version;
   std::string belay_version;
   GuardAdvice advice;
@@ -31,6 +38,8 @@ struct Manifest {
   Json details;
 
   uint64_t total_rows() const;
+  /// What a report says of the snapshot. Whether it is there and verified is the caller's to know.
+  SnapshotInfo info() const;
 };
 
 Json to_json(const Manifest& manifest);

@@ -14,6 +14,7 @@
 #include "runtime/drivers/sqlite/page_digest.h"
 #include "runtime/io/durable_file.h"
 #include "runtime/io/fault.h"
+#include "runtime/snapshot/free_space.h"
 
 namespace belay::runtime::sqlite {
 namespace {
@@ -50,20 +51,6 @@ Result<Json> read_layout(Connection& connection) {
   if (!mode) return std::move(mode).error();
   layout[kJournalMode] = mode->text() == "wal" ? "wal" : "rollback";
   return layout;
-}
-
-std::string megabytes(uint64_t bytes) {
-  constexpr uint64_t kMegabyte = uint64_t{1} << 20U;
-  return std::to_string((bytes + kMegabyte - 1) / kMegabyte) + " MB";
-}
-
-Result<void> check_free_space(const std::string& directory, uint64_t needed, uint64_t margin) {
-  Result<uint64_t> available = free_space(directory);
-  if (!available) return std::move(available).error();
-  if (*available >= needed && *available - needed >= margin) return {};
-  return Error{"the snapshot needs " + megabytes(needed) + " and " + megabytes(margin) +
-                   " are to stay free, but there are " + megabytes(*available),
-               directory, "free some space, or put the state directory on another disk"};
 }
 
 Error nothing_changed(Error error) {
@@ -115,6 +102,7 @@ Result<TakenSnapshot> SqliteBackup::copy_under_lock(const SnapshotPlace& place,
   manifest = request.header;
   manifest.database = driver_.name();
   manifest.strategy = kName;
+  manifest.location = place.data();
   manifest.engine_version = source.engine_version();
   Result<Json> layout = read_layout(source);
   if (!layout) return std::move(layout).error();

@@ -4,7 +4,7 @@
 
 namespace belay::runtime {
 
-Result<void> discard_snapshot(const SnapshotPlace& place) {
+Result<void> SnapshotStrategy::discard_files(const SnapshotPlace& place) {
   for (const std::string& path :
        {place.unverified(), place.data(), place.manifest() + ".partial", place.manifest()}) {
     BELAY_TRY(remove_file(path));

@@ -49,7 +49,7 @@ class SnapshotStrategy {
 
   virtual std::string_view name() const = 0;
   /// Makes a verified snapshot with its manifest at `place`. After an error parts of it may be
-  /// left, under the names that `discard_snapshot` knows.
+  /// left, under names that `discard` knows.
   virtual Result<TakenSnapshot> take(const SnapshotPlace& place, const TakeRequest& request) = 0;
   /// Whether the snapshot is still what the manifest says: by its size, or by all of its bytes.
   virtual Result<void> check(const SnapshotPlace& place, const Manifest& manifest,
@@ -59,9 +59,14 @@ class SnapshotStrategy {
                                          const Admit& admit) = 0;
   /// Whether the database holds exactly what the snapshot holds.
   virtual Result<bool> is_in_place(const Manifest& manifest) = 0;
-};
+  /// Puts right what a call that was cut off has left open or shut: others can use the database,
+  /// and nobody the snapshot.
+  virtual Result<void> settle(const SnapshotPlace& /*place*/) { return {}; }
+  /// Removes all of a session's snapshot, verified or not.
+  virtual Result<void> discard(const SnapshotPlace& place) { return discard_files(place); }
 
-/// Removes all files of a session's snapshot, verified or not.
-Result<void> discard_snapshot(const SnapshotPlace& place);
+ protected:
+  static Result<void> discard_files(const SnapshotPlace& place);
+};
 
 }  // namespace belay::runtime

@@ -5,33 +5,13 @@
 #include <utility>
 
 #include "analyzer/text/lexer.h"
-#include "workbench/verify/postgres_queries.h"
+#include "runtime/drivers/postgres/catalog_queries.h"
 
 namespace belay::workbench {
 namespace {
 
 using runtime::Rows;
 using runtime::Value;
-
-/// The query with its two marks replaced.
-std::string complete(std::string_view sql) {
-  std::string out(sql);
-  constexpr std::string_view kUser = "{user}";
-  for (size_t at = out.find(kUser); at != std::string::npos; at = out.find(kUser, at)) {
-    out.replace(at, kUser.size(), "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'");
-  }
-  constexpr std::string_view kOwn = "{own ";
-  for (size_t at = out.find(kOwn); at != std::string::npos; at = out.find(kOwn, at)) {
-    const size_t end = out.find('}', at);
-    const size_t space = out.find(' ', at + kOwn.size());
-    const std::string catalog = out.substr(at + kOwn.size(), space - at - kOwn.size());
-    const std::string oid = out.substr(space + 1, end - space - 1);
-    out.replace(at, end + 1 - at,
-                "NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = 'pg_catalog." + catalog +
-                    "'::regclass AND x.objid = " + oid + " AND x.deptype = 'e')");
-  }
-  return out;
-}
 
 std::string text_of(const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
@@ -61,9 +41,9 @@ void normalize(std::string_view kind, Attributes& attributes) {
   }
 }
 
-Result<void> read_kind(runtime::Connection& connection, const postgres::CatalogQuery& query,
-                       Catalog& catalog) {
-  Result<Rows> rows = connection.query(complete(query.sql));
+Result<void> read_kind(runtime::Connection& connection,
+                       const runtime::postgres::CatalogQuery& query, Catalog& catalog) {
+  Result<Rows> rows = connection.query(runtime::postgres::complete(query));
   if (!rows) return std::move(rows).error();
   for (const std::vector<Value>& row : rows->rows) {
     Attributes& attributes = catalog[std::string(query.kind)][text_of(row[0])];
@@ -83,7 +63,7 @@ Result<Catalog> read_postgres_catalog(runtime::Connection& connection) {
   // One view of all catalogs, and one transaction instead of one for each query.
   BELAY_TRY(connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
   Catalog out;
-  for (const postgres::CatalogQuery& query : postgres::kCatalogQueries) {
+  for (const runtime::postgres::CatalogQuery& query : runtime::postgres::kCatalogQueries) {
     BELAY_TRY(read_kind(connection, query, out));
   }
   BELAY_TRY(connection.commit());

@@ -6,13 +6,17 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <utility>
 #include <vector>
 
 #include "analyzer/text/splitter.h"
 #include "runtime/drivers/places.h"
+#include "runtime/drivers/postgres/settings.h"
 #include "runtime/drivers/postgres/values.h"
+#include "runtime/io/durable_file.h"
+#include "runtime/io/fault.h"
 #include "support/ascii.h"
 
 namespace belay::runtime::postgres {
@@ -52,7 +56,8 @@ size_t byte_of_character(std::string_view text, size_t position) {
   return at;
 }
 
-void drop_notice(void* /*nobody*/, const char* /*message*/) {}
+/// Options of a URL that are ours and not libpq's.
+bool is_own_option(const std::string& name) { return name == kMaintenanceDatabase; }
 
 bool is_error(ExecStatusType status) {
   return status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE;
@@ -66,7 +71,7 @@ PostgresConnection::PostgresConnection(const Library& library, PGconn* connectio
       connection_(connection),
       name_(std::move(name)),
       options_(std::move(options)) {
-  library_.set_notice_processor(connection_, drop_notice, nullptr);
+  library_.set_notice_receiver(connection_, on_notice, this);
 }
 
 PostgresConnection::~PostgresConnection() { library_.finish(connection_); }
@@ -87,18 +92,48 @@ Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(
   add("user", url.user);
   add("password", url.password);
   add("dbname", url.database);
-  for (const auto& [name, value] : url.options) add(name.c_str(), value);
+  for (const auto& [name, value] : url.options) {
+    if (!is_own_option(name)) add(name.c_str(), value);
+  }
   names.insert(names.end(), {"client_encoding", "application_name", nullptr});
   values.insert(values.end(), {"UTF8", "belay", nullptr});
-  PGconn* raw = (*library)->connect(names.data(), values.data(), /*expand_dbname=*/0);
+  PGconn* raw = (*library)->connect_start(names.data(), values.data(), /*expand_dbname=*/0);
+  if (raw == nullptr) return Error{"out of memory", url.to_string(), ""};
   std::unique_ptr<PostgresConnection> connection(
       new PostgresConnection(**library, raw, url.to_string(), options));
-  if (raw == nullptr || (*library)->status(raw) != CONNECTION_OK) {
-    const std::string message = raw == nullptr ? "out of memory" : (*library)->error_message(raw);
-    return Error{without_password(one_line(message), url.password), url.to_string(),
-                 "check that the server runs and that the URL is right"};
+  Result<void> established = connection->establish();
+  if (established) return connection;
+  Error error = std::move(established).error();
+  error.message = without_password(std::move(error.message), url.password);
+  return error;
+}
+
+Result<void> PostgresConnection::establish() {
+  constexpr int kPauseMs = 50;
+  constexpr auto kPatience = std::chrono::seconds(30);
+  constexpr const char* kHint = "check that the server runs and that the URL is right";
+  const auto begun = std::chrono::steady_clock::now();
+  PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+  while (status != PGRES_POLLING_OK) {
+    if (status == PGRES_POLLING_FAILED || library_.status(connection_) == CONNECTION_BAD) {
+      return Error{one_line(library_.error_message(connection_)), name_, kHint};
+    }
+    if (options_.cancellation.cancelled()) return Error{"cancelled", name_, ""};
+    if (std::chrono::steady_clock::now() - begun > kPatience) {
+      return Error{"the server does not answer", name_, kHint};
+    }
+    const short wanted = status == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+    pollfd socket{library_.socket(connection_), wanted, 0};
+    if (::poll(&socket, 1, kPauseMs) > 0) status = library_.connect_poll(connection_);
   }
-  return connection;
+  return {};
+}
+
+void PostgresConnection::on_notice(void* self, const PGresult* notice) {
+  auto& connection = *static_cast<PostgresConnection*>(self);
+  constexpr size_t kMost = 100;
+  if (connection.notices_.size() >= kMost) return;
+  connection.notices_.push_back(one_line(connection.library_.result_error_message(notice)));
 }
 
 std::string PostgresConnection::engine_version() const {
@@ -116,7 +151,38 @@ Result<void> PostgresConnection::roll_back() {
   if (!in_transaction()) return {};
   const DatabaseError kept = error_;
   BELAY_TRY(execute("ROLLBACK", {}));
+  publish_now();
   error_ = kept;
+  return {};
+}
+
+Result<void> PostgresConnection::commit() {
+  // The server answers COMMIT with ROLLBACK, and no error, where the transaction had failed.
+  if (library_.transaction_status(connection_) == PQTRANS_INERROR) {
+    (void)roll_back();
+    error_ = {};
+    error_.message = "the transaction had failed, so that the server would have rolled it back";
+    return error_.to_error();
+  }
+  BELAY_TRY(execute("COMMIT", {}));
+  publish_now();
+  return {};
+}
+
+/// Statistics are written when a transaction ends, but not more than once a second; this asks for
+/// it, and is a transaction that ends.
+void PostgresConnection::publish_now() {
+  constexpr int kFirstVersion = 15;
+  if (!publishes_statistics_ || std::atoi(engine_version().c_str()) < kFirstVersion) return;
+  const DatabaseError kept = error_;
+  (void)execute("SELECT pg_stat_force_next_flush()");
+  error_ = kept;
+}
+
+Result<void> PostgresConnection::remember_home() {
+  Result<Rows> rows = query("SELECT current_schema()");
+  if (!rows) return std::move(rows).error();
+  home_schema_ = rows->text();
   return {};
 }
 
@@ -132,6 +198,7 @@ Error PostgresConnection::fail(const PGresult* result, std::string_view statemen
     error_.message += ": " + one_line(detail);
   }
   error_.code_name = field(PG_DIAG_SQLSTATE);
+  error_.hint = one_line(field(PG_DIAG_MESSAGE_HINT));
   error_.statement = shortened(statement);
   error_.busy = error_.code_name == "55P03" || error_.code_name == "55006";  // lock, in use
   error_.no_space = error_.code_name == "53100";
@@ -206,6 +273,9 @@ Result<void> PostgresConnection::run_piece(const Script& script, const Piece& pi
     return error_.to_error();
   }
   cancelling_ = false;
+  if (const int injected = fault::before(fault::Operation::kStatement, statement)) {
+    return file_error("the statement cannot be sent", name_, injected);
+  }
   if (library_.send_query(connection_, statement.c_str()) == 0) {
     return fail_at(nullptr, script, piece);
   }
@@ -213,6 +283,8 @@ Result<void> PostgresConnection::run_piece(const Script& script, const Piece& pi
   if (result == nullptr || is_error(library_.result_status(result.get()))) {
     return fail_at(result.get(), script, piece);
   }
+  fault::after(fault::Operation::kStatement, statement);
+  note_affected_rows(result.get());
   return {};
 }
 
@@ -256,6 +328,9 @@ Result<Rows> PostgresConnection::query(std::string_view sql, std::span<const Val
   std::vector<const char*> pointers;
   for (const Value& value : parameters) values.push_back(parameter_text(value));
   for (const auto& value : values) pointers.push_back(value ? value->c_str() : nullptr);
+  if (const int injected = fault::before(fault::Operation::kStatement, sql)) {
+    return file_error("the statement cannot be sent", name_, injected);
+  }
   const int sent =
       parameters.empty()
           ? library_.send_query(connection_, text.c_str())
@@ -266,7 +341,13 @@ Result<Rows> PostgresConnection::query(std::string_view sql, std::span<const Val
   if (result == nullptr || is_error(library_.result_status(result.get()))) {
     return fail(result.get(), sql);
   }
+  fault::after(fault::Operation::kStatement, sql);
+  note_affected_rows(result.get());
   return rows_of(library_, result.get());
+}
+
+void PostgresConnection::note_affected_rows(PGresult* result) {
+  affected_rows_ = std::strtoll(library_.affected_rows(result), nullptr, 10);
 }
 
 }  // namespace belay::runtime::postgres

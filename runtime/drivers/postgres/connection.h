@@ -3,6 +3,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <belay/connection.h>
 
@@ -35,10 +37,26 @@ class PostgresConnection : public Connection {
   Result<void> execute(std::string_view sql, std::span<const Value> parameters = {}) override;
   Result<Rows> query(std::string_view sql, std::span<const Value> parameters = {}) override;
   Result<void> begin() override { return execute("BEGIN", {}); }
-  Result<void> commit() override { return execute("COMMIT", {}); }
+  Result<void> commit() override;
   Result<void> roll_back() override;
   bool in_transaction() const override;
   const DatabaseError& last_error() const override { return error_; }
+  int64_t affected_rows() const override { return affected_rows_; }
+  std::vector<std::string> take_notices() override { return std::exchange(notices_, {}); }
+
+  /// The process that the server said serves this connection. A pooler names one of its own.
+  int announced_process() const { return library_.backend_pid(connection_); }
+  /// The database that it is connected to.
+  std::string database() const { return library_.database(connection_); }
+  /// The schema that unqualified names meant when `remember_home` was called: a script may change
+  /// the search path. Empty where there is none.
+  const std::string& home_schema() const { return home_schema_; }
+  Result<void> remember_home();
+  /// From here on the server's statistics are up to date whenever a transaction of ours has ended,
+  /// instead of some seconds later (PostgreSQL 15 and later).
+  void publish_statistics() { publishes_statistics_ = true; }
+  /// Whether the connection is still there, as far as the last call has told.
+  bool is_alive() const { return library_.status(connection_) == CONNECTION_OK; }
 
  private:
   /// A piece of a script, by its bytes, and the rows that follow a COPY.
@@ -51,11 +69,16 @@ class PostgresConnection : public Connection {
   PostgresConnection(const Library& library, PGconn* connection, std::string name,
                      ConnectionOptions options);
 
+  static void on_notice(void* self, const PGresult* notice);
+  /// Waits for the connection to be made. Errors: refused, cancelled, too late.
+  Result<void> establish();
   Result<void> run_piece(const Script& script, const Piece& piece);
   /// Waits for the answers to what was sent, up to the last; returns the one that counts.
   ResultHandle collect(std::string_view copy_data);
   void wait_for_input();
   void cancel_on_server();
+  void note_affected_rows(PGresult* result);
+  void publish_now();
   /// Remembers what the server said as the last error.
   Error fail(const PGresult* result, std::string_view statement);
   Error fail_at(const PGresult* result, const Script& script, const Piece& piece);
@@ -65,7 +88,16 @@ class PostgresConnection : public Connection {
   std::string name_;
   ConnectionOptions options_;
   bool cancelling_ = false;
+  bool publishes_statistics_ = false;
+  std::string home_schema_;
+  int64_t affected_rows_ = 0;
+  std::vector<std::string> notices_;
   DatabaseError error_;
 };
+
+/// The connection behind the interface. It must come from this driver.
+inline PostgresConnection& as_postgres(Connection& connection) {
+  return static_cast<PostgresConnection&>(connection);
+}
 
 }  // namespace belay::runtime::postgres

@@ -16,14 +16,19 @@ class Loader {
       problem_ = "the client library of PostgreSQL cannot be loaded";
       return;
     }
-    find(functions_.connect, "PQconnectdbParams");
+    find(functions_.connect_start, "PQconnectStartParams");
+    find(functions_.connect_poll, "PQconnectPoll");
+    find(functions_.connection_defaults, "PQconndefaults");
+    find(functions_.free_connection_defaults, "PQconninfoFree");
     find(functions_.status, "PQstatus");
     find(functions_.error_message, "PQerrorMessage");
     find(functions_.finish, "PQfinish");
     find(functions_.socket, "PQsocket");
+    find(functions_.backend_pid, "PQbackendPID");
+    find(functions_.database, "PQdb");
     find(functions_.parameter_status, "PQparameterStatus");
     find(functions_.transaction_status, "PQtransactionStatus");
-    find(functions_.set_notice_processor, "PQsetNoticeProcessor");
+    find(functions_.set_notice_receiver, "PQsetNoticeReceiver");
     find(functions_.send_query, "PQsendQuery");
     find(functions_.send_query_params, "PQsendQueryParams");
     find(functions_.consume_input, "PQconsumeInput");
@@ -32,6 +37,7 @@ class Loader {
     find(functions_.result_status, "PQresultStatus");
     find(functions_.result_error_field, "PQresultErrorField");
     find(functions_.result_error_message, "PQresultErrorMessage");
+    find(functions_.affected_rows, "PQcmdTuples");
     find(functions_.clear, "PQclear");
     find(functions_.row_count, "PQntuples");
     find(functions_.column_count, "PQnfields");

@@ -9,14 +9,19 @@ namespace belay::runtime::postgres {
 /// The functions of libpq that the driver calls. The library is loaded when the first connection
 /// is made, so that nobody needs it, or waits for it, who has no PostgreSQL.
 struct Library {
-  decltype(&::PQconnectdbParams) connect = nullptr;
+  decltype(&::PQconnectStartParams) connect_start = nullptr;
+  decltype(&::PQconnectPoll) connect_poll = nullptr;
+  decltype(&::PQconndefaults) connection_defaults = nullptr;
+  decltype(&::PQconninfoFree) free_connection_defaults = nullptr;
   decltype(&::PQstatus) status = nullptr;
   decltype(&::PQerrorMessage) error_message = nullptr;
   decltype(&::PQfinish) finish = nullptr;
   decltype(&::PQsocket) socket = nullptr;
+  decltype(&::PQbackendPID) backend_pid = nullptr;
+  decltype(&::PQdb) database = nullptr;
   decltype(&::PQparameterStatus) parameter_status = nullptr;
   decltype(&::PQtransactionStatus) transaction_status = nullptr;
-  decltype(&::PQsetNoticeProcessor) set_notice_processor = nullptr;
+  decltype(&::PQsetNoticeReceiver) set_notice_receiver = nullptr;
   decltype(&::PQsendQuery) send_query = nullptr;
   decltype(&::PQsendQueryParams) send_query_params = nullptr;
   decltype(&::PQconsumeInput) consume_input = nullptr;
@@ -25,6 +30,7 @@ struct Library {
   decltype(&::PQresultStatus) result_status = nullptr;
   decltype(&::PQresultErrorField) result_error_field = nullptr;
   decltype(&::PQresultErrorMessage) result_error_message = nullptr;
+  decltype(&::PQcmdTuples) affected_rows = nullptr;
   decltype(&::PQclear) clear = nullptr;
   decltype(&::PQntuples) row_count = nullptr;
   decltype(&::PQnfields) column_count = nullptr;

@@ -55,6 +55,7 @@ class SqliteConnection : public Connection {
   Result<void> roll_back() override;
   bool in_transaction() const override;
   const DatabaseError& last_error() const override { return error_; }
+  int64_t affected_rows() const override { return sqlite3_changes64(db_.get()); }
 
   sqlite3* handle() const { return db_.get(); }
   const std::string& path() const { return path_; }

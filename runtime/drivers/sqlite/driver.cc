@@ -182,10 +182,17 @@ std::unique_ptr<SnapshotStrategy> SqliteDriver::strategy(std::string_view name) 
   return nullptr;
 }
 
-Result<std::unique_ptr<SnapshotStrategy>> SqliteDriver::whole_database() const {
+Result<GuardChoice> SqliteDriver::choose_guard(const std::optional<GuardAdvice>& advice) const {
   Result<Presence> presence = this->presence();
   if (!presence) return std::move(presence).error();
-  return strategy(*presence == Presence::kAbsent ? AbsentDatabase::kName : SqliteBackup::kName);
+  GuardChoice choice;
+  choice.strategy =
+      strategy(*presence == Presence::kAbsent ? AbsentDatabase::kName : SqliteBackup::kName);
+  if (advice && advice->guard != Guard::kDatabase) {
+    choice.reasons.push_back("the guard `" + std::string(guard_name(advice->guard)) +
+                             "` would do; the whole database is guarded, which is more");
+  }
+  return choice;
 }
 
 }  // namespace belay::runtime::sqlite

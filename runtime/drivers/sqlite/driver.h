@@ -26,6 +26,9 @@ class SqliteDriver : public Driver {
   const DatabaseUrl& url() const override { return url_; }
   std::string name() const override { return settings_.path; }
   std::string default_state_directory() const override { return settings_.path + ".belay"; }
+  Result<std::unique_ptr<DatabaseLock>> lock(const LockRequest&) const override {
+    return std::unique_ptr<DatabaseLock>();
+  }
   Result<Presence> presence() const override;
   Result<std::unique_ptr<Connection>> connect(Purpose purpose, bool create) const override;
   Result<ScriptPlan> plan(const Script& script, bool transaction) const override;
@@ -42,7 +45,7 @@ class SqliteDriver : public Driver {
   void tidy(Connection& connection, bool at_end) const override;
   void disregard_cancellation() override { settings_.connection.cancellation = {}; }
   std::unique_ptr<SnapshotStrategy> strategy(std::string_view name) const override;
-  Result<std::unique_ptr<SnapshotStrategy>> whole_database() const override;
+  Result<GuardChoice> choose_guard(const std::optional<GuardAdvice>& advice) const override;
 
   const SqliteSettings& settings() const { return settings_; }
   /// A bare connection with SQLite's flags.

@@ -4,13 +4,12 @@
 #include "runtime/drivers/sqlite/script.h"
 
 #include <algorithm>
-#include <initializer_list>
-#include <span>
 #include <string_view>
 #include <utility>
 
-#include "analyzer/text/line_table.h"
 #include "analyzer/text/splitter.h"
+#include "runtime/drivers/places.h"
+#include "runtime/drivers/statement_words.h"
 #include "support/ascii.h"
 
 namespace belay::runtime::sqlite {
@@ -26,55 +25,6 @@ struct Statement {
   std::string pragma;        ///< its name in lower case, where it is one
   bool sets_pragma = false;  ///< and gives a value
 };
-
-/// Words and names of a statement, by index; empty past its end.
-class Words {
- public:
-  Words(std::string_view text, std::span<const Token> tokens) : text_(text), tokens_(tokens) {}
-
-  size_t size() const { return tokens_.size(); }
-  std::string_view operator[](size_t i) const {
-    return i < tokens_.size() ? tokens_[i].range.of(text_) : std::string_view();
-  }
-  bool are(size_t i, std::initializer_list<std::string_view> words) const {
-    return std::all_of(words.begin(), words.end(), [&](std::string_view word) {
-      return equal_ignoring_case((*this)[i++], word);
-    });
-  }
-
-  /// The table named at `i`, folded, without quotes and without its schema. Moves `i` behind it.
-  std::string name(size_t& i) const {
-    std::string out = folded(i++);
-    while (i < size() && tokens_[i].is(TokenKind::kDot)) {
-      out = folded(i + 1);
-      i += 2;
-    }
-    return out;
-  }
-
- private:
-  std::string folded(size_t i) const {
-    if (i >= tokens_.size()) return {};
-    std::string_view text = (*this)[i];
-    if (tokens_[i].is(TokenKind::kWord) || text.size() < 2) return ascii::lower(text);
-    const char quote = text.front() == '[' ? ']' : text.front();
-    text = text.substr(1, text.size() - 2);
-    std::string out;
-    for (size_t k = 0; k < text.size(); ++k) {
-      out += text[k];
-      if (text[k] == quote && k + 1 < text.size() && text[k + 1] == quote) ++k;
-    }
-    return ascii::lower(out);
-  }
-
-  std::string_view text_;
-  std::span<const Token> tokens_;
-};
-
-bool is_any_of(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::any_of(words.begin(), words.end(),
-                     [word](std::string_view w) { return equal_ignoring_case(word, w); });
-}
 
 /// What SQLite refuses or ignores inside a transaction (pragma.html).
 bool is_outside_pragma(std::string_view pragma) {
@@ -133,14 +83,6 @@ void note_effects(const Words& words, std::vector<TableEffect>& effects) {
   }
 }
 
-Error place_error(const Script& script, uint32_t offset, std::string message, std::string hint) {
-  const LineTable lines(script.sql);
-  const Position at = lines.position_at(script.sql, offset, ColumnUnit::kUtf32);
-  std::string where = script.path.empty() ? "script" : script.path;
-  where += ":" + std::to_string(script.line + at.line) + ":" + std::to_string(at.character + 1);
-  return {std::move(message), std::move(where), std::move(hint)};
-}
-
 class Planner {
  public:
   explicit Planner(const Script& script) : script_(script) {}
@@ -172,17 +114,17 @@ class Planner {
   Result<void> read() {
     const std::string_view text = script_.sql;
     if (text.size() > kMaxBytes) {
-      return place_error(script_, 0, "the script is larger than 1 GB", "split it");
+      return error_at(script_, 0, "the script is larger than 1 GB", "split it");
     }
     if (const size_t nul = text.find('\0'); nul != std::string_view::npos) {
-      return place_error(script_, static_cast<uint32_t>(nul), "the script holds a NUL byte",
-                         "SQLite would drop all that follows it; is the file in UTF-16?");
+      return error_at(script_, static_cast<uint32_t>(nul), "the script holds a NUL byte",
+                      "SQLite would drop all that follows it; is the file in UTF-16?");
     }
     const uint32_t begin = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
     Splitter splitter(text, {begin, static_cast<uint32_t>(text.size())}, belay::Engine::kSqlite);
     for (Segment segment; splitter.next(segment);) {
       if (segment.kind != SegmentKind::kStatement) {
-        return place_error(
+        return error_at(
             script_, segment.range.begin,
             "`" + std::string(segment.range.of(text)) + "` is a command of SQLite's shell, not SQL",
             "leave it out of the migration");
@@ -278,11 +220,10 @@ class Planner {
       if (!inside || statements_[i].pragma != "foreign_keys" || !statements_[i].sets_pragma) {
         continue;
       }
-      return place_error(
-          script_, statements_[i].planned.begin,
-          "PRAGMA foreign_keys does nothing inside a transaction: SQLite ignores it "
-          "there, and dropping a table would still delete the rows that reference it",
-          "move it to the very start or end of the script, outside BEGIN and COMMIT");
+      return error_at(script_, statements_[i].planned.begin,
+                      "PRAGMA foreign_keys does nothing inside a transaction: SQLite ignores it "
+                      "there, and dropping a table would still delete the rows that reference it",
+                      "move it to the very start or end of the script, outside BEGIN and COMMIT");
     }
     return {};
   }

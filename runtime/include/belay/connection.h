@@ -34,8 +34,10 @@ struct DatabaseError {
   std::string message;
   /// The engine's number: SQLite's extended result code.
   int code = 0;
-  /// The engine's name for it: `SQLITE_CONSTRAINT_UNIQUE`.
+  /// The engine's name for it: `SQLITE_CONSTRAINT_UNIQUE`; PostgreSQL's SQLSTATE.
   std::string code_name;
+  /// What the engine itself advises; empty where it says nothing.
+  std::string hint;
   /// The statement, shortened in the middle where it is long.
   std::string statement;
   /// The place the engine points at, else where the statement begins.
@@ -90,6 +92,12 @@ class Connection {
   virtual bool in_transaction() const = 0;
 
   virtual const DatabaseError& last_error() const = 0;
+  /// Rows that the last successful call inserted, updated or deleted; where it ran several
+  /// statements, in the last of them.
+  virtual int64_t affected_rows() const = 0;
+  /// What the server has told since the last call, a line each: `NOTICE: ...`. SQLite tells
+  /// nothing.
+  virtual std::vector<std::string> take_notices() { return {}; }
 };
 
 struct ConnectionOptions {

@@ -42,6 +42,9 @@ struct SessionOptions {
   /// How long to wait for others that use the database. 10 s outlast an ordinary transaction and
   /// still end before a person gives up.
   std::chrono::milliseconds busy_timeout{10'000};
+  /// A snapshot of a whole PostgreSQL database, and the way back to it, need the database without
+  /// other connections for a moment: end those that are there. The caller has asked a person.
+  bool end_other_sessions = false;
   /// What must stay free on the disk beside the snapshot. A migration needs room too: a rebuilt
   /// table, a journal of the engine's own.
   uint64_t free_space_margin = uint64_t{64} << 20U;

@@ -21,12 +21,6 @@ Expression condition(const std::string& text) {
   return remove == nullptr ? Expression{} : remove->where.value_or(Expression{});
 }
 
-Strings ids(const std::vector<Name>& names) {
-  Strings out;
-  for (const Name& name : names) out.push_back(name.id);
-  return out;
-}
-
 Strings texts(const std::vector<QualifiedName>& names) {
   Strings out;
   for (const QualifiedName& name : names) out.push_back(name.to_string());

@@ -30,12 +30,6 @@ Strings texts(const std::vector<QualifiedName>& names) {
   return out;
 }
 
-Strings ids(const std::vector<Name>& names) {
-  Strings out;
-  for (const Name& name : names) out.push_back(name.id);
-  return out;
-}
-
 // --- indexes, views, triggers ---------------------------------------------------------------
 
 TEST(SqliteStatements, CreateIndex) {

@@ -22,12 +22,6 @@ CreateTable create_table(std::string_view text) {
   return table == nullptr ? CreateTable{} : *table;
 }
 
-std::vector<std::string> ids(const std::vector<Name>& names) {
-  std::vector<std::string> out;
-  for (const Name& name : names) out.push_back(name.id);
-  return out;
-}
-
 // --- the statement --------------------------------------------------------------------------
 
 TEST(SqliteTables, NamesTheTableAndItsColumns) {

@@ -1,18 +1,22 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
 
 /// The catalogs of PostgreSQL (manual, chapter 53), as queries: the first column is an object's id,
 /// each other one an attribute under its name. The search path is empty, so that names come with
 /// their schemas. `{user}` is replaced by a condition on `n`, the object's schema; `{own CATALOG
 /// OID}` by one that leaves out what belongs to an extension.
-namespace belay::workbench::postgres {
+namespace belay::runtime::postgres {
 
 struct CatalogQuery {
   std::string_view kind;
   std::string_view sql;
 };
+
+/// The query with its marks replaced.
+std::string complete(const CatalogQuery& query);
 
 inline constexpr std::array kCatalogQueries = {
     CatalogQuery{"schema", R"(
@@ -35,10 +39,12 @@ SELECT c.oid::regclass, c.relkind AS kind, nullif(c.relpersistence, 'p') AS pers
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'f') AND {user} AND {own pg_class c.oid})"},
 
+    // The rank counts the columns that are there: others were dropped.
     // `pg_attver` is the server's own note that a domain's checks were looked at. Since 18 NOT NULL
     // has a row in pg_constraint, and with it a name that statements do not have to give.
     CatalogQuery{"column", R"(
-SELECT c.oid::regclass || '.' || quote_ident(a.attname), c.oid::regclass AS "of", a.attnum AS rank,
+SELECT c.oid::regclass || '.' || quote_ident(a.attname), c.oid::regclass AS "of",
+  row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum) AS rank,
   format_type(a.atttypid, a.atttypmod) AS type, nullif(a.attnotnull, false) AS "not null",
   CASE WHEN NOT m.convalidated THEN 'yes' END AS "not null not validated",
   CASE WHEN m.connoinherit THEN 'yes' END AS "not null not inherited",
@@ -202,4 +208,4 @@ SELECT quote_ident(e.evtname), e.evtevent AS event, e.evtfoid::regprocedure AS f
   e.evttags AS tags FROM pg_event_trigger e)"},
 };
 
-}  // namespace belay::workbench::postgres
+}  // namespace belay::runtime::postgres

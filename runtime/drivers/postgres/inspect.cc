@@ -1,0 +1,115 @@
+#include "runtime/drivers/postgres/inspect.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "runtime/drivers/postgres/catalog_queries.h"
+#include "runtime/drivers/postgres/quote.h"
+#include "runtime/io/sha256.h"
+
+namespace belay::runtime::postgres {
+namespace {
+
+/// One query for all catalogs: a line for each kind of object, with a hash of what it says.
+std::string fingerprint_query() {
+  std::string out;
+  for (const CatalogQuery& query : kCatalogQueries) {
+    if (!out.empty()) out += " UNION ALL ";
+    out +=
+        "SELECT " + quote_text(query.kind) +
+        ", md5(coalesce(string_agg(q::text, E'\\n' ORDER BY q::text COLLATE \"C\"), '')) FROM (" +
+        complete(query) + ") AS q(id) WHERE id::text !~ '(^|\\.)belay_(migrations|session)(\\.|$)'";
+  }
+  return out;
+}
+
+/// Runs `read` with names written out in full, whatever path the connection has.
+template <class Read>
+auto with_full_names(Connection& connection, const Read& read) -> decltype(read()) {
+  BELAY_TRY(connection.execute("SAVEPOINT belay_look"));
+  BELAY_TRY(connection.execute("SET LOCAL search_path = ''"));
+  auto result = read();
+  if (!result) return result;  // the transaction is lost; its owner rolls it back
+  BELAY_TRY(connection.execute("ROLLBACK TO SAVEPOINT belay_look"));
+  BELAY_TRY(connection.execute("RELEASE SAVEPOINT belay_look"));
+  return result;
+}
+
+std::string joined(const Rows& rows) {
+  Sha256 hash;
+  for (size_t i = 0; i < rows.rows.size(); ++i) {
+    for (size_t c = 0; c < rows.columns.size(); ++c) {
+      const std::string text = rows.text(i, c);
+      hash.add(std::to_string(text.size()) + ":" + text);
+    }
+  }
+  return hash.hex();
+}
+
+}  // namespace
+
+Result<std::string> schema_fingerprint(Connection& connection) {
+  static const std::string kQuery = fingerprint_query();
+  return with_full_names(connection, [&]() -> Result<std::string> {
+    Result<Rows> rows = connection.query(kQuery);
+    if (!rows) return std::move(rows).error();
+    return joined(*rows);
+  });
+}
+
+Result<RowCounts> row_counts(PostgresConnection& connection, const TableNames& without) {
+  const Value largest = kLargestCounted;
+  Result<Rows> tables = connection.query(
+      "SELECT n.nspname, c.relname, format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class "
+      "c "
+      "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+      "WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^(pg_|belay_[0-9]{8}T)' "
+      "AND n.nspname <> 'information_schema' "
+      "AND c.relname NOT IN ('belay_migrations', 'belay_session') "
+      "AND pg_catalog.has_table_privilege(c.oid, 'SELECT') "
+      "AND pg_catalog.pg_relation_size(c.oid) <= ? ORDER BY 1, 2",
+      {&largest, 1});
+  if (!tables) return std::move(tables).error();
+  std::vector<std::string> names;
+  std::vector<std::string> counts;
+  for (size_t i = 0; i < tables->rows.size(); ++i) {
+    const std::string schema = tables->text(i, 0);
+    const std::string table = tables->text(i, 1);
+    if (without.contains(tables->text(i, 2))) continue;
+    names.push_back(schema == connection.home_schema() ? table : schema + "." + table);
+    counts.push_back("(SELECT count(*) FROM ONLY " + quote_name(schema) + "." + quote_name(table) +
+                     ")");
+  }
+  RowCounts out;
+  constexpr size_t kPerQuery = 200;
+  for (size_t i = 0; i < names.size(); i += kPerQuery) {
+    std::string sql;
+    for (size_t k = i; k < std::min(i + kPerQuery, names.size()); ++k) {
+      sql += (sql.empty() ? "SELECT " : ", ") + counts[k];
+    }
+    Result<Rows> rows = connection.query(sql);
+    if (!rows) return std::move(rows).error();
+    for (size_t k = 0; k < rows->columns.size(); ++k) {
+      out[names[i + k]] = static_cast<uint64_t>(rows->number(0, k));
+    }
+  }
+  return out;
+}
+
+Result<std::string> activity_digest(Connection& connection, const TableNames& without) {
+  Result<std::string> fingerprint = schema_fingerprint(connection);
+  if (!fingerprint) return fingerprint;
+  Result<Rows> rows = connection.query(
+      "SELECT format('%I.%I', schemaname, relname), n_tup_ins::text, n_tup_upd::text, "
+      "n_tup_del::text FROM pg_catalog.pg_stat_user_tables "
+      "WHERE relname NOT IN ('belay_migrations', 'belay_session') "
+      "AND schemaname !~ '^belay_[0-9]{8}T' ORDER BY 1");
+  if (!rows) return std::move(rows).error();
+  std::erase_if(rows->rows, [&](const std::vector<Value>& row) {
+    const auto* name = std::get_if<std::string>(&row[0]);
+    return name != nullptr && without.contains(*name);
+  });
+  return sha256_hex(*fingerprint + joined(*rows));
+}
+
+}  // namespace belay::runtime::postgres

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "runtime/drivers/driver.h"
+#include "runtime/drivers/postgres/connection.h"
+
+/// Reading a PostgreSQL database's own description of itself. Belay's tables do not count.
+namespace belay::runtime::postgres {
+
+/// Tables by their names in full, quoted where they must be.
+using TableNames = std::set<std::string>;
+
+/// A hash over all that the catalogs tell of the users' objects. The connection must be in a
+/// transaction; its search path stays as it is.
+Result<std::string> schema_fingerprint(Connection& connection);
+
+/// The rows of every table that stores rows. Tables of the connection's home schema go by their
+/// bare names. Those over `kLargestCounted` are left out: counting them would take longer than many
+/// a migration.
+Result<RowCounts> row_counts(PostgresConnection& connection, const TableNames& without = {});
+inline constexpr int64_t kLargestCounted = int64_t{8} << 30;
+
+/// A hash over how many rows were ever written to which table, as the server's statistics count
+/// them, and over the schema. Tables in `without` count for the latter alone. Complete for
+/// transactions whose sessions have ended or were idle for ten seconds (PostgreSQL 15 and later),
+/// and for Belay's own.
+Result<std::string> activity_digest(Connection& connection, const TableNames& without);
+
+}  // namespace belay::runtime::postgres

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runtime/drivers/postgres/connection.h"
+
+namespace belay::runtime::postgres {
+
+/// Something that a script can make, under the words with which it is dropped.
+struct Object {
+  std::string kind;    ///< `TABLE`, `FUNCTION`
+  std::string name;    ///< quoted, with schema and, of a function, with its arguments
+  std::string schema;  ///< not quoted
+};
+
+/// The users' objects: tables, views, sequences of their own, functions, types and schemas, in an
+/// order in which they can be dropped. Belay's own and those of extensions are left out. The
+/// connection is in a transaction with an empty search path.
+Result<std::vector<Object>> read_objects(PostgresConnection& connection);
+
+}  // namespace belay::runtime::postgres

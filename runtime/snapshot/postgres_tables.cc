@@ -1,0 +1,331 @@
+// Taking is one transaction: a schema for the snapshot, a copy of each table in it, and in the
+// manifest the statements that make the tables again with all that belongs to them. Restoring is
+// one transaction, too: what is new in the database goes, the tables are dropped and made again,
+// filled, and the fingerprint of the whole schema must be what it was, or nothing is committed. So
+// it does not have to be believed that the statements are complete. A mark in the snapshot's schema
+// comes with that transaction and tells that it was done.
+#include "runtime/snapshot/postgres_tables.h"
+
+#include <map>
+#include <set>
+#include <utility>
+
+#include "runtime/drivers/postgres/inspect.h"
+#include "runtime/drivers/postgres/objects.h"
+#include "runtime/drivers/postgres/quote.h"
+#include "runtime/drivers/postgres/table_definition.h"
+#include "runtime/io/durable_file.h"
+#include "runtime/session/ledger.h"
+
+namespace belay::runtime::postgres {
+namespace {
+
+constexpr const char* kTables = "tables";
+constexpr const char* kViews = "views";
+constexpr const char* kFinish = "finish";
+constexpr const char* kObjects = "objects";
+constexpr const char* kLedger = "ledger";
+constexpr const char* kMark = "restored";
+
+std::string schema_name(const std::string& session) { return "belay_" + session; }
+
+Json array_of(const std::vector<std::string>& texts) { return Json(texts); }
+
+std::vector<std::string> texts_at(const Json& object, const char* key) {
+  std::vector<std::string> out;
+  for (const Json& item : at(object, key)) {
+    if (item.is_string()) out.push_back(item.get<std::string>());
+  }
+  return out;
+}
+
+Error nothing_changed(Error error) {
+  error.message += "; the database was not changed";
+  return error;
+}
+
+Result<bool> exists(Connection& connection, const std::string& table) {
+  const Value name = table;
+  Result<Rows> rows = connection.query("SELECT to_regclass(?) IS NOT NULL", {&name, 1});
+  if (!rows) return std::move(rows).error();
+  return rows->number() != 0;
+}
+
+/// The ledger is not touched by migrations, so that its rows are all that there is to bring back.
+Result<void> put_ledger_back(Connection& connection, const Json& ledger) {
+  const std::string name = text_at(ledger, "name");
+  const std::string copy = text_at(ledger, "copy");
+  if (copy.empty()) return connection.execute("DROP TABLE IF EXISTS " + name);
+  BELAY_TRY(connection.execute("DELETE FROM " + name));
+  return connection.execute("INSERT INTO " + name + " SELECT * FROM " + copy);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Connection>> PostgresTables::connect() const {
+  Result<std::unique_ptr<Connection>> connection =
+      driver_.connect(Driver::Purpose::kSession, /*create=*/false);
+  if (!connection) return connection;
+  BELAY_TRY((*connection)->execute("SET statement_timeout = 0"));
+  return connection;
+}
+
+/// Those of the wanted tables that are there, and the tables whose rows go or change with theirs.
+Result<std::vector<int64_t>> PostgresTables::find_tables(Connection& connection) const {
+  std::string list = "ARRAY[";
+  for (const std::string& name : wanted_) {
+    // As it was written: what has no quotes is folded, as the analyzer has done.
+    const size_t dot = name.find('.');
+    const std::string quoted = dot == std::string::npos ? quote_name(name)
+                                                        : quote_name(name.substr(0, dot)) + "." +
+                                                              quote_name(name.substr(dot + 1));
+    list += (list.back() == '[' ? "" : ", ") + quote_text(quoted);
+  }
+  Result<Rows> rows = connection.query(
+      "WITH RECURSIVE touched(t) AS ("
+      "SELECT coalesce(i.indrelid, to_regclass(name)::oid) FROM unnest(" +
+      list +
+      "]::text[]) AS name LEFT JOIN pg_index i ON i.indexrelid = to_regclass(name) "
+      "WHERE to_regclass(name) IS NOT NULL "
+      "UNION SELECT k.conrelid FROM touched JOIN pg_constraint k ON k.confrelid = t "
+      "WHERE k.contype = 'f' "
+      "AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))) "
+      "SELECT t FROM touched ORDER BY t");
+  if (!rows) return std::move(rows).error();
+  std::vector<int64_t> out;
+  for (size_t i = 0; i < rows->rows.size(); ++i) out.push_back(rows->number(i));
+  return out;
+}
+
+Result<std::string> PostgresTables::obstacle() {
+  Result<std::unique_ptr<Connection>> connection =
+      driver_.connect(Driver::Purpose::kLook, /*create=*/false);
+  if (!connection) return std::move(connection).error();
+  BELAY_TRY((*connection)->begin());
+  Result<std::vector<int64_t>> tables = find_tables(**connection);
+  if (!tables) return std::move(tables).error();
+  if (tables->empty()) return std::string();
+  return obstacle_to_rebuild(as_postgres(**connection), *tables);
+}
+
+Result<TakenSnapshot> PostgresTables::take(const SnapshotPlace& place, const TakeRequest& request) {
+  Result<std::unique_ptr<Connection>> connection = connect();
+  if (!connection) return std::move(connection).error();
+  PostgresConnection& database = as_postgres(**connection);
+  const std::string schema = schema_name(place.session);
+  TakenSnapshot taken;
+  Manifest& manifest = taken.manifest;
+  manifest = request.header;
+  manifest.database = driver_.name();
+  manifest.strategy = kName;
+  manifest.location = "schema " + schema + " in the database";
+  manifest.engine_version = database.engine_version();
+  BELAY_TRY(database.execute("BEGIN ISOLATION LEVEL REPEATABLE READ"));
+  Result<ChangeMark> mark = driver_.mark(database);
+  if (!mark) return std::move(mark).error();
+  taken.mark = *std::move(mark);
+  Result<std::string> fingerprint = schema_fingerprint(database);
+  if (!fingerprint) return std::move(fingerprint).error();
+  manifest.schema_fingerprint = *std::move(fingerprint);
+  if (driver_.settings().progress) {
+    driver_.settings().progress({Stage::kCopying, driver_.name(), 0, 0});
+  }
+  // Before anything is copied: who writes from here on is seen.
+  BELAY_TRY(note_left_alone(database, manifest));
+  Result<std::string> digest =
+      activity_digest(database, TableNames(manifest.left_alone.begin(), manifest.left_alone.end()));
+  if (!digest) return std::move(digest).error();
+  manifest.digest = *std::move(digest);
+  BELAY_TRY(copy(database, schema, manifest));
+  BELAY_TRY(database.commit());
+  BELAY_TRY(write_file(place.manifest(), dump_json(to_json(manifest)) + "\n"));
+  return taken;
+}
+
+Result<void> PostgresTables::note_left_alone(PostgresConnection& database,
+                                             Manifest& manifest) const {
+  Result<std::vector<int64_t>> tables = find_tables(database);
+  if (!tables) return std::move(tables).error();
+  std::string guarded = "ARRAY[";
+  for (const int64_t table : *tables) {
+    guarded += (guarded.back() == '[' ? "" : ",") + std::to_string(table);
+  }
+  Result<Rows> others = database.query(
+      "SELECT format('%I.%I', schemaname, relname) FROM pg_stat_user_tables "
+      "WHERE relid <> ALL (" +
+      guarded + "]::oid[])");
+  if (!others) return std::move(others).error();
+  for (size_t i = 0; i < others->rows.size(); ++i) manifest.left_alone.push_back(others->text(i));
+  return {};
+}
+
+/// Copies the tables and the ledger, and reads what makes them again.
+Result<void> PostgresTables::copy(PostgresConnection& database, const std::string& schema,
+                                  Manifest& manifest) {
+  Result<std::vector<int64_t>> tables = find_tables(database);
+  if (!tables) return std::move(tables).error();
+  const std::string home = quote_name(database.home_schema()) + ".";
+  const std::string ledger = home + std::string(Ledger::kTable);
+  BELAY_TRY(database.execute("SET LOCAL search_path = ''"));
+  Result<TableDefinitions> definitions = read_definitions(database, *tables);
+  if (!definitions) return std::move(definitions).error();
+  Result<std::vector<Object>> objects = read_objects(database);
+  if (!objects) return std::move(objects).error();
+  BELAY_TRY(database.execute("CREATE SCHEMA " + quote_name(schema)));
+  Json copies = Json::array();
+  for (size_t i = 0; i < definitions->tables.size(); ++i) {
+    const TableDefinition& table = definitions->tables[i];
+    const std::string copy = quote_name(schema) + ".table_" + std::to_string(i + 1);
+    BELAY_TRY(database.execute("CREATE TABLE " + copy + " AS SELECT " + table.columns + " FROM " +
+                               table.name));
+    const auto rows = static_cast<uint64_t>(database.affected_rows());
+    Result<Rows> there = database.query("SELECT count(*), pg_total_relation_size(" +
+                                        quote_text(copy) + ") FROM " + copy);
+    if (!there) return std::move(there).error();
+    if (static_cast<uint64_t>(there->number()) != rows) {
+      return Error{"the copy of " + table.name + " does not hold its rows", driver_.name(),
+                   "try again; if it stays so, check the server's disk"};
+    }
+    const bool at_home = table.name.starts_with(database.home_schema() + ".");
+    manifest.rows[at_home ? table.name.substr(database.home_schema().size() + 1) : table.name] =
+        rows;
+    manifest.bytes += static_cast<uint64_t>(there->number(0, 1));
+    copies.push_back({{"name", table.name},
+                      {"copy", copy},
+                      {"columns", table.columns},
+                      {"rows", rows},
+                      {"create", array_of(table.create)}});
+  }
+  Result<bool> has_ledger = exists(database, ledger);
+  if (!has_ledger) return std::move(has_ledger).error();
+  const std::string ledger_copy = quote_name(schema) + ".ledger";
+  if (*has_ledger) {
+    BELAY_TRY(database.execute("CREATE TABLE " + ledger_copy + " AS SELECT * FROM " + ledger));
+  }
+  Json known = Json::array();
+  for (const Object& object : *objects) known.push_back(object.kind + " " + object.name);
+  manifest.details = {
+      {kTables, std::move(copies)},
+      {kViews, array_of(definitions->views)},
+      {kFinish, array_of(definitions->finish)},
+      {kLedger, {{"name", ledger}, {"copy", *has_ledger ? Json(ledger_copy) : Json()}}},
+      {kObjects, std::move(known)}};
+  return {};
+}
+
+Result<void> PostgresTables::check(const SnapshotPlace& place, const Manifest& manifest,
+                                   bool thorough) {
+  Result<std::unique_ptr<Connection>> connection =
+      driver_.connect(Driver::Purpose::kLook, /*create=*/false);
+  if (!connection) return std::move(connection).error();
+  for (const Json& table : at(manifest.details, kTables)) {
+    const std::string copy = text_at(table, "copy");
+    Result<Rows> rows =
+        (*connection)
+            ->query(thorough ? "SELECT count(*) FROM " + copy
+                             : "SELECT 1 WHERE to_regclass(" + quote_text(copy) + ") IS NOT NULL");
+    const bool there = rows && !rows->rows.empty();
+    if (there && (!thorough || rows->number() == number_at(table, "rows"))) continue;
+    return Error{"the snapshot is not what it was when it was taken: the copy of " +
+                     text_at(table, "name") + (there ? " has other rows" : " is not there"),
+                 "schema " + schema_name(place.session), "somebody has changed it"};
+  }
+  return {};
+}
+
+Result<bool> PostgresTables::is_in_place(const Manifest& manifest) {
+  Result<std::unique_ptr<Connection>> connection =
+      driver_.connect(Driver::Purpose::kLook, /*create=*/false);
+  if (!connection) return std::move(connection).error();
+  return exists(**connection, quote_name(schema_name(manifest.session)) + "." + kMark);
+}
+
+Result<RestoreOutcome> PostgresTables::restore(const SnapshotPlace& place, const Manifest& manifest,
+                                               const Admit& admit) {
+  Result<std::unique_ptr<Connection>> connection = connect();
+  if (!connection) return std::move(connection).error();
+  PostgresConnection& database = as_postgres(**connection);
+  BELAY_TRY(database.begin());
+  // Nobody writes to the tables from here on; who reads, as `admit` does, is let be.
+  for (const Json& table : at(manifest.details, kTables)) {
+    Result<bool> there = exists(database, text_at(table, "name"));
+    if (!there) return nothing_changed(std::move(there).error());
+    if (!*there) continue;
+    Result<void> locked =
+        database.execute("LOCK TABLE " + text_at(table, "name") + " IN EXCLUSIVE MODE");
+    if (!locked) return nothing_changed(std::move(locked).error());
+  }
+  Result<ChangeMark> mark = driver_.mark(database);
+  if (!mark) return std::move(mark).error();
+  BELAY_TRY(admit(database, *mark));
+  if (driver_.settings().progress) {
+    driver_.settings().progress({Stage::kRestoring, driver_.name(), 0, 0});
+  }
+  Result<void> done = put_back(database, schema_name(place.session), manifest);
+  if (done) done = compare(database, manifest);
+  if (done) done = database.commit();
+  if (!done) return nothing_changed(std::move(done).error());
+  return RestoreOutcome{};
+}
+
+Result<void> PostgresTables::put_back(PostgresConnection& database, const std::string& schema,
+                                      const Manifest& manifest) {
+  BELAY_TRY(database.execute("SET LOCAL search_path = ''"));
+  // What was not there before: first all that hangs on other things.
+  std::set<std::string> known;
+  for (const std::string& object : texts_at(manifest.details, kObjects)) known.insert(object);
+  Result<std::vector<Object>> now = read_objects(database);
+  if (!now) return std::move(now).error();
+  for (const Object& object : *now) {
+    if (known.contains(object.kind + " " + object.name) || object.schema == schema) continue;
+    BELAY_TRY(database.execute("DROP " + object.kind + " IF EXISTS " + object.name + " CASCADE"));
+  }
+  for (const std::string& view : texts_at(manifest.details, kViews)) {
+    BELAY_TRY(database.execute("DROP VIEW IF EXISTS " + view + " CASCADE"));
+  }
+  const Json& tables = at(manifest.details, kTables);
+  for (const Json& table : tables) {
+    BELAY_TRY(database.execute("DROP TABLE IF EXISTS " + text_at(table, "name") + " CASCADE"));
+  }
+  for (const Json& table : tables) {
+    for (const std::string& statement : texts_at(table, "create")) {
+      BELAY_TRY(database.execute(statement));
+    }
+    const std::string columns = text_at(table, "columns");
+    if (columns.empty()) continue;
+    BELAY_TRY(database.execute("INSERT INTO " + text_at(table, "name") + " (" + columns +
+                               ") OVERRIDING SYSTEM VALUE SELECT " + columns + " FROM " +
+                               text_at(table, "copy")));
+    if (database.affected_rows() == number_at(table, "rows")) continue;
+    return Error{"not all rows of " + text_at(table, "name") + " came back", driver_.name(), ""};
+  }
+  for (const std::string& statement : texts_at(manifest.details, kFinish)) {
+    BELAY_TRY(database.execute(statement));
+  }
+  BELAY_TRY(put_ledger_back(database, at(manifest.details, kLedger)));
+  return database.execute("CREATE TABLE " + quote_name(schema) + "." + kMark + " ()");
+}
+
+/// Before anything is committed.
+Result<void> PostgresTables::compare(PostgresConnection& database, const Manifest& manifest) const {
+  Result<std::string> fingerprint = schema_fingerprint(database);
+  if (!fingerprint) return std::move(fingerprint).error();
+  if (*fingerprint == manifest.schema_fingerprint) return {};
+  return Error{
+      "with the tables put back the schema would not be what it was: something else was "
+      "changed, too",
+      driver_.name(),
+      "the copies of the tables are in the schema " + schema_name(manifest.session) +
+          "; undo the rest by hand, or keep what was done"};
+}
+
+Result<void> PostgresTables::discard(const SnapshotPlace& place) {
+  Result<std::unique_ptr<Connection>> connection = connect();
+  if (!connection) return std::move(connection).error();
+  BELAY_TRY((*connection)
+                ->execute("DROP SCHEMA IF EXISTS " + quote_name(schema_name(place.session)) +
+                          " CASCADE"));
+  return discard_files(place);
+}
+
+}  // namespace belay::runtime::postgres

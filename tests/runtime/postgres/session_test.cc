@@ -1,0 +1,284 @@
+// The life of a session on PostgreSQL: a real server, a database that Belay did not make.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "tests/runtime/postgres/shop.h"
+#include "tests/runtime/test_database.h"
+
+namespace belay::testing {
+namespace {
+
+using namespace runtime;  // NOLINT: the tests are about nothing else
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const std::vector<MigrationScript> kGood = {
+    migration("0001", "add_phone",
+              "ALTER TABLE customers ADD COLUMN phone text;\n"
+              "UPDATE customers SET phone = '+44 ' || id;"),
+    migration(
+        "0002", "drop_log",
+        "DROP TRIGGER order_added ON orders;\nDROP TABLE log;\n"
+        "DELETE FROM orders WHERE id % 2 = 0;\nALTER TYPE mood RENAME VALUE 'sad' TO 'low';")};
+
+class PostgresSession : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    make_postgres_shop(kDatabase);
+    before_ = dump_postgres(kDatabase, /*with_ledger=*/true);
+    options_.database_url = url_text(kDatabase);
+    options_.base_directory = directory_.path();
+    options_.lock_timeout = std::chrono::milliseconds(3000);
+    options_.busy_timeout = std::chrono::milliseconds(500);
+    options_.free_space_margin = 0;
+  }
+  void TearDown() override {
+    const std::string left = databases_on_server();
+    EXPECT_EQ(left, std::string(kDatabase) + "|1|\n") << "databases that nobody knows of";
+    drop_postgres(kDatabase);
+  }
+
+  Session session() const { return Session(options_); }
+  template <class T>
+  static T expect(Result<T> result) {
+    EXPECT_TRUE(result.ok()) << result.error().to_string();
+    return result ? *std::move(result) : T{};
+  }
+  template <class T>
+  static Error refused(const Result<T>& result) {
+    EXPECT_FALSE(result.ok()) << "it was not refused";
+    return result ? Error{} : result.error();
+  }
+  void expect_as_before() { EXPECT_TRUE(same_content(dump_postgres(kDatabase, true), before_)); }
+
+  static constexpr const char* kDatabase = "shop of tests";
+  TemporaryDirectory directory_;
+  SessionOptions options_;
+  std::string before_;
+};
+
+TEST_F(PostgresSession, RollbackBringsEverythingBack) {
+  const BeginReport begun = expect(session().begin());
+  EXPECT_EQ(begun.snapshot.strategy, "postgres-template");
+  EXPECT_EQ(begun.snapshot.rows, 3U + 60U + 60U + 3U);
+  expect_as_before();
+  const ApplyReport applied = expect(session().apply(kGood));
+  EXPECT_FALSE(applied.failed) << applied.headline;
+  EXPECT_EQ(query_postgres(kDatabase, "SELECT count(*) FROM orders"), "30");
+  const StatusReport status = expect(session().status(kGood));
+  EXPECT_EQ(status.phase, SessionPhase::kOpen);
+  EXPECT_EQ(status.pending, 0U);
+  EXPECT_EQ(status.foreign_writes.certainty, ForeignWrites::Certainty::kNone) << to_text(status);
+  const RollbackReport back = expect(session().rollback());
+  EXPECT_THAT(back.headline, HasSubstr("as it was at the begin"));
+  expect_as_before();
+  EXPECT_EQ(expect(session().status()).phase, SessionPhase::kNone);
+}
+
+TEST_F(PostgresSession, CommitKeepsWhatWasApplied) {
+  expect(session().begin());
+  expect(session().apply(kGood));
+  const std::string after = dump_postgres(kDatabase, true);
+  expect(session().commit());
+  EXPECT_TRUE(same_content(dump_postgres(kDatabase, true), after));
+  EXPECT_EQ(expect(session().status(kGood)).pending, 0U);
+  EXPECT_EQ(query_postgres(kDatabase, "SELECT string_agg(state, ',') FROM belay_migrations"),
+            "done,done");
+}
+
+TEST_F(PostgresSession, AFailedMigrationLeavesNothingAndSaysWhere) {
+  expect(session().begin());
+  std::vector<MigrationScript> migrations = {kGood[0]};
+  migrations.push_back(migration("0003", "bad",
+                                 "CREATE TABLE half (x int);\n"
+                                 "INSERT INTO half\n  SELECT nothing FROM nowhere;"));
+  const ApplyReport report = expect(session().apply(migrations));
+  EXPECT_TRUE(report.failed);
+  const MigrationReport& failed = report.migrations.back();
+  EXPECT_EQ(failed.error->code_name, "42P01");
+  EXPECT_EQ(failed.error->place.line, 3U);
+  EXPECT_EQ(failed.error->place.column, 23U);
+  EXPECT_EQ(failed.statements_done, 0U);
+  EXPECT_EQ(query_postgres(kDatabase, "SELECT to_regclass('half') IS NULL"), "1");
+  EXPECT_EQ(query_postgres(kDatabase,
+                           "SELECT string_agg(state, ',' ORDER BY position) FROM belay_migrations"),
+            "done,failed");
+  expect(session().rollback());
+  expect_as_before();
+}
+
+TEST_F(PostgresSession, AnIndexThatIsMadeConcurrentlyRunsByItself) {
+  expect(session().begin());
+  const ApplyReport report = expect(session().apply(std::vector<MigrationScript>{
+      migration("0001", "index",
+                "CREATE INDEX CONCURRENTLY by_name ON customers (name);\n"
+                "CREATE INDEX CONCURRENTLY by_mood ON customers (mood);")}));
+  EXPECT_FALSE(report.failed) << report.headline;
+  EXPECT_FALSE(report.migrations[0].in_transaction);
+  EXPECT_EQ(query_postgres(kDatabase,
+                           "SELECT count(*) FROM pg_index WHERE indisvalid AND "
+                           "indexrelid::regclass::text LIKE 'by\\_%'"),
+            "2");
+  expect(session().rollback());
+  expect_as_before();
+}
+
+TEST_F(PostgresSession, OthersWritesAreNotTakenBackUnasked) {
+  expect(session().begin());
+  expect(session().apply(kGood));
+  run_postgres(kDatabase, "INSERT INTO customers (email) VALUES ('new@example.org')");
+  const Error error = refused(session().rollback());
+  EXPECT_THAT(error.message, HasSubstr("others have written"));
+  EXPECT_THAT(error.message, HasSubstr("customers: 1 row more"));
+  RollbackOptions options;
+  options.discard_foreign_writes = true;
+  expect(session().rollback(options));
+  expect_as_before();
+}
+
+TEST_F(PostgresSession, WhoIsConnectedIsNotThrownOutUnasked) {
+  expect(session().begin());
+  expect(session().apply(kGood));
+  const auto other = connect_postgres(kDatabase);
+  const Error error = refused(session().rollback());
+  EXPECT_THAT(error.message, HasSubstr("others are connected to the database, 1: belay (role"));
+  EXPECT_THAT(error.message, HasSubstr("was not changed"));
+  EXPECT_TRUE(other->query("SELECT 1").ok());
+  options_.end_other_sessions = true;
+  expect(session().rollback());
+  EXPECT_FALSE(other->query("SELECT 1").ok());
+  expect_as_before();
+}
+
+/// Guarded by the tables that the migrations touch.
+class TablesGuard : public PostgresSession {
+ protected:
+  BeginReport must_begin(std::vector<std::string> tables) {
+    BeginOptions options;
+    options.advice.emplace();
+    options.advice->guard = Guard::kTables;
+    options.advice->tables = std::move(tables);
+    return expect(session().begin(options));
+  }
+};
+
+const std::vector<MigrationScript> kCustomers = {
+    migration("0001", "split",
+              "ALTER TABLE customers ADD COLUMN first_name text;\n"
+              "UPDATE customers SET first_name = name;\n"
+              "ALTER TABLE customers DROP COLUMN name CASCADE;\n"
+              "CREATE TABLE nicknames (id int REFERENCES customers (id));\n"
+              "CREATE VIEW firsts AS SELECT first_name FROM customers;"),
+    migration("0002", "drop",
+              "DROP TABLE settings;\nALTER TABLE customers RENAME TO people;\n"
+              "DELETE FROM people WHERE id = 1;")};
+
+TEST_F(TablesGuard, RollbackBringsBackTablesWithAllThatBelongsToThem) {
+  run_postgres(kDatabase, R"(
+    DROP TRIGGER order_added ON orders;
+    CREATE VIEW rich AS SELECT c.email, b.total FROM customers c JOIN big_orders b ON b.customer_id = c.id;
+    CREATE STATISTICS mood_email ON mood, email FROM customers;
+    ALTER TABLE customers ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY own ON customers FOR SELECT TO PUBLIC USING (email = current_user);
+    ALTER TABLE customers ADD CONSTRAINT long_email CHECK (length(email) > 3) NOT VALID;
+    COMMENT ON CONSTRAINT long_email ON customers IS 'a''b';
+    CREATE UNIQUE INDEX lower_email ON customers (lower(email)) INCLUDE (name);
+    ALTER TABLE customers CLUSTER ON lower_email;
+    ALTER TABLE settings ALTER value SET STORAGE EXTERNAL;
+    GRANT UPDATE (name) ON customers TO PUBLIC;)");
+  before_ = dump_postgres(kDatabase, true);
+  const BeginReport begun = must_begin({"customers", "settings", "nicknames"});
+  EXPECT_EQ(begun.guard, Guard::kTables);
+  EXPECT_EQ(begun.snapshot.strategy, "postgres-tables");
+  EXPECT_EQ(begun.snapshot.tables, 3U) << "orders go with customers";
+  expect_as_before();
+  const ApplyReport applied = expect(session().apply(kCustomers));
+  EXPECT_FALSE(applied.failed) << applied.headline;
+  EXPECT_EQ(query_postgres(kDatabase, "SELECT count(*) FROM people"), "2");
+  expect(session().rollback());
+  expect_as_before();
+  EXPECT_EQ(
+      query_postgres(kDatabase, "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'belay%'"),
+      "0");
+  // The sequences go on where they were.
+  EXPECT_EQ(query_postgres(kDatabase, "INSERT INTO orders (customer_id) VALUES (1) RETURNING id"),
+            "61");
+}
+
+TEST_F(TablesGuard, OthersKeepWorkingAndKeepWhatTheyWrote) {
+  run_postgres(kDatabase, "DROP TRIGGER order_added ON orders");
+  const auto other = connect_postgres(kDatabase);
+  must_begin({"settings"});
+  expect(session().apply(std::vector<MigrationScript>{
+      migration("0001", "clear", "DELETE FROM settings WHERE key = 'limit';")}));
+  ASSERT_TRUE(other->execute("INSERT INTO log VALUES ('meanwhile')").ok());
+  EXPECT_EQ(expect(session().status()).foreign_writes.certainty, ForeignWrites::Certainty::kNone);
+  expect(session().rollback());
+  EXPECT_EQ(query_postgres(kDatabase, "SELECT count(*) FROM settings"), "3");
+  EXPECT_EQ(query_postgres(kDatabase, "SELECT count(*) FROM log WHERE message = 'meanwhile'"), "1");
+}
+
+TEST_F(TablesGuard, AWriteToAGuardedTableIsSeen) {
+  must_begin({"settings"});
+  run_postgres(kDatabase, "INSERT INTO settings VALUES ('theirs', '1')");
+  EXPECT_THAT(refused(session().rollback()).message, HasSubstr("settings: 1 row more"));
+  RollbackOptions options;
+  options.discard_foreign_writes = true;
+  expect(session().rollback(options));
+  expect_as_before();
+}
+
+TEST_F(TablesGuard, WhatItCannotBringBackIsGuardedWhole) {
+  const BeginReport begun = must_begin({"orders"});
+  EXPECT_EQ(begun.guard, Guard::kDatabase);
+  EXPECT_EQ(begun.snapshot.strategy, "postgres-template");
+  EXPECT_THAT(to_text(begun), HasSubstr("triggers on orders may write to other tables"));
+  expect(session().rollback());
+  expect_as_before();
+}
+
+/// The advice was wrong: a function is changed, too.
+TEST_F(TablesGuard, ARestoreThatWouldBeIncompleteChangesNothing) {
+  must_begin({"settings"});
+  expect(session().apply(std::vector<MigrationScript>{migration(
+      "0001", "more", "DROP TABLE settings;\nALTER TYPE mood RENAME VALUE 'sad' TO 'low';")}));
+  const std::string after = dump_postgres(kDatabase, true);
+  const Error error = refused(session().rollback());
+  EXPECT_THAT(error.message, HasSubstr("something else was changed"));
+  EXPECT_TRUE(same_content(dump_postgres(kDatabase, true), after));
+  EXPECT_EQ(expect(session().status()).phase, SessionPhase::kOpen);
+  run_postgres(kDatabase, "ALTER TYPE mood RENAME VALUE 'low' TO 'sad'");
+  RollbackOptions options;
+  options.discard_foreign_writes = true;
+  expect(session().rollback(options));
+  expect_as_before();
+}
+
+TEST_F(PostgresSession, TheLockIsTheServers) {
+  expect(session().begin());
+  // Another machine: the same database, another state directory.
+  TemporaryDirectory elsewhere;
+  SessionOptions other = options_;
+  other.base_directory = elsewhere.path();
+  other.lock_timeout = std::chrono::milliseconds(100);
+  const auto holder = connect_postgres("postgres");
+  ASSERT_TRUE(
+      holder->execute("SELECT set_config('application_name', 'belay apply on far', false)").ok());
+  const std::string key = query_postgres(
+      "postgres",
+      "SELECT ('x' || substr(encode(sha256('shop of tests'), 'hex'), 1, 7))::bit(28)::int");
+  ASSERT_EQ(holder->query("SELECT pg_try_advisory_lock(x'62656C61'::int, " + key + ")")->number(),
+            1);
+  EXPECT_THAT(refused(Session(other).begin()).message,
+              HasSubstr("in the hands of belay apply on far"));
+  options_.lock_timeout = std::chrono::milliseconds(100);
+  EXPECT_THAT(refused(session().rollback()).message,
+              HasSubstr("in the hands of belay apply on far"));
+  ASSERT_TRUE(holder->execute("SELECT pg_advisory_unlock_all()").ok());
+  expect(session().rollback());
+}
+
+}  // namespace
+}  // namespace belay::testing

@@ -1,0 +1,120 @@
+#include "workbench/guard_advice.h"
+
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "analyzer/rollback/data_loss.h"
+#include "support/counted.h"
+
+namespace belay::workbench {
+namespace {
+
+using project::Direction;
+
+template <class T, class... Kinds>
+constexpr bool is_one_of = (std::is_same_v<T, Kinds> || ...);
+
+bool is_of_a_table(sql::ObjectKind kind) {
+  using Kind = sql::ObjectKind;
+  return kind == Kind::kTable || kind == Kind::kColumn || kind == Kind::kIndex ||
+         kind == Kind::kConstraint;
+}
+
+/// Whether putting back the tables that it touches, and dropping what is new, undoes it.
+bool is_about_tables(const sql::OperationData& operation) {
+  return std::visit(
+      [](const auto& op) {
+        using T = std::decay_t<decltype(op)>;
+        if constexpr (std::is_same_v<T, sql::CreateView>) {
+          return !op.or_replace && !op.materialized;
+        } else if constexpr (std::is_same_v<T, sql::CreateFunction>) {
+          return !op.or_replace;
+        } else if constexpr (std::is_same_v<T, sql::Comment>) {
+          return is_of_a_table(op.kind) && (op.kind != sql::ObjectKind::kIndex);
+        } else if constexpr (std::is_same_v<T, sql::Grant>) {
+          return op.kind == sql::ObjectKind::kTable && !op.all_in_schema && !op.default_privileges;
+        } else {
+          return is_one_of<T, sql::CreateTable, sql::DropTable, sql::RenameTable, sql::Truncate,
+                           sql::AddColumn, sql::DropColumn, sql::RenameColumn, sql::AlterColumnType,
+                           sql::SetDefault, sql::DropDefault, sql::SetNotNull, sql::DropNotNull,
+                           sql::AlterIdentity, sql::SetColumnOption, sql::AddConstraint,
+                           sql::DropConstraint, sql::ValidateConstraint, sql::RenameConstraint,
+                           sql::CreateIndex, sql::DropIndex, sql::Reindex, sql::CreateSequence,
+                           sql::CreateType, sql::CreateDomain, sql::CreatePolicy, sql::CreateSchema,
+                           sql::Insert, sql::Update, sql::Delete, sql::Transaction,
+                           sql::SetVariable, sql::LockTable, sql::NoChange>;
+        }
+      },
+      operation);
+}
+
+/// The table that an operation names without locking it as the effects know it.
+void add_named(const sql::OperationData& operation, std::set<std::string>& tables) {
+  const auto add = [&](const sql::QualifiedName& name) { tables.insert(name.to_string()); };
+  if (const auto* comment = std::get_if<sql::Comment>(&operation)) {
+    add(comment->kind == sql::ObjectKind::kTable ? comment->name : comment->table);
+  } else if (const auto* grant = std::get_if<sql::Grant>(&operation)) {
+    for (const sql::QualifiedName& name : grant->objects) add(name);
+  }
+}
+
+/// What the scripts of the wanted migrations touch, gathered operation by operation.
+class Gatherer {
+ public:
+  void add(const AnalyzedScript& up) {
+    for (const rules::ScriptTrace::Step& step : up.result->trace.steps) {
+      add(up.parsed->statements[step.statement].parsed->operations[step.operation], step);
+    }
+  }
+
+  runtime::GuardAdvice advice(size_t migrations) && {
+    runtime::GuardAdvice out;
+    out.guard = beyond_tables_.empty() ? runtime::Guard::kTables : runtime::Guard::kDatabase;
+    out.tables.assign(touched_.begin(), touched_.end());
+    out.losing_rows.assign(losing_.begin(), losing_.end());
+    out.reason = beyond_tables_.empty()
+                     ? counted(migrations, "migration") + " touch nothing but tables"
+                     : beyond_tables_;
+    return out;
+  }
+
+ private:
+  void add(const sql::Operation& operation, const rules::ScriptTrace::Step& step) {
+    for (const effects::RelationEffect& r : step.effect.relations) touched_.insert(r.relation);
+    add_named(operation.data, touched_);
+    for (const rollback::DataLoss& loss : step.losses) {
+      using Kind = rollback::DataLoss::Kind;
+      if (loss.kind == Kind::kTable || loss.kind == Kind::kAllRows ||
+          loss.kind == Kind::kSomeRows) {
+        losing_.insert(loss.table);
+      }
+    }
+    if (!beyond_tables_.empty()) return;
+    if (!step.effect.unknown.empty()) {
+      beyond_tables_ = "it is not known what is touched: " + step.effect.unknown;
+    } else if (!is_about_tables(operation.data)) {
+      beyond_tables_ = "a statement is about more than tables";
+    }
+  }
+
+  std::set<std::string> touched_;
+  std::set<std::string> losing_;
+  std::string beyond_tables_;  ///< why tables are not enough; empty while they are
+};
+
+}  // namespace
+
+runtime::GuardAdvice guard_advice(const AnalyzedSet& set, const std::set<std::string>& pending) {
+  Gatherer gatherer;
+  size_t count = 0;
+  for (uint32_t i = 0; i < set.migrations.size(); ++i) {
+    const AnalyzedScript* up = set.script(i, Direction::kUp);
+    if (up == nullptr || !pending.contains(set.set->migrations[i].id)) continue;
+    gatherer.add(*up);
+    ++count;
+  }
+  return std::move(gatherer).advice(count);
+}
+
+}  // namespace belay::workbench
