@@ -9,6 +9,7 @@
 #include "runtime/drivers/postgres/session_lock.h"
 #include "runtime/io/sha256.h"
 #include "runtime/session/state_directory.h"
+#include "runtime/snapshot/postgres_dump.h"
 #include "runtime/snapshot/postgres_tables.h"
 #include "runtime/snapshot/postgres_template.h"
 #include "support/ascii.h"
@@ -171,10 +172,26 @@ Result<std::string> PostgresDriver::digest() const {
 
 std::unique_ptr<SnapshotStrategy> PostgresDriver::strategy(std::string_view name) const {
   if (name == PostgresTemplate::kName) return std::make_unique<PostgresTemplate>(*this);
+  if (name == PostgresDump::kName) return std::make_unique<PostgresDump>(*this);
   if (name == PostgresTables::kName) {
     return std::make_unique<PostgresTables>(*this, std::vector<std::string>{});
   }
   return nullptr;
+}
+
+Result<GuardChoice> PostgresDriver::dump_instead(GuardChoice choice) const {
+  auto dump = std::make_unique<PostgresDump>(*this);
+  Result<std::string> obstacle = dump->obstacle();
+  if (!obstacle) return std::move(obstacle).error();
+  if (obstacle->empty()) {
+    choice.strategy = std::move(dump);
+    return choice;
+  }
+  std::string why;
+  for (const std::string& reason : choice.reasons) why += reason + "; ";
+  return Error{"the database cannot be guarded: " + why + *obstacle, name_,
+               "end others' connections with --end-other-sessions, give the role the right to make "
+               "databases, or install PostgreSQL's client programs"};
 }
 
 /// The tables where the advice says that nothing else is touched, else the whole database.
@@ -195,14 +212,8 @@ Result<GuardChoice> PostgresDriver::choose_guard(const std::optional<GuardAdvice
   Result<std::string> obstacle = whole->obstacle();
   if (!obstacle) return std::move(obstacle).error();
   if (!obstacle->empty()) {
-    Error error{
-        "the whole database would have to be guarded, and cannot be copied by its server: " +
-            *obstacle,
-        name_,
-        "end others' connections with --end-other-sessions, or give the role the "
-        "right to make databases"};
-    if (!choice.reasons.empty()) error.message += "; " + choice.reasons.front();
-    return error;
+    choice.reasons.push_back("the server cannot copy the database: " + *obstacle);
+    return dump_instead(std::move(choice));
   }
   choice.strategy = std::move(whole);
   return choice;

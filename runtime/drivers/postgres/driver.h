@@ -57,6 +57,8 @@ class PostgresDriver : public Driver {
         name_(std::move(name)),
         state_directory_(std::move(state_directory)) {}
 
+  Result<GuardChoice> dump_instead(GuardChoice choice) const;
+
   PostgresSettings settings_;
   std::string name_;
   std::string state_directory_;

@@ -10,19 +10,6 @@
 namespace belay::runtime::postgres {
 namespace {
 
-/// One query for all catalogs: a line for each kind of object, with a hash of what it says.
-std::string fingerprint_query() {
-  std::string out;
-  for (const CatalogQuery& query : kCatalogQueries) {
-    if (!out.empty()) out += " UNION ALL ";
-    out +=
-        "SELECT " + quote_text(query.kind) +
-        ", md5(coalesce(string_agg(q::text, E'\\n' ORDER BY q::text COLLATE \"C\"), '')) FROM (" +
-        complete(query) + ") AS q(id) WHERE id::text !~ '(^|\\.)belay_(migrations|session)(\\.|$)'";
-  }
-  return out;
-}
-
 /// Runs `read` with names written out in full, whatever path the connection has.
 template <class Read>
 auto with_full_names(Connection& connection, const Read& read) -> decltype(read()) {
@@ -48,12 +35,28 @@ std::string joined(const Rows& rows) {
 
 }  // namespace
 
+std::string fingerprint_query() {
+  std::string all;
+  for (const CatalogQuery& query : kCatalogQueries) {
+    if (!all.empty()) all += " UNION ALL ";
+    all += "SELECT " + quote_text(query.kind) +
+           "::text, md5(coalesce(string_agg(q::text, E'\\n' ORDER BY q::text COLLATE \"C\"), '')) "
+           "FROM (" +
+           complete(query) +
+           ") AS q(id) WHERE id::text !~ '(^|\\.)belay_(migrations|session)(\\.|$)'";
+  }
+  return "SELECT encode(sha256(convert_to(string_agg(kind || ' ' || hash, ',' ORDER BY kind "
+         "COLLATE "
+         "\"C\"), 'UTF8')), 'hex') FROM (" +
+         all + ") AS f(kind, hash)";
+}
+
 Result<std::string> schema_fingerprint(Connection& connection) {
   static const std::string kQuery = fingerprint_query();
   return with_full_names(connection, [&]() -> Result<std::string> {
     Result<Rows> rows = connection.query(kQuery);
     if (!rows) return std::move(rows).error();
-    return joined(*rows);
+    return rows->text();
   });
 }
 

@@ -12,6 +12,9 @@ namespace belay::runtime::postgres {
 /// Tables by their names in full, quoted where they must be.
 using TableNames = std::set<std::string>;
 
+/// A query for one text: the hash that `schema_fingerprint` gives. The search path must be empty.
+std::string fingerprint_query();
+
 /// A hash over all that the catalogs tell of the users' objects. The connection must be in a
 /// transaction; its search path stays as it is.
 Result<std::string> schema_fingerprint(Connection& connection);

@@ -256,6 +256,41 @@ TEST_F(TablesGuard, ARestoreThatWouldBeIncompleteChangesNothing) {
   expect_as_before();
 }
 
+/// Somebody is connected all the time, and no analysis tells what is touched.
+TEST_F(PostgresSession, WithOthersConnectedADumpIsTaken) {
+  const auto other = connect_postgres(kDatabase);
+  const BeginReport begun = expect(session().begin());
+  EXPECT_EQ(begun.snapshot.strategy, "postgres-dump");
+  EXPECT_THAT(to_text(begun), HasSubstr("others are connected to the database, 1: belay (role"));
+  expect(session().apply(kGood));
+  run_postgres(kDatabase, "CREATE SCHEMA more; CREATE TABLE more.things (of mood)");
+  EXPECT_THAT(refused(session().rollback()).message, HasSubstr("others have written"));
+  RollbackOptions options;
+  options.discard_foreign_writes = true;
+  expect(session().rollback(options));
+  expect_as_before();
+  EXPECT_TRUE(other->query("SELECT 1").ok());
+}
+
+/// The file is cut off, and its checksum made to fit: what is restored is compared, too.
+TEST_F(PostgresSession, ADumpThatIsNotWholeChangesNothing) {
+  const auto other = connect_postgres(kDatabase);
+  const BeginReport begun = expect(session().begin());
+  expect(session().apply(kGood));
+  const std::string after = dump_postgres(kDatabase, true);
+  const std::string dump = read_bytes(begun.snapshot.path);
+  write_bytes(begun.snapshot.path, dump.substr(0, dump.size() - 200));
+  EXPECT_THAT(refused(session().rollback()).message, HasSubstr("not as long as"));
+  std::string damaged = dump;
+  damaged[damaged.find("ada@example.org")] = 'A';
+  write_bytes(begun.snapshot.path, damaged);
+  EXPECT_THAT(refused(session().rollback()).message, HasSubstr("not what it was"));
+  EXPECT_TRUE(same_content(dump_postgres(kDatabase, true), after));
+  write_bytes(begun.snapshot.path, dump);
+  expect(session().rollback());
+  expect_as_before();
+}
+
 TEST_F(PostgresSession, TheLockIsTheServers) {
   expect(session().begin());
   // Another machine: the same database, another state directory.

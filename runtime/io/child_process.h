@@ -1,0 +1,54 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <belay/result.h>
+
+#include "runtime/io/unique_fd.h"
+
+namespace belay::runtime {
+
+/// A program that runs beside us, without a shell. It is killed with the object, unless it was
+/// waited for.
+class ChildProcess {
+ public:
+  struct Request {
+    std::vector<std::string> command;  ///< the program's path, and its arguments
+    /// `NAME=value`, beside our own environment: what must not stand in the list of processes.
+    std::vector<std::string> environment;
+    /// Whether it reads from us; else it reads nothing.
+    bool writes_input = false;
+    /// Whether we read what it prints; else nobody does.
+    bool reads_output = false;
+  };
+  static Result<ChildProcess> start(const Request& request);
+
+  ChildProcess(ChildProcess&& other) noexcept;
+  ChildProcess& operator=(ChildProcess&&) = delete;
+  ~ChildProcess();
+
+  /// Errors: it has closed its input, most likely because it has died.
+  Result<void> write(std::string_view bytes);
+  void close_input() { input_.reset(); }
+  /// What it prints next; empty at the end.
+  Result<std::string> read();
+  /// Waits for its end. Errors: it did not end with 0; the message holds what it complained of.
+  Result<void> wait();
+
+ private:
+  ChildProcess() = default;
+
+  std::string name_;
+  pid_t pid_ = -1;
+  UniqueFd input_, output_, complaints_;
+};
+
+/// Where a program is in the directories of PATH; empty where it is in none.
+std::string find_program(const std::string& name);
+
+}  // namespace belay::runtime
