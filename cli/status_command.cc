@@ -13,6 +13,8 @@ std::string_view action_name(runtime::Action action) {
   switch (action) {
     case runtime::Action::kBegin: return "begin";
     case runtime::Action::kApply: return "apply";
+    case runtime::Action::kDown: return "down";
+    case runtime::Action::kRepair: return "repair";
     case runtime::Action::kCommit: return "commit";
     case runtime::Action::kRollback: return "rollback";
     case runtime::Action::kStatus: return "status";

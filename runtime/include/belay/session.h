@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <belay/guard.h>
 #include <belay/migration.h>
@@ -55,16 +56,33 @@ struct BeginOptions {
   std::optional<GuardAdvice> advice;
 };
 
-struct ApplyOptions {
+/// For every command that runs scripts of migrations.
+struct RunOptions {
   /// Run without an open session, and so without a snapshot. The caller has asked a person.
   bool allow_unguarded = false;
   /// A migration that a check warns of fails, as long as it can still be undone.
   bool strict = false;
   bool check_foreign_keys = true;
+};
+
+struct ApplyOptions : RunOptions {
   /// At most this many of the pending ones; 0: all.
   size_t limit = 0;
   /// Version or display name of the last migration to run; empty: all.
   std::string to;
+};
+
+struct DownOptions : RunOptions {
+  /// How many of the applied migrations are taken back, the newest first.
+  size_t steps = 1;
+  /// Instead of `steps`: version or display name of the newest migration that stays; `0`, unless a
+  /// migration is called so: none stays.
+  std::string to;
+  /// Versions or display names of migrations that may be taken back although that does not bring
+  /// back schema and data as they were. A person has named them.
+  std::vector<std::string> confirmed;
+  /// What was applied longer ago is not taken back; empty: however long ago.
+  std::optional<std::chrono::seconds> window;
 };
 
 struct CommitOptions {
@@ -102,6 +120,21 @@ class Session {
   /// a script cannot be run as it is written.
   Result<ApplyReport> apply(std::span<const MigrationScript> migrations,
                             const ApplyOptions& apply_options = {}) const;
+
+  /// Takes back the newest of the applied migrations by their down scripts, the newest first, each
+  /// in one transaction with its row in the ledger where that is possible. Refused before anything
+  /// runs: no session is open, one of them has no down or one that is known to fail, one was
+  /// applied too long ago, one would lose something and was not confirmed.
+  Result<DownReport> down(std::span<const MigrationScript> migrations,
+                          const DownOptions& down_options = {}) const;
+
+  /// What `down` would do; writes nothing. Confirmations are not asked for.
+  Result<DownPlanReport> plan_down(std::span<const MigrationScript> migrations,
+                                   const DownOptions& down_options = {}) const;
+
+  /// Takes back the newest migrations as `down` does, and applies them again.
+  Result<DownReport> redo(std::span<const MigrationScript> migrations,
+                          const DownOptions& down_options = {}) const;
 
   /// Keeps what was applied: drops the snapshot and closes the session.
   Result<CommitReport> commit(const CommitOptions& commit_options = {}) const;
