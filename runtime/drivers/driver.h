@@ -26,6 +26,19 @@ struct ChangeMark {
   Json data;
 };
 
+/// A table's rows and bytes, with its indexes.
+struct StoredSize {
+  uint64_t rows = 0;
+  std::optional<uint64_t> bytes;  ///< empty: the engine does not tell
+};
+using TableSizes = std::map<std::string, StoredSize>;
+
+/// The engine's own complaints about the database's files.
+struct Integrity {
+  bool checked = false;  ///< false: the engine has no such check
+  std::vector<std::string> problems;
+};
+
 /// Rows that point nowhere: a line for each, and how often.
 using ForeignKeyViolations = std::map<std::string, uint64_t>;
 
@@ -59,6 +72,15 @@ class Driver {
   virtual Result<std::string> schema_fingerprint(Connection& connection) const = 0;
   virtual Result<RowCounts> row_counts(Connection& connection) const = 0;
   virtual Result<ForeignKeyViolations> foreign_key_violations(Connection& connection) const = 0;
+
+  virtual Result<TableSizes> table_sizes(Connection& connection) const;
+  /// The bytes of the whole database; empty: the engine does not tell.
+  virtual Result<std::optional<uint64_t>> database_bytes(Connection& connection) const;
+  virtual Result<Integrity> integrity(Connection& connection) const;
+  /// Whether a setting that a script makes outside its transaction holds on the connection already,
+  /// or changes nothing that a migration does.
+  virtual Result<bool> is_in_force(Connection& connection, const Script& script,
+                                   const PlannedStatement& statement) const;
 
   /// The mark of what `connection` sees. It must be in a transaction.
   virtual Result<ChangeMark> mark(Connection& connection) const = 0;

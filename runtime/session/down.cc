@@ -4,22 +4,12 @@
 
 #include "runtime/session/command.h"
 #include "runtime/session/down_plan.h"
+#include "runtime/session/look.h"
 #include "runtime/session/migration_batch.h"
 #include "runtime/session/words.h"
 
 namespace belay::runtime {
 namespace {
-
-/// Decides with what the database holds now, in a transaction that sees one state of it.
-Result<DownPlan> decide(const Driver& driver, Connection* database, DownInput input,
-                        const DownOptions& options) {
-  if (database == nullptr) return plan_down(input, options);
-  BELAY_TRY(database->execute("BEGIN"));
-  Result<RowCounts> rows = driver.row_counts(*database);
-  BELAY_TRY(database->roll_back());
-  if (!rows) return std::move(rows).error();
-  return plan_down({driver, input.migrations, input.ledger, *rows, input.program}, options);
-}
 
 class Down {
  public:
@@ -35,10 +25,10 @@ class Down {
     BELAY_TRY(batch_.check_session());
     Result<std::vector<LedgerEntry>> ledger = batch_.look();
     if (!ledger) return std::move(ledger).error();
-    const RowCounts none;
-    Result<DownPlan> plan = decide(
-        command_.driver(), batch_.connection(),
-        {command_.driver(), migrations_, *ledger, none, command_.options().program}, options_);
+    Result<RowCounts> rows = look_at_rows();
+    if (!rows) return std::move(rows).error();
+    Result<DownPlan> plan = plan_down(
+        {command_.driver(), migrations_, *ledger, *rows, command_.options().program}, options_);
     if (!plan) return std::move(plan).error();
     plan_ = *std::move(plan);
     BELAY_TRY(check_confirmed(plan_, options_));
@@ -49,6 +39,16 @@ class Down {
   }
 
  private:
+  /// Of one moment.
+  Result<RowCounts> look_at_rows() {
+    Connection* database = batch_.connection();
+    if (database == nullptr) return RowCounts{};
+    BELAY_TRY(database->execute("BEGIN"));
+    Result<RowCounts> rows = command_.driver().row_counts(*database);
+    BELAY_TRY(database->roll_back());
+    return rows;
+  }
+
   /// What was taken back last is applied first.
   Result<void> add_ups() {
     const size_t downs = plan_.jobs.size();
@@ -144,25 +144,16 @@ Result<DownReport> Session::redo(std::span<const MigrationScript> migrations,
 
 Result<DownPlanReport> Session::plan_down(std::span<const MigrationScript> migrations,
                                           const DownOptions& down_options) const {
-  Result<Target> target = find_target(options_);
-  if (!target) return std::move(target).error();
-  const Driver& driver = *target->driver;
-  Result<Driver::Presence> presence = driver.presence();
-  if (!presence) return std::move(presence).error();
-  std::unique_ptr<Connection> database;
-  std::vector<LedgerEntry> ledger;
-  if (*presence != Driver::Presence::kAbsent) {
-    Result<std::unique_ptr<Connection>> connection =
-        driver.connect(Driver::Purpose::kLook, /*create=*/false);
-    if (!connection) return std::move(connection).error();
-    database = *std::move(connection);
-    Result<std::vector<LedgerEntry>> entries = Ledger::read(*database);
-    if (!entries) return std::move(entries).error();
-    ledger = *std::move(entries);
+  Result<Look> look = look_at(options_);
+  if (!look) return std::move(look).error();
+  RowCounts rows;
+  if (look->database != nullptr) {
+    Result<RowCounts> now = look->driver().row_counts(*look->database);
+    if (!now) return std::move(now).error();
+    rows = *std::move(now);
   }
-  const RowCounts none;
-  Result<DownPlan> plan = decide(
-      driver, database.get(), {driver, migrations, ledger, none, options_.program}, down_options);
+  Result<DownPlan> plan = runtime::plan_down(
+      {look->driver(), migrations, look->ledger, rows, options_.program}, down_options);
   if (!plan) return std::move(plan).error();
   DownPlanReport report;
   report.headline = headline_of(*plan);

@@ -195,7 +195,7 @@ class Planner {
     item.in_transaction = job.plan.one_transaction;
     item.statements = job.plan.size();
     item.resume_at = job.resume_at;
-    item.up_duration_ms = entry.duration_ms;
+    if (entry.statements > 0) item.up_duration_ms = entry.duration_ms;
     return item;
   }
 
@@ -273,8 +273,8 @@ Result<void> check_confirmed(const DownPlan& plan, const DownOptions& options) {
 std::optional<int64_t> estimated_duration(const DownPlan& plan) {
   int64_t sum = 0;
   for (const DownItem& item : plan.items) {
-    if (item.applied_at.empty()) return std::nullopt;  // nobody has measured it
-    sum += item.up_duration_ms;
+    if (!item.up_duration_ms) return std::nullopt;
+    sum += *item.up_duration_ms;
   }
   return sum;
 }

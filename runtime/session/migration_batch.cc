@@ -63,20 +63,26 @@ Result<void> MigrationBatch::judge_foreign_writes(Connection& database, const Ch
 }
 
 Result<void> MigrationBatch::run(const std::vector<MigrationJob>& jobs) {
-  BELAY_TRY(start(jobs));
+  std::vector<std::string> names;
+  for (const MigrationJob& job : jobs) names.push_back(job.migration->display_name());
+  BELAY_TRY(start(names));
   BELAY_TRY(run_jobs(jobs));
   return finish();
 }
 
-Result<void> MigrationBatch::start(const std::vector<MigrationJob>& jobs) {
+Result<void> MigrationBatch::run_with(const std::function<Result<void>(ForeignWatch&)>& work) {
+  BELAY_TRY(start({}));
+  Result<void> done = work(watch_);
+  failed_ = !done;
+  BELAY_TRY(finish());
+  return done;
+}
+
+Result<void> MigrationBatch::start(const std::vector<std::string>& pending) {
   if (!command_.session_is_open()) {
     BELAY_TRY(command_.start_session(new_session_id(), {{"guarded", false}}));
   }
-  Json pending = Json::array();
-  for (const MigrationJob& job : jobs) pending.push_back(job.migration->display_name());
-  Json data = {{"command", command_.name()},
-               {"pending", std::move(pending)},
-               {"foreign", to_json(foreign_)}};
+  Json data = {{"command", command_.name()}, {"pending", pending}, {"foreign", to_json(foreign_)}};
   if (watch_.connection() != nullptr) data["mark"] = mark_.data;
   BELAY_TRY(command_.record(event::kApplyStarted, std::move(data)));
   session_ = command_.state().id;

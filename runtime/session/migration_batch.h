@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,10 @@ class MigrationBatch {
   /// Runs the jobs in their order, up to the first that fails.
   Result<void> run(const std::vector<MigrationJob>& jobs);
 
+  /// Runs `work` where the jobs would run: with the journal before and the new baseline after it.
+  /// An error of its own is handed on when all is in order.
+  Result<void> run_with(const std::function<Result<void>(ForeignWatch&)>& work);
+
   /// Fills in what is known of the run.
   void fill(RunReport& report) const;
   /// Adds the facts, warnings and notes that follow from what is filled in.
@@ -43,7 +48,7 @@ class MigrationBatch {
  private:
   Result<std::vector<LedgerEntry>> look_inside(Connection& database);
   Result<void> judge_foreign_writes(Connection& database, const ChangeMark& mark);
-  Result<void> start(const std::vector<MigrationJob>& jobs);
+  Result<void> start(const std::vector<std::string>& pending);
   Result<void> run_jobs(const std::vector<MigrationJob>& jobs);
   Result<void> finish();
   Result<Baseline> take_final_baseline();

@@ -454,6 +454,10 @@ std::vector<Scenario> all_scenarios(const std::string& mode) {
   redo.repeats = true;
   add(redo, applied(begun, redo.migrations),
       [redo](const std::string& db) { (void)session_on(db).redo(redo.migrations); });
+  Scenario baseline = with("baseline", {}, {});
+  baseline.has_snapshot = false;
+  add(baseline, shop,
+      [](const std::string& db) { (void)session_on(db).baseline(good_migrations(), "0002"); });
   Scenario unguarded = with("apply without a session", good_migrations(), good_transitions());
   unguarded.has_snapshot = false;
   add(unguarded, shop, [](const std::string& db) {

@@ -174,8 +174,8 @@ struct DownItem {
   bool needs_confirmation = true;
   bool in_transaction = true;
   uint32_t statements = 0;
-  uint32_t resume_at = 0;      ///< statements that an earlier run has done
-  int64_t up_duration_ms = 0;  ///< how long its up took
+  uint32_t resume_at = 0;                 ///< statements that an earlier run has done
+  std::optional<int64_t> up_duration_ms;  ///< how long its up took, where Belay ran it
 };
 
 /// What a `down` would do. Nothing was done.

@@ -11,9 +11,11 @@
 
 #include <belay/guard.h>
 #include <belay/migration.h>
+#include <belay/plan.h>
 #include <belay/progress.h>
 #include <belay/report.h>
 #include <belay/result.h>
+#include <belay/upkeep.h>
 #include <belay/url.h>
 
 /// Sessions: migrations on a rope. `begin` takes a snapshot, `apply` runs migrations, `commit`
@@ -85,6 +87,23 @@ struct DownOptions : RunOptions {
   std::optional<std::chrono::seconds> window;
 };
 
+struct PlanOptions {
+  std::optional<GuardAdvice> advice;
+  /// Read the tables' sizes, which may mean to read the database whole.
+  bool sizes = true;
+};
+
+struct CheckOptions {
+  bool integrity = true;  ///< reads the database whole
+};
+
+/// Versions or display names of migrations, for each thing that can be put right.
+struct RepairOptions {
+  std::vector<std::string> mark_applied;
+  std::vector<std::string> mark_pending;
+  std::vector<std::string> accept_checksum;
+};
+
 struct CommitOptions {
   /// Leave the snapshot's files where they are.
   bool keep_snapshot = false;
@@ -147,6 +166,41 @@ class Session {
   /// them.
   Result<StatusReport> status(std::span<const MigrationScript> migrations = {},
                               const StatusOptions& status_options = {}) const;
+
+  /// What an `apply` would do, and whether the database is what it is taken to be; writes nothing.
+  Result<PlanReport> plan(std::span<const MigrationScript> migrations,
+                          const PlanOptions& plan_options = {}) const;
+
+  /// Runs what `apply` would, in one transaction that is taken back at its end. Nothing of it
+  /// stays: no row, no entry in the ledger or the journal. Others cannot write meanwhile.
+  /// Migrations that cannot run in one transaction, and what comes behind them, are told and not
+  /// tried.
+  Result<DryRunReport> dry_run(std::span<const MigrationScript> migrations,
+                               const ApplyOptions& apply_options = {}) const;
+
+  /// What happened: the ledger, and the journals of all sessions. Writes nothing.
+  Result<HistoryReport> history() const;
+
+  /// Looks for damage, for references that point nowhere, and for rows that came or went since the
+  /// last run. Writes nothing.
+  Result<CheckReport> check(const CheckOptions& check_options = {}) const;
+
+  /// Compares the schema with the one that the last run left. Writes nothing.
+  Result<VerifySchemaReport> verify_schema() const;
+
+  /// Marks the migrations up to `version`, it included, as applied without running them. Refused
+  /// where the ledger has entries that do not agree. Needs no session.
+  Result<BaselineReport> baseline(std::span<const MigrationScript> migrations,
+                                  const std::string& version) const;
+
+  /// What is wrong with the ledger, and what `repair` would change; writes nothing.
+  Result<RepairReport> plan_repair(std::span<const MigrationScript> migrations,
+                                   const RepairOptions& repair_options = {}) const;
+
+  /// Puts the ledger right: removes rows of failures of which nothing stayed, and does what the
+  /// options name. Changes the ledger alone. A person has agreed.
+  Result<RepairReport> repair(std::span<const MigrationScript> migrations,
+                              const RepairOptions& repair_options = {}) const;
 
  private:
   SessionOptions options_;
