@@ -1,5 +1,4 @@
-#include <iostream>
-
+#include "cli/report/session_json.h"
 #include "cli/session_support.h"
 
 namespace belay::cli {
@@ -7,35 +6,61 @@ namespace {
 
 using Kind = OptionSpec::Kind;
 
-/// Without a session there is no snapshot: only a person may want that, and has to say so.
-bool may_run_unguarded(const Arguments& arguments, const workbench::SessionTarget& target) {
-  if (!arguments.has("--without-snapshot")) return false;
-  if (arguments.has("--yes")) return true;
-  return confirm("Apply migrations to " + target.url +
-                 " without a snapshot? What goes wrong cannot be taken back.");
-}
-
-/// A migration failed in an open session: offer what brings everything back.
-void offer_rollback(const Arguments& arguments) {
-  if (confirm("Roll back now, to the state before `belay begin`?")) roll_back(arguments, false);
+/// Runs what is pending in a transaction that is taken back.
+int dry_run(const workbench::SessionTarget& target, const workbench::ApplyRequest& request,
+            bool json) {
+  const Result<runtime::DryRunReport> report = workbench::dry_run(target, request);
+  clear_progress();
+  if (!report) return fail(report.error(), kFindings);
+  const int code = report->failed || report->cancelled ? kFindings : kClean;
+  if (!json) {
+    print_report(*report);
+    return code;
+  }
+  Json migrations = Json::array();
+  for (const runtime::MigrationReport& m : report->migrations) {
+    migrations.push_back(migration_json(m));
+  }
+  Json left = Json::array();
+  for (const runtime::NotTried& n : report->not_tried) {
+    left.push_back({{"id", n.display_name}, {"why", n.why}});
+  }
+  Json out = {{"database", target.url},
+              {"dry_run", true},
+              {"failed", report->failed},
+              {"cancelled", report->cancelled},
+              {"migrations", std::move(migrations)},
+              {"not_tried", std::move(left)}};
+  add_report(out, *report);
+  print_json(out);
+  return code;
 }
 
 int run(const Arguments& arguments) {
+  const Result<size_t> steps = count_of(arguments, "--steps", 0);
+  if (!steps) return fail(steps.error(), kUsage);
   Result<workbench::SessionTarget> target = session_target(arguments);
   if (!target) return fail(target.error(), kUsage);
   workbench::ApplyRequest request;
   request.to = arguments.value("--to");
-  request.allow_unguarded = may_run_unguarded(arguments, *target);
-  if (arguments.has("--without-snapshot") && !request.allow_unguarded) {
-    return fail({"nothing was run: running without a snapshot was not confirmed", "",
-                 "answer yes, or pass --yes where no person can be asked"},
-                kFindings);
-  }
+  request.limit = *steps;
+  const bool json = wants_json(arguments);
+  if (arguments.has("--dry-run")) return dry_run(*target, request, json);
+  Result<bool> unguarded = may_run_unguarded(arguments, *target);
+  if (!unguarded) return fail(unguarded.error(), kFindings);
+  request.allow_unguarded = *unguarded;
   const Result<runtime::ApplyReport> report = workbench::apply(*target, request);
+  clear_progress();
   if (!report) return fail(report.error(), kFindings);
-  print_report(*report);
+  if (json) {
+    Json out = {{"database", target->url}, {"dry_run", false}, {"pending", report->pending}};
+    out.update(run_json(*report));
+    print_json(out);
+  } else {
+    print_report(*report);
+  }
   if (!report->failed && !report->cancelled) return kClean;
-  if (report->snapshot) offer_rollback(arguments);
+  if (report->snapshot && !json) offer_rollback(arguments);
   return kFindings;
 }
 
@@ -45,9 +70,12 @@ Command apply_command() {
   std::vector<OptionSpec> options = session_options();
   options.push_back(
       {"--to", "The last version to apply, it included (default: all)", Kind::kValue});
-  options.push_back(
-      {"--without-snapshot", "Apply without an open session: nothing can be taken back"});
-  options.push_back({"--yes", "Do not ask"});
+  options.push_back({"--steps", "Apply at most so many (default: all)", Kind::kValue});
+  options.push_back({"--dry-run",
+                     "Run them in one transaction that is taken back; needs no session, and "
+                     "nothing of it stays"});
+  add_unguarded_options(options);
+  options.push_back(format_option());
   return {"apply", "Apply the migrations that the database has not seen", std::move(options), run};
 }
 

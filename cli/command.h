@@ -22,7 +22,12 @@ enum ExitCode : int {
 };
 
 struct OptionSpec {
-  enum class Kind : uint8_t { kFlag, kValue, kValues };
+  enum class Kind : uint8_t {
+    kFlag,
+    kValue,
+    kValues,    ///< as many as follow
+    kRepeated,  ///< one, and the option may be given again
+  };
 
   std::string_view name;  ///< `--format`, or `path` for a positional argument
   std::string_view description;
@@ -68,6 +73,16 @@ Command apply_command();
 Command commit_command();
 Command rollback_command();
 Command status_command();
+Command plan_command();
+Command pending_command();
+Command down_command();
+Command redo_command();
+Command history_command();
+Command show_command();
+Command check_command();
+Command verify_schema_command();
+Command baseline_command();
+Command repair_command();
 Command verdict_command();
 Command generate_down_command();
 Command verify_command();

@@ -34,9 +34,12 @@ namespace {
 
 std::vector<Command> all_commands() {
   return {
-      lint_command(),    rules_command(),  explain_command(),       begin_command(),
-      apply_command(),   commit_command(), rollback_command(),      status_command(),
-      verdict_command(), verify_command(), generate_down_command(),
+      lint_command(),          rules_command(),   explain_command(),  begin_command(),
+      apply_command(),         commit_command(),  rollback_command(), status_command(),
+      plan_command(),          pending_command(), down_command(),     redo_command(),
+      history_command(),       show_command(),    check_command(),    verify_schema_command(),
+      baseline_command(),      repair_command(),  verdict_command(),  verify_command(),
+      generate_down_command(),
 #ifdef BELAY_WITH_LSP
       lsp_command(),
 #endif
@@ -88,6 +91,8 @@ void add_options(Parsed& parsed) {
     if (spec.kind == OptionSpec::Kind::kValue) {
       // Else the library lets an option swallow the arguments behind its value.
       option->expected(1)->allow_extra_args(false);
+    } else if (spec.kind == OptionSpec::Kind::kRepeated) {
+      option->expected(-1)->allow_extra_args(false);
     } else {
       option->expected(-1);
     }

@@ -110,9 +110,55 @@ Result<workbench::SessionTarget> session_target(const Arguments& arguments) {
   return workbench::find_target(disk, request);
 }
 
+bool can_ask() { return isatty(STDIN_FILENO) == 1; }
+
+bool confirm_typed(const std::string& question, const std::string& expected) {
+  progress_line().clear();
+  if (!can_ask()) return false;
+  std::cout << question << " " << std::flush;
+  std::string answer;
+  return std::getline(std::cin, answer) && ascii::trim(answer) == expected;
+}
+
+OptionSpec format_option() {
+  return {"--format", "How to print it", Kind::kValue, "human", {"human", "json"}};
+}
+
+bool wants_json(const Arguments& arguments) { return arguments.value("--format") == "json"; }
+
+Result<size_t> count_of(const Arguments& arguments, std::string_view option, size_t otherwise) {
+  if (!arguments.has(option)) return otherwise;
+  const std::string text = arguments.value(option);
+  size_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error == std::errc{} && end == text.data() + text.size() && count > 0) return count;
+  return Error{"`" + text + "` is no number of migrations", std::string(option), "name 1 or more"};
+}
+
+void add_unguarded_options(std::vector<OptionSpec>& options) {
+  options.push_back(
+      {"--without-snapshot", "Run without an open session: nothing can be taken back"});
+  options.push_back({"--yes", "Do not ask whether to run without a snapshot"});
+}
+
+Result<bool> may_run_unguarded(const Arguments& arguments, const workbench::SessionTarget& target) {
+  if (!arguments.has("--without-snapshot")) return false;
+  if (arguments.has("--yes")) return true;
+  if (confirm("Run migrations on " + target.url +
+              " without a snapshot? What goes wrong cannot be taken back.")) {
+    return true;
+  }
+  return Error{"nothing was run: running without a snapshot was not confirmed", "",
+               "answer yes, or pass --yes where no person can be asked"};
+}
+
+void offer_rollback(const Arguments& arguments) {
+  if (confirm("Roll back now, to the state before `belay begin`?")) roll_back(arguments, false);
+}
+
 bool confirm(const std::string& question) {
   progress_line().clear();
-  if (isatty(STDIN_FILENO) != 1) return false;
+  if (!can_ask()) return false;
   std::cout << question << " (yes/no) [no] " << std::flush;
   std::string answer;
   if (!std::getline(std::cin, answer)) return false;

@@ -28,6 +28,26 @@ Result<workbench::SessionTarget> session_target(const Arguments& arguments);
 /// Asks on the terminal; `no` where there is none, or the answer is anything but yes.
 bool confirm(const std::string& question);
 
+/// Whether there is a person who can be asked.
+bool can_ask();
+/// Asks for a word to be typed; false where it is not, or where nobody can be asked.
+bool confirm_typed(const std::string& question, const std::string& expected);
+
+/// `--format`, for commands whose answer is data.
+OptionSpec format_option();
+bool wants_json(const Arguments& arguments);
+
+/// The whole number of an option; `otherwise` where it is not given. Errors: it is none, or 0.
+Result<size_t> count_of(const Arguments& arguments, std::string_view option, size_t otherwise);
+
+/// `--without-snapshot` and `--yes`.
+void add_unguarded_options(std::vector<OptionSpec>& options);
+/// Whether to run without a session. Errors: it was asked for, and nobody has confirmed it.
+Result<bool> may_run_unguarded(const Arguments& arguments, const workbench::SessionTarget& target);
+
+/// A migration failed in an open session: offers what brings everything back.
+void offer_rollback(const Arguments& arguments);
+
 /// Prints what a command answers.
 void print_report(const runtime::Report& report);
 

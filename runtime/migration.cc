@@ -1,8 +1,4 @@
-#include <string_view>
-
 #include <belay/migration.h>
-
-#include "runtime/io/sha256.h"
 
 namespace belay::runtime {
 
@@ -11,20 +7,19 @@ std::string MigrationScript::display_name() const {
   return name.empty() ? version : version + "_" + name;
 }
 
-std::string MigrationScript::checksum() const {
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  std::string_view text = up.sql;
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  std::string normal;
-  normal.reserve(text.size());
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\r') {
-      normal += text[i];
-    } else if (i + 1 == text.size() || text[i + 1] != '\n') {
-      normal += '\n';
-    }
+std::string_view direction_name(Direction direction) {
+  return direction == Direction::kUp ? "up" : "down";
+}
+
+std::string_view verdict_name(DownAdvice::Verdict verdict) {
+  switch (verdict) {
+    case DownAdvice::Verdict::kExact: return "exact";
+    case DownAdvice::Verdict::kLosesData: return "loses-data";
+    case DownAdvice::Verdict::kDiffers: return "differs";
+    case DownAdvice::Verdict::kFails: return "fails";
+    case DownAdvice::Verdict::kUnknown: break;
   }
-  return sha256_hex(normal);
+  return "unknown";
 }
 
 }  // namespace belay::runtime

@@ -1,16 +1,15 @@
 #include "workbench/guard_advice.h"
 
+#include <set>
 #include <type_traits>
 #include <utility>
 #include <variant>
 
 #include "analyzer/rollback/data_loss.h"
-#include "support/counted.h"
+#include "support/contains.h"
 
 namespace belay::workbench {
 namespace {
-
-using project::Direction;
 
 template <class T, class... Kinds>
 constexpr bool is_one_of = (std::is_same_v<T, Kinds> || ...);
@@ -59,27 +58,9 @@ void add_named(const sql::OperationData& operation, std::set<std::string>& table
   }
 }
 
-/// What the scripts of the wanted migrations touch, gathered operation by operation.
+/// What a script touches, gathered operation by operation.
 class Gatherer {
  public:
-  void add(const AnalyzedScript& up) {
-    for (const rules::ScriptTrace::Step& step : up.result->trace.steps) {
-      add(up.parsed->statements[step.statement].parsed->operations[step.operation], step);
-    }
-  }
-
-  runtime::GuardAdvice advice(size_t migrations) && {
-    runtime::GuardAdvice out;
-    out.guard = beyond_tables_.empty() ? runtime::Guard::kTables : runtime::Guard::kDatabase;
-    out.tables.assign(touched_.begin(), touched_.end());
-    out.losing_rows.assign(losing_.begin(), losing_.end());
-    out.reason = beyond_tables_.empty()
-                     ? counted(migrations, "migration") + " touch nothing but tables"
-                     : beyond_tables_;
-    return out;
-  }
-
- private:
   void add(const sql::Operation& operation, const rules::ScriptTrace::Step& step) {
     for (const effects::RelationEffect& r : step.effect.relations) touched_.insert(r.relation);
     add_named(operation.data, touched_);
@@ -98,23 +79,58 @@ class Gatherer {
     }
   }
 
+  runtime::GuardAdvice advice() && {
+    runtime::GuardAdvice out;
+    const bool tables = beyond_tables_.empty();
+    out.guard = tables ? runtime::Guard::kTables : runtime::Guard::kDatabase;
+    out.tables.assign(touched_.begin(), touched_.end());
+    out.losing_rows.assign(losing_.begin(), losing_.end());
+    out.reason = tables ? "nothing but tables is touched" : beyond_tables_;
+    return out;
+  }
+
+ private:
   std::set<std::string> touched_;
   std::set<std::string> losing_;
   std::string beyond_tables_;  ///< why tables are not enough; empty while they are
 };
 
+void merge(std::vector<std::string>& all, const std::vector<std::string>& more) {
+  std::set<std::string> merged(all.begin(), all.end());
+  merged.insert(more.begin(), more.end());
+  all.assign(merged.begin(), merged.end());
+}
+
 }  // namespace
 
-runtime::GuardAdvice guard_advice(const AnalyzedSet& set, const std::set<std::string>& pending) {
+runtime::GuardAdvice guard_advice(const AnalyzedScript& script) {
   Gatherer gatherer;
-  size_t count = 0;
-  for (uint32_t i = 0; i < set.migrations.size(); ++i) {
-    const AnalyzedScript* up = set.script(i, Direction::kUp);
-    if (up == nullptr || !pending.contains(set.set->migrations[i].id)) continue;
-    gatherer.add(*up);
-    ++count;
+  for (const rules::ScriptTrace::Step& step : script.result->trace.steps) {
+    gatherer.add(script.parsed->statements[step.statement].parsed->operations[step.operation],
+                 step);
   }
-  return std::move(gatherer).advice(count);
+  return std::move(gatherer).advice();
+}
+
+runtime::GuardAdvice guard_advice(std::span<const runtime::MigrationScript> migrations,
+                                  const std::vector<std::string>& pending) {
+  runtime::GuardAdvice out;
+  out.reason = "nothing is pending yet";
+  bool first = true;
+  for (const runtime::MigrationScript& migration : migrations) {
+    if (!contains(pending, migration.display_name())) continue;
+    if (!migration.up_touches) return {};
+    const runtime::GuardAdvice& more = *migration.up_touches;
+    merge(out.tables, more.tables);
+    merge(out.losing_rows, more.losing_rows);
+    const bool whole = more.guard == runtime::Guard::kDatabase;
+    if (first || whole) {
+      out.guard = more.guard;
+      out.reason = (whole ? migration.display_name() + ": " : "") + more.reason;
+    }
+    first = false;
+  }
+  return out;
 }
 
 }  // namespace belay::workbench

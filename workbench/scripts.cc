@@ -21,4 +21,13 @@ runtime::Script runtime_script(const project::Script& location, const Document& 
   return out;
 }
 
+std::string version_of(const project::Migration& migration) {
+  return migration.version.empty() ? migration.id : migration.version;
+}
+
+bool wants_transaction(const project::Script& script) {
+  return script.transaction_directive.empty() ||
+         script.transaction != project::TransactionHabit::kNone;
+}
+
 }  // namespace belay::workbench

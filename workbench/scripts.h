@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include <belay/migration.h>
 
 #include "analyzer/project/project.h"
@@ -10,5 +12,11 @@ namespace belay::workbench {
 /// A script of a project with its text, as the runtime takes it: what is not the script's own is
 /// left out or blank, and places stay those of the file.
 runtime::Script runtime_script(const project::Script& location, const Document& document);
+
+/// What the runtime calls a migration by: its version, or its id where the layout has none.
+std::string version_of(const project::Migration& migration);
+
+/// Whether its runner puts the script into a transaction.
+bool wants_transaction(const project::Script& script);
 
 }  // namespace belay::workbench

@@ -1,10 +1,11 @@
 #include "workbench/sessions.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
-#include "analyzer/rollback/data_loss.h"
 #include "analyzer/rules/settings.h"
+#include "workbench/down_advice.h"
+#include "workbench/guard_advice.h"
 #include "workbench/scripts.h"
 
 namespace belay::workbench {
@@ -58,11 +59,10 @@ Result<std::vector<runtime::MigrationScript>> scripts_of(
       continue;
     }
     runtime::MigrationScript script;
-    script.version = m.version.empty() ? m.id : m.version;
+    script.version = version_of(m);
     script.name = m.name;
     script.id = m.id;
-    script.transaction = m.up->transaction_directive.empty() ||
-                         m.up->transaction != project::TransactionHabit::kNone;
+    script.transaction = wants_transaction(*m.up);
     const auto text = [&](const project::Script& s) -> const Document* {
       const auto found = texts.find(s.path);
       return found == texts.end() ? nullptr : &found->second;
@@ -71,6 +71,7 @@ Result<std::vector<runtime::MigrationScript>> scripts_of(
     if (up == nullptr) return Error{"the migration cannot be read", m.up->path, ""};
     script.up = runtime_script(*m.up, *up);
     if (m.down) {
+      script.down_transaction = wants_transaction(*m.down);
       if (const Document* down = text(*m.down)) script.down = runtime_script(*m.down, *down);
     }
     out.push_back(std::move(script));
@@ -78,29 +79,19 @@ Result<std::vector<runtime::MigrationScript>> scripts_of(
   return out;
 }
 
-/// What the migrations touch and lose, for the choice of the guard and for honest warnings.
-runtime::GuardAdvice advice_of(const AnalyzedSet& set) {
-  std::set<std::string> touched;
-  std::set<std::string> losing;
+/// What is known of each script by analysis: what it touches, and what the downs bring back.
+void add_knowledge(const AnalyzedSet& set, std::vector<runtime::MigrationScript>& scripts) {
+  std::map<std::string, runtime::MigrationScript*> by_version;
+  for (runtime::MigrationScript& script : scripts) by_version[script.version] = &script;
   for (uint32_t i = 0; i < set.migrations.size(); ++i) {
-    const AnalyzedScript* up = set.script(i, Direction::kUp);
-    if (up == nullptr) continue;
-    for (const rules::ScriptTrace::Step& step : up->result->trace.steps) {
-      for (const effects::RelationEffect& r : step.effect.relations) touched.insert(r.relation);
-      for (const rollback::DataLoss& loss : step.losses) {
-        using Kind = rollback::DataLoss::Kind;
-        if (loss.kind == Kind::kTable || loss.kind == Kind::kAllRows ||
-            loss.kind == Kind::kSomeRows) {
-          losing.insert(loss.table);
-        }
-      }
-    }
+    const auto found = by_version.find(version_of(set.set->migrations[i]));
+    if (found == by_version.end()) continue;
+    runtime::MigrationScript& script = *found->second;
+    const AnalyzedMigration& migration = *set.migrations[i];
+    script.down_advice = down_advice_of(migration);
+    if (migration.up) script.up_touches = guard_advice(*migration.up);
+    if (migration.down) script.down_touches = guard_advice(*migration.down);
   }
-  runtime::GuardAdvice out;
-  out.tables.assign(touched.begin(), touched.end());
-  out.losing_rows.assign(losing.begin(), losing.end());
-  out.reason = "from the analysis of " + std::to_string(set.migrations.size()) + " migrations";
-  return out;
 }
 
 /// Fills in what the project's files tell about the history of the database.
@@ -114,11 +105,13 @@ Result<void> read_history(LoadedProject loaded, runtime::Engine engine, SessionT
   target.migrations = *std::move(scripts);
   const Workspace workspace(std::move(**set), std::move(loaded.texts),
                             rules::Settings(loaded.project.config), sql::Recovery::kExact);
-  target.advice = advice_of(*workspace.snapshot());
+  target.analysis = workspace.snapshot();
+  add_knowledge(*target.analysis, target.migrations);
   return {};
 }
 
-/// What a report about the migrations must not keep quiet about.
+}  // namespace
+
 void note_problems(const SessionTarget& target, runtime::Report& report) {
   if (target.migrations_problem) {
     report.warnings.push_back("the migrations cannot be run: " +
@@ -129,6 +122,15 @@ void note_problems(const SessionTarget& target, runtime::Report& report) {
   for (const std::string& id : target.left_out) names += (names.empty() ? "" : ", ") + id;
   report.notes.push_back("only versioned migrations run in a session; left out: " + names);
 }
+
+Result<void> check_migrations(const SessionTarget& target) {
+  if (!target.migrations_problem) return {};
+  Error error = *target.migrations_problem;
+  error.message += "; nothing was run";
+  return error;
+}
+
+namespace {
 
 Error no_sessions_yet(runtime::Engine engine, const std::string& place) {
   const std::string name(runtime::engine_display_name(engine));
@@ -202,30 +204,61 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
   options.busy_timeout = request.wait;
   options.progress = request.progress;
   options.cancellation = request.cancellation;
-  SessionTarget target{
-      parsed->to_string(), "", runtime::Session(std::move(options)), {}, {}, {}, {}};
+  SessionTarget target{parsed->to_string(),
+                       "",
+                       runtime::Session(std::move(options)),
+                       {},
+                       {},
+                       {},
+                       {},
+                       parsed->engine,
+                       {},
+                       {}};
+  target.rollback_window = config.rollback_window;
   Result<void> read = read_history(*std::move(loaded), parsed->engine, target);
   if (!read) target.migrations_problem = std::move(read).error();
   return target;
 }
 
+namespace {
+
+runtime::ApplyOptions apply_options(const ApplyRequest& request) {
+  runtime::ApplyOptions options;
+  options.allow_unguarded = request.allow_unguarded;
+  options.limit = request.limit;
+  options.to = request.to;
+  return options;
+}
+
+}  // namespace
+
+/// Without a look at the ledger nobody knows what is pending, and all is guarded.
+std::optional<runtime::GuardAdvice> advice_on_pending(const SessionTarget& target) {
+  const Result<runtime::StatusReport> status = target.session.status(target.migrations);
+  if (!status || !status->unreachable_because.empty() || target.migrations_problem) return {};
+  return guard_advice(target.migrations, status->pending_migrations);
+}
+
 Result<runtime::BeginReport> begin(const SessionTarget& target) {
-  Result<runtime::BeginReport> report = target.session.begin({target.advice});
+  runtime::BeginOptions options;
+  options.advice = advice_on_pending(target);
+  Result<runtime::BeginReport> report = target.session.begin(options);
   if (report) note_problems(target, *report);
   return report;
 }
 
 Result<runtime::ApplyReport> apply(const SessionTarget& target, const ApplyRequest& request) {
-  if (target.migrations_problem) {
-    Error error = *target.migrations_problem;
-    error.message += "; nothing was run";
-    return error;
-  }
-  runtime::ApplyOptions options;
-  options.allow_unguarded = request.allow_unguarded;
-  options.limit = request.limit;
-  options.to = request.to;
+  BELAY_TRY(check_migrations(target));
+  const runtime::ApplyOptions options = apply_options(request);
   Result<runtime::ApplyReport> report = target.session.apply(target.migrations, options);
+  if (report) note_problems(target, *report);
+  return report;
+}
+
+Result<runtime::DryRunReport> dry_run(const SessionTarget& target, const ApplyRequest& request) {
+  BELAY_TRY(check_migrations(target));
+  Result<runtime::DryRunReport> report =
+      target.session.dry_run(target.migrations, apply_options(request));
   if (report) note_problems(target, *report);
   return report;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,7 +44,11 @@ struct SessionTarget {
   std::optional<Error> migrations_problem;
   /// Scripts that the project has and a session does not run, by their ids.
   std::vector<std::string> left_out;
-  runtime::GuardAdvice advice;
+  runtime::Engine engine = runtime::Engine::kSqlite;
+  /// Of the same history; null where there are no migrations.
+  std::shared_ptr<const AnalyzedSet> analysis;
+  /// As the configuration has it.
+  std::optional<std::chrono::seconds> rollback_window;
 };
 
 /// The URL that a configuration names for an environment (empty: its default one), as written.
@@ -62,16 +67,26 @@ struct ApplyRequest {
   bool allow_unguarded = false;
   /// Apply up to this version, it included; empty: all.
   std::string to;
-  size_t limit = 0;
+  size_t limit = 0;  ///< at most so many; 0: all
 };
 
 Result<runtime::BeginReport> begin(const SessionTarget& target);
 Result<runtime::ApplyReport> apply(const SessionTarget& target, const ApplyRequest& request);
+Result<runtime::DryRunReport> dry_run(const SessionTarget& target, const ApplyRequest& request);
 Result<runtime::CommitReport> commit(const SessionTarget& target,
                                      const runtime::CommitOptions& options = {});
 Result<runtime::RollbackReport> rollback(const SessionTarget& target, bool discard_foreign_writes);
 Result<runtime::StatusReport> status(const SessionTarget& target,
                                      const runtime::StatusOptions& options = {});
+
+/// What the migrations that are pending touch; empty where that cannot be told.
+std::optional<runtime::GuardAdvice> advice_on_pending(const SessionTarget& target);
+
+/// What a report about the migrations must not keep quiet about.
+void note_problems(const SessionTarget& target, runtime::Report& report);
+
+/// Errors: the project's migrations cannot be run as they are.
+Result<void> check_migrations(const SessionTarget& target);
 
 /// A stage in words: `taking the snapshot`.
 std::string_view stage_text(runtime::Stage stage);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analyzer/project/config_schema.h"
+#include "analyzer/project/duration.h"
 #include "analyzer/project/nearest.h"
 #include "analyzer/project/quoted.h"
 #include "analyzer/project/toml_document.h"
@@ -152,6 +153,7 @@ class Reader {
         break;
       case ConfigType::kStringList: string_list(key, entry); break;
       case ConfigType::kVersion: version(entry); break;
+      case ConfigType::kDuration: duration(key, entry); break;
       case ConfigType::kTable: break;
     }
   }
@@ -191,6 +193,22 @@ class Reader {
         error(item.range, quoted(entry.key) + " is a list of strings; this is " +
                               std::string(toml_kind_name(item.kind)));
       }
+    }
+  }
+
+  void duration(const ConfigKey& key, const TomlEntry& entry) {
+    if (entry.value.kind != ValueKind::kString) {
+      return wrong_type(entry, "a string such as `\"24h\"`");
+    }
+    std::optional<std::chrono::seconds>& place = config().*key.duration;
+    if (entry.value.string == "off") {
+      place.reset();
+    } else if (const auto read = parse_duration(entry.value.string)) {
+      place = read;
+    } else {
+      error(entry.value.range,
+            "this is no span of time; write a whole number and its unit, as in `\"90s\"`, "
+            "`\"30m\"`, `\"24h\"` or `\"7d\"`, or `\"off\"`");
     }
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -48,6 +49,9 @@ struct Config {
   std::string url;
   std::string default_environment;
   std::vector<Environment> environments;
+  /// What was applied longer ago is not taken back by `down`; none: however long ago. A day is the
+  /// time in which what relies on a migration is still at hand.
+  std::optional<std::chrono::seconds> rollback_window = std::chrono::hours(24);
   std::map<std::string, RuleSetting> rules;
 };
 

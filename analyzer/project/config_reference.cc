@@ -12,6 +12,7 @@ std::string type_text(const ConfigKey& key) {
     case ConfigType::kBool: return "`true` or `false`";
     case ConfigType::kStringList: return "string or list of strings";
     case ConfigType::kVersion: return "string or whole number";
+    case ConfigType::kDuration: return "a number and `s`, `m`, `h` or `d`, or `\"off\"`";
     case ConfigType::kTable: return "table";
     case ConfigType::kChoice: break;
   }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -15,6 +17,7 @@ enum class ConfigType : uint8_t {
   kBool,
   kStringList,  ///< a list of strings, or one string for a list of one
   kVersion,     ///< "15", "3.40" or 15
+  kDuration,    ///< "30m", "24h", or "off"
   kUrl,         ///< a string that should hold no password
   kTable,       ///< the head of a table; its keys follow with `table` set
 };
@@ -35,6 +38,7 @@ struct ConfigKey {
   std::string Config::*string = nullptr;
   bool Config::*flag = nullptr;
   std::vector<std::string> Config::*list = nullptr;
+  std::optional<std::chrono::seconds> Config::*duration = nullptr;
   bool (*store_choice)(Config&, std::string_view) = nullptr;
 };
 

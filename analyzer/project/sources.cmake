@@ -8,6 +8,7 @@ set(BELAY_PROJECT_SOURCES
   project/detect_layout.cc
   project/dialect_words.cc
   project/discover.cc
+  project/duration.cc
   project/file_name.cc
   project/glob.cc
   project/layout.cc

@@ -175,6 +175,8 @@ std::string_view verb_of(runtime::Action action) {
   switch (action) {
     case runtime::Action::kBegin: return "Begin";
     case runtime::Action::kApply: return "Apply";
+    case runtime::Action::kDown: return "Down";
+    case runtime::Action::kRepair: return "Repair";
     case runtime::Action::kCommit: return "Commit";
     case runtime::Action::kRollback: return "Rollback";
     case runtime::Action::kStatus: return "Status";

@@ -28,6 +28,19 @@ struct ChangeMark {
   Json data;
 };
 
+/// A table's rows and bytes, with its indexes.
+struct StoredSize {
+  uint64_t rows = 0;
+  std::optional<uint64_t> bytes;  ///< empty: the engine does not tell
+};
+using TableSizes = std::map<std::string, StoredSize>;
+
+/// The engine's own complaints about the database's files.
+struct Integrity {
+  bool checked = false;  ///< false: the engine has no such check
+  std::vector<std::string> problems;
+};
+
 /// Rows that point nowhere: a line for each, and how often.
 using ForeignKeyViolations = std::map<std::string, uint64_t>;
 
@@ -46,7 +59,7 @@ struct LockRequest {
 };
 
 /// How the content of a database is guarded.
-struct GuardChoice {
+struct ChosenGuard {
   Guard guard = Guard::kDatabase;
   std::unique_ptr<SnapshotStrategy> strategy;
   /// Why it is this one, and why a cheaper one would not do, a sentence each.
@@ -90,6 +103,15 @@ class Driver {
   virtual Result<RowCounts> row_counts(Connection& connection) const = 0;
   virtual Result<ForeignKeyViolations> foreign_key_violations(Connection& connection) const = 0;
 
+  virtual Result<TableSizes> table_sizes(Connection& connection) const;
+  /// The bytes of the whole database; empty: the engine does not tell.
+  virtual Result<std::optional<uint64_t>> database_bytes(Connection& connection) const;
+  virtual Result<Integrity> integrity(Connection& connection) const;
+  /// Whether a setting that a script makes outside its transaction holds on the connection already,
+  /// or changes nothing that a migration does.
+  virtual Result<bool> is_in_force(Connection& connection, const Script& script,
+                                   const PlannedStatement& statement) const;
+
   /// The mark of what `connection` sees. It must be in a transaction.
   virtual Result<ChangeMark> mark(Connection& connection) const = 0;
   /// The mark of a database that does not exist.
@@ -116,6 +138,8 @@ class Driver {
   /// What others write to these tables, whose names are written in full, does not matter: `digest`
   /// and `watched_rows` leave them out.
   virtual void ignore_writes_to(std::vector<std::string> /*tables*/) {}
+  /// Whether a table, named as a script does, is or may be one of these.
+  virtual bool is_left_alone(std::string_view /*table*/) const { return false; }
   /// `row_counts` of the tables that matter.
   virtual Result<RowCounts> watched_rows(Connection& connection) const {
     return row_counts(connection);
@@ -127,7 +151,7 @@ class Driver {
   /// The strategy of that name, for this database; nullptr for an unknown one.
   virtual std::unique_ptr<SnapshotStrategy> strategy(std::string_view name) const = 0;
   /// The cheapest one that guards what `advice` says is touched; everything without it.
-  virtual Result<GuardChoice> choose_guard(const std::optional<GuardAdvice>& advice) const = 0;
+  virtual Result<ChosenGuard> choose_guard(const std::optional<GuardAdvice>& advice) const = 0;
 };
 
 struct DriverOptions {

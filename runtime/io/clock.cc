@@ -31,14 +31,19 @@ std::string utc_now() {
          fraction.data();
 }
 
-std::string age_of(const std::string& utc) {
+std::optional<int64_t> seconds_since(const std::string& utc) {
   struct tm parts {};
-  if (strptime(utc.c_str(), "%Y-%m-%dT%H:%M:%S", &parts) == nullptr) return {};
+  if (strptime(utc.c_str(), "%Y-%m-%dT%H:%M:%S", &parts) == nullptr) return std::nullopt;
   // Not `time()`, whose coarser clock may still be in the second before.
   const time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  const time_t then = timegm(&parts);
-  if (then > now) return "in the future";
-  const auto seconds = static_cast<uint64_t>(now - then);
+  return static_cast<int64_t>(now - timegm(&parts));
+}
+
+std::string age_of(const std::string& utc) {
+  const std::optional<int64_t> age = seconds_since(utc);
+  if (!age) return {};
+  if (*age < 0) return "in the future";
+  const auto seconds = static_cast<uint64_t>(*age);
   constexpr uint64_t kMinute = 60;
   constexpr uint64_t kHour = 60 * kMinute;
   constexpr uint64_t kDay = 24 * kHour;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace belay::runtime {
@@ -9,6 +10,9 @@ namespace belay::runtime {
 std::string utc_now();
 /// `3 hours ago`, for a time as `utc_now` writes it; empty where it is none.
 std::string age_of(const std::string& utc);
+/// Seconds since a time as `utc_now` writes it, negative for one in the future; empty where it is
+/// none.
+std::optional<int64_t> seconds_since(const std::string& utc);
 /// A name for a session that sorts by time and that no other has: `20260131T120000Z-9f3a1c`.
 std::string new_session_id();
 int64_t milliseconds_since_start();

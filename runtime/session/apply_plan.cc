@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "runtime/checksums.h"
 #include "runtime/session/ledger.h"
 #include "runtime/session/words.h"
 
@@ -12,14 +13,7 @@ namespace {
 
 using Key = std::pair<std::string, std::string>;
 
-bool is_applied(const LedgerEntry* entry) {
-  return entry != nullptr && entry->state == MigrationState::kDone;
-}
-
-bool is_partial(const LedgerEntry& entry) {
-  return entry.statements_done > 0 &&
-         (entry.state == MigrationState::kStarted || entry.state == MigrationState::kFailed);
-}
+}  // namespace
 
 Result<void> check_list(std::span<const MigrationScript> migrations) {
   std::set<Key> seen;
@@ -36,6 +30,8 @@ Result<void> check_list(std::span<const MigrationScript> migrations) {
   return {};
 }
 
+namespace {
+
 /// Entries of the histories that were handed in, whose migrations were not.
 void find_missing(std::span<const MigrationScript> migrations,
                   const std::vector<LedgerEntry>& ledger, HistoryView& view) {
@@ -50,7 +46,7 @@ void find_missing(std::span<const MigrationScript> migrations,
       continue;
     }
     if (is_applied(&entry)) view.missing.push_back(entry_name(entry));
-    if (is_partial(entry)) view.missing_half.push_back(entry_name(entry));
+    if (is_half(entry)) view.missing_half.push_back(entry_name(entry));
   }
 }
 
@@ -64,6 +60,10 @@ Result<void> check_history(const HistoryView& view) {
                  "put the text back as it was, and write a new migration for the change; or roll "
                  "back a session in which it was applied"};
   }
+  if (!view.half_taken_back.empty()) {
+    return Error{listed(view.half_taken_back) + " is taken back in part; nothing was run", "",
+                 "run `down` again to finish it, or roll the session back"};
+  }
   if (!view.missing_half.empty()) {
     return Error{listed(view.missing_half) +
                      " is applied in part, but is not among the migrations; nothing was run",
@@ -72,38 +72,21 @@ Result<void> check_history(const HistoryView& view) {
   return {};
 }
 
-/// Where a migration goes on that an earlier run has left half way.
-Result<void> resume(const LedgerEntry& entry, MigrationJob& job) {
-  job.position = entry.position;
-  if (!is_partial(entry)) return {};
-  const MigrationScript& migration = *job.migration;
-  const std::string done = counted(entry.statements_done, "statement");
-  const char* const hint = "put them back as they were, or roll the session back and begin again";
-  std::string hash;
-  const bool possible = !job.plan.one_transaction && job.plan.body.size() >= entry.statements_done;
-  for (uint32_t i = 0; possible && i < entry.statements_done; ++i) {
-    hash = add_statement_hash(hash, migration.up, job.plan.body[i]);
-  }
-  if (!possible || hash != entry.statements_hash) {
-    return Error{migration.display_name() + " was applied in part, and its first " + done +
-                     ", which have run, are not what they were",
-                 migration.up.path, hint};
-  }
-  job.resume_at = entry.statements_done;
-  return {};
-}
-
 }  // namespace
 
 Result<ApplyPlan> plan_apply(const Driver& driver, std::span<const MigrationScript> migrations,
                              const std::vector<LedgerEntry>& ledger) {
   BELAY_TRY(check_list(migrations));
-  const HistoryView view = compare_history(migrations, ledger);
+  const HistoryView view = compare_history(migrations, ledger, driver.url().engine);
   BELAY_TRY(check_history(view));
   ApplyPlan plan;
   plan.pending = view.pending;
   if (!view.missing.empty()) {
     plan.notes.push_back("applied, but not among the migrations: " + some_of(view.missing));
+  }
+  if (!view.comments_edited.empty()) {
+    plan.notes.push_back("only their comments or their layout were edited since: " +
+                         some_of(view.comments_edited));
   }
   std::vector<std::string> late;
   for (size_t i = 0; i < migrations.size(); ++i) {
@@ -114,13 +97,10 @@ Result<ApplyPlan> plan_apply(const Driver& driver, std::span<const MigrationScri
       for (const MigrationJob& job : plan.jobs) late.push_back(job.migration->display_name());
       continue;
     }
-    MigrationJob& job = plan.jobs.emplace_back();
-    job.migration = &migration;
-    job.checksum = migration.checksum();
-    Result<ScriptPlan> script = driver.plan(migration.up, migration.transaction);
-    if (!script) return std::move(script).error();
-    job.plan = *std::move(script);
-    if (entry != nullptr) BELAY_TRY(resume(*entry, job));
+    Result<MigrationJob> job = plan_job(driver, migration, Direction::kUp);
+    if (!job) return std::move(job).error();
+    if (entry != nullptr) BELAY_TRY(resume_job(*entry, *job));
+    plan.jobs.push_back(*std::move(job));
   }
   std::sort(late.begin(), late.end());
   late.erase(std::unique(late.begin(), late.end()), late.end());
@@ -131,16 +111,50 @@ Result<ApplyPlan> plan_apply(const Driver& driver, std::span<const MigrationScri
   return plan;
 }
 
+Result<void> keep_what_is_wanted(std::span<const MigrationScript> migrations,
+                                 const ApplyOptions& options, ApplyPlan& plan) {
+  std::vector<MigrationJob>& jobs = plan.jobs;
+  if (!options.to.empty()) {
+    const auto last =
+        std::find_if(migrations.begin(), migrations.end(), [&](const MigrationScript& migration) {
+          return migration.version == options.to || migration.display_name() == options.to;
+        });
+    if (last == migrations.end()) {
+      return Error{"there is no migration `" + options.to + "`; nothing was run", "",
+                   "name its version, or its file without what follows the name"};
+    }
+    std::erase_if(jobs, [&](const MigrationJob& job) { return job.migration > &*last; });
+  }
+  if (options.limit != 0 && jobs.size() > options.limit) jobs.resize(options.limit);
+  return {};
+}
+
+namespace {
+
+void note_edit(const LedgerEntry& entry, const MigrationScript& migration, Engine engine,
+               HistoryView& view) {
+  switch (text_change(entry, migration, engine)) {
+    case TextChange::kNone: return;
+    case TextChange::kComments: view.comments_edited.push_back(migration.display_name()); return;
+    case TextChange::kStatements: break;
+  }
+  if (view.edited.empty()) view.first_edited = migration.up.path;
+  view.edited.push_back(migration.display_name() + " (applied " + entry.applied_at + ")");
+}
+
+}  // namespace
+
 HistoryView compare_history(std::span<const MigrationScript> migrations,
-                            const std::vector<LedgerEntry>& ledger) {
+                            const std::vector<LedgerEntry>& ledger, Engine engine) {
   HistoryView view;
   for (const MigrationScript& migration : migrations) {
     const LedgerEntry* entry = find_entry(ledger, migration.history, migration.version);
-    if (!is_applied(entry)) {
+    if (entry != nullptr && is_half(*entry) && direction_of(*entry) == Direction::kDown) {
+      view.half_taken_back.push_back(migration.display_name());
+    } else if (!is_applied(entry)) {
       view.pending.push_back(migration.display_name());
-    } else if (entry->checksum != migration.checksum()) {
-      if (view.edited.empty()) view.first_edited = migration.up.path;
-      view.edited.push_back(migration.display_name() + " (applied " + entry->applied_at + ")");
+    } else {
+      note_edit(*entry, migration, engine, view);
     }
   }
   find_missing(migrations, ledger, view);

@@ -31,7 +31,7 @@ Result<void> check_database(const SessionOptions& options) {
   return {};
 }
 
-BeginReport report_of(const GuardChoice& choice, const TakenSnapshot& taken) {
+BeginReport report_of(const ChosenGuard& choice, const TakenSnapshot& taken) {
   const Manifest& manifest = taken.manifest;
   BeginReport report;
   report.session = manifest.session;
@@ -63,7 +63,7 @@ Result<BeginReport> Session::begin(const BeginOptions& begin_options) const {
   BELAY_TRY(command.recover(/*force=*/false));
   if (command.session_is_open()) return already_open(command);
 
-  Result<GuardChoice> choice = command.driver().choose_guard(begin_options.advice);
+  Result<ChosenGuard> choice = command.driver().choose_guard(begin_options.advice);
   if (!choice) return std::move(choice).error();
   SnapshotStrategy& strategy = *choice->strategy;
   TakeRequest request;
@@ -71,6 +71,7 @@ Result<BeginReport> Session::begin(const BeginOptions& begin_options) const {
   request.header.session = new_session_id();
   request.header.taken_at = utc_now();
   request.header.belay_version = belay_version();
+  request.header.guard = choice->guard;
   if (begin_options.advice) request.header.advice = *begin_options.advice;
   BELAY_TRY(command.start_session(request.header.session,
                                   {{"guarded", true}, {"strategy", strategy.name()}}));

@@ -4,6 +4,7 @@
 
 #include "runtime/io/clock.h"
 #include "runtime/io/durable_file.h"
+#include "runtime/io/who.h"
 #include "support/file_system.h"
 
 namespace belay::runtime {
@@ -75,8 +76,19 @@ bool Command::session_is_open() const {
   return state_.phase == SessionState::Phase::kOpen && state_.guarded;
 }
 
+namespace {
+
+/// The first record of a command that changes something: it tells who ran it.
+bool begins_command(std::string_view event) {
+  return event == event::kSessionStarted || event == event::kApplyStarted ||
+         event == event::kCommitStarted || event == event::kRollbackStarted;
+}
+
+}  // namespace
+
 Result<void> Command::record(const char* event, Json data) {
   if (database_lock_ != nullptr) BELAY_TRY(database_lock_->check());
+  if (begins_command(event)) data["by"] = who_runs_this();
   if (!journal_) {
     Result<Journal> journal = Journal::open(files().journal(), content_);
     if (!journal) return std::move(journal).error();

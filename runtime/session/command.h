@@ -36,6 +36,8 @@ class Command {
                                                bool create);
 
   const SessionOptions& options() const { return options_; }
+  /// `apply`, `down`, ...
+  const std::string& name() const { return name_; }
   const Driver& driver() const { return *target_.driver; }
   const StateDirectory& files() const { return target_.files; }
   const SessionState& state() const { return state_; }

@@ -11,12 +11,14 @@ Result<void> check_partial(const Command& command, const CommitOptions& options)
   const std::optional<MigrationReport>& failed = command.state().failed;
   if (!failed || failed->statements_done == 0 || options.accept_partial) return {};
   const Advice advice(command.options());
+  const bool down = failed->direction == Direction::kDown;
   return command.refuse(
-      failed->display_name + " is applied in part: " + std::to_string(failed->statements_done) +
-          " of its " + counted(failed->statements, "statement") + " have run",
-      "correct it and run `" + advice.command(Action::kApply) + "`, or take all back with `" +
-          advice.command(Action::kRollback) + "`; to keep it as it is: `" +
-          advice.command(Action::kCommit) + " --accept-partial`");
+      failed->display_name + (down ? " is taken back" : " is applied") +
+          " in part: " + std::to_string(failed->statements_done) + " of its " +
+          counted(failed->statements, "statement") + " have run",
+      "correct it and run `" + advice.command(down ? Action::kDown : Action::kApply) +
+          "`, or take all back with `" + advice.command(Action::kRollback) +
+          "`; to keep it as it is: `" + advice.command(Action::kCommit) + " --accept-partial`");
 }
 
 }  // namespace
@@ -35,11 +37,17 @@ Result<CommitReport> Session::commit(const CommitOptions& commit_options) const 
   if (was_committing) keep(before.keep_snapshot);
   BELAY_TRY(command.recover(/*force=*/false));
   const Advice advice(options_);
-  uint64_t applied = command.state().applied.size();
+  const uint64_t applied = command.state().applied.size();
+  const uint64_t taken_back = command.state().taken_back.size();
   if (!was_committing) {
     if (!command.session_is_open()) {
       return command.refuse("no session is open, so there is nothing to commit",
                             "open one with `" + advice.command(Action::kBegin) + "`");
+    }
+    if (before.phase == SessionState::Phase::kRollingBack) {
+      return command.refuse("somebody wanted to roll back, and this would keep what was done",
+                            "look at `" + advice.command(Action::kStatus) +
+                                "`, then roll back again, or commit again");
     }
     BELAY_TRY(check_partial(command, commit_options));
     keep(commit_options.keep_snapshot);
@@ -49,9 +57,10 @@ Result<CommitReport> Session::commit(const CommitOptions& commit_options) const 
   }
   report.headline =
       "Session " + report.session + " is committed" +
-      (was_committing
-           ? std::string()
-           : ": " + counted(applied, "migration") + " stay" + (applied == 1 ? "s" : "")) +
+      (was_committing ? std::string()
+                      : ": " + counted(applied, "migration") + " stay" + (applied == 1 ? "s" : "") +
+                            (taken_back == 0 ? std::string()
+                                             : ", " + std::to_string(taken_back) + " taken back")) +
       (report.kept_snapshot.empty() ? "; the snapshot is dropped" : "; the snapshot is kept");
   if (!report.kept_snapshot.empty()) report.facts.push_back({"Snapshot", report.kept_snapshot});
   report.next_steps = advice.without_session();

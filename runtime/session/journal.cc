@@ -45,6 +45,12 @@ std::string_view whole_line(std::string_view text) {
   return text.substr(0, kHeadSize + length + 1);
 }
 
+JournalRecord record_of(std::string_view line) {
+  const Json json = parse_json(line.substr(kHeadSize));
+  return {static_cast<uint64_t>(number_at(json, "n")), text_at(json, "at"),
+          text_at(json, "session"), text_at(json, "event"), at(json, "data")};
+}
+
 /// Whether a whole line begins anywhere in `text`, also behind what has lost its line end. A record
 /// cannot hold another one: in JSON a line end is escaped.
 bool holds_line(std::string_view text) {
@@ -72,9 +78,7 @@ Result<Journal::Content> Journal::read(const std::string& path) {
   while (!rest.empty()) {
     const std::string_view line = whole_line(rest);
     if (line.empty()) break;
-    const Json json = parse_json(line.substr(kHeadSize));
-    JournalRecord record{static_cast<uint64_t>(number_at(json, "n")), text_at(json, "at"),
-                         text_at(json, "session"), text_at(json, "event"), at(json, "data")};
+    JournalRecord record = record_of(line);
     if (record.number != content.records.size() + 1) {
       return damaged(path, content.records.size());
     }
@@ -102,6 +106,23 @@ Result<void> Journal::append(std::string_view session, std::string_view event, J
                                   {"data", std::move(data)}})));
   ++last_;
   return {};
+}
+
+Result<Journal::Content> read_audit_log(const std::string& audit_path) {
+  Journal::Content content;
+  if (!file_exists(audit_path)) return content;
+  Result<std::string> text = DiskFileSystem().read(audit_path, kMaxBytes);
+  if (!text) return std::move(text).error();
+  std::string_view rest = *text;
+  while (!rest.empty()) {
+    const std::string_view line = whole_line(rest);
+    if (!line.empty()) content.records.push_back(record_of(line));
+    content.torn |= line.empty();
+    const size_t end = line.empty() ? rest.find('\n') : line.size() - 1;
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  }
+  content.good_bytes = text->size();
+  return content;
 }
 
 Result<void> archive_journal(const std::string& journal_path, const std::string& audit_path) {

@@ -52,6 +52,10 @@ class Journal {
   uint64_t last_;
 };
 
+/// Reads the journals of closed sessions, one behind the other. An absent file is an empty one;
+/// `torn` says that lines were passed over because they are not whole.
+Result<Journal::Content> read_audit_log(const std::string& audit_path);
+
 /// Moves a closed journal's lines to the end of `audit_path` and removes it. Can be repeated after
 /// it was cut off anywhere: lines that have arrived do not arrive twice.
 Result<void> archive_journal(const std::string& journal_path, const std::string& audit_path);

@@ -28,6 +28,7 @@ constexpr std::string_view kCreate =
     "belay_version VARCHAR(32) NOT NULL, "
     "schema_before CHAR(64), "
     "schema_after CHAR(64), "
+    "sql_checksum CHAR(64), "
     "PRIMARY KEY (history, version))";
 
 constexpr std::string_view kColumns =
@@ -35,11 +36,15 @@ constexpr std::string_view kColumns =
     "statements_hash, started_at, applied_at, rolled_back_at, duration_ms, error, session, "
     "belay_version, schema_before, schema_after";
 
+/// What the first versions' tables lack.
+constexpr std::string_view kSqlChecksum = "sql_checksum";
+
 constexpr std::string_view kInTransaction = "transaction";
 constexpr std::string_view kByStatements = "statements";
 
 constexpr std::array kStates = {MigrationState::kStarted, MigrationState::kDone,
-                                MigrationState::kFailed, MigrationState::kRolledBack};
+                                MigrationState::kFailed, MigrationState::kRollingBack,
+                                MigrationState::kRolledBack};
 
 /// Empty text is NULL in the table.
 Value optional_text(const std::string& text) { return text.empty() ? Value(nullptr) : Value(text); }
@@ -73,6 +78,7 @@ std::optional<LedgerEntry> entry_from(const Rows& rows, size_t row) {
   entry.belay_version = text();
   entry.schema_before = text();
   entry.schema_after = text();
+  entry.sql_checksum = text();  // empty where the table has no such column
   return entry;
 }
 
@@ -87,6 +93,18 @@ Result<bool> table_exists(Connection& connection) {
   return rows->number() > 0;
 }
 
+/// Of a table that is there.
+Result<bool> has_sql_checksum(Connection& connection) {
+  const std::array<Value, 2> names = {std::string(Ledger::kTable), std::string(kSqlChecksum)};
+  const char* sql = connection.engine() == Engine::kSqlite
+                        ? "SELECT count(*) FROM pragma_table_info(?) WHERE name = ?"
+                        : "SELECT count(*) FROM information_schema.columns "
+                          "WHERE table_name = ? AND column_name = ?";
+  Result<Rows> rows = connection.query(sql, names);
+  if (!rows) return std::move(rows).error();
+  return rows->number() > 0;
+}
+
 }  // namespace
 
 Result<std::vector<LedgerEntry>> Ledger::read(Connection& connection) {
@@ -94,8 +112,11 @@ Result<std::vector<LedgerEntry>> Ledger::read(Connection& connection) {
   if (!exists) return std::move(exists).error();
   std::vector<LedgerEntry> entries;
   if (!*exists) return entries;
-  Result<Rows> rows = connection.query("SELECT " + std::string(kColumns) +
-                                       " FROM belay_migrations ORDER BY position, version");
+  Result<bool> whole = has_sql_checksum(connection);
+  if (!whole) return std::move(whole).error();
+  Result<Rows> rows =
+      connection.query("SELECT " + std::string(kColumns) + (*whole ? ", sql_checksum" : "") +
+                       " FROM belay_migrations ORDER BY position, version");
   if (!rows) {
     Error error = std::move(rows).error();
     if (!connection.last_error().busy) {
@@ -116,7 +137,18 @@ Result<std::vector<LedgerEntry>> Ledger::read(Connection& connection) {
   return entries;
 }
 
-Result<void> Ledger::create(Connection& connection) { return connection.execute(kCreate); }
+Result<void> Ledger::create(Connection& connection) {
+  BELAY_TRY(connection.execute(kCreate));
+  Result<bool> whole = has_sql_checksum(connection);
+  if (!whole) return std::move(whole).error();
+  if (*whole) return {};
+  return connection.execute("ALTER TABLE belay_migrations ADD COLUMN sql_checksum CHAR(64)");
+}
+
+Result<void> Ledger::remove(Connection& connection, const LedgerEntry& entry) {
+  const std::array<Value, 2> key = {entry.history, entry.version};
+  return connection.execute("DELETE FROM belay_migrations WHERE history = ? AND version = ?", key);
+}
 
 Result<void> Ledger::put(Connection& connection, const LedgerEntry& entry) {
   const std::array<Value, 2> key = {entry.history, entry.version};
@@ -131,9 +163,14 @@ Result<void> Ledger::put(Connection& connection, const LedgerEntry& entry) {
     if (!found) return std::move(found).error();
     position = found->number();
   }
-  BELAY_TRY(
-      connection.execute("DELETE FROM belay_migrations WHERE history = ? AND version = ?", key));
-  const std::array<Value, 19> values = {
+  BELAY_TRY(remove(connection, entry));
+  if (position == kLast) {
+    Result<Rows> last =
+        connection.query("SELECT coalesce((SELECT max(position) + 1 FROM belay_migrations), 1)");
+    if (!last) return std::move(last).error();
+    position = last->number();
+  }
+  const std::array<Value, 20> values = {
       entry.history,
       entry.version,
       entry.name,
@@ -152,10 +189,11 @@ Result<void> Ledger::put(Connection& connection, const LedgerEntry& entry) {
       optional_text(entry.session),
       entry.belay_version,
       optional_text(entry.schema_before),
-      optional_text(entry.schema_after)};
+      optional_text(entry.schema_after),
+      optional_text(entry.sql_checksum)};
   return connection.execute(
       "INSERT INTO belay_migrations (" + std::string(kColumns) +
-          ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          ", sql_checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       values);
 }
 
@@ -166,6 +204,25 @@ Result<void> Ledger::note_progress(Connection& connection, const LedgerEntry& en
       "UPDATE belay_migrations SET statements_done = ?, statements_hash = ? "
       "WHERE history = ? AND version = ?",
       values);
+}
+
+bool is_applied(const LedgerEntry* entry) {
+  if (entry == nullptr) return false;
+  // A down that was begun and has done nothing has taken nothing back.
+  return entry->state == MigrationState::kDone ||
+         (entry->state == MigrationState::kRollingBack && entry->statements_done == 0);
+}
+
+bool is_half(const LedgerEntry& entry) {
+  return entry.statements_done > 0 &&
+         (entry.state == MigrationState::kStarted || entry.state == MigrationState::kFailed ||
+          entry.state == MigrationState::kRollingBack);
+}
+
+Direction direction_of(const LedgerEntry& entry) {
+  const bool down =
+      entry.state == MigrationState::kRollingBack || entry.state == MigrationState::kRolledBack;
+  return down ? Direction::kDown : Direction::kUp;
 }
 
 const LedgerEntry* find_entry(const std::vector<LedgerEntry>& entries, std::string_view history,

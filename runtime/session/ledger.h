@@ -19,16 +19,31 @@ class Ledger {
   /// All entries by position; empty without the table. Errors: the table is not Belay's.
   static Result<std::vector<LedgerEntry>> read(Connection& connection);
 
-  /// Makes the table where it is missing, within the caller's transaction.
+  /// Makes the table where it is missing, and adds what an older Belay's lacks, within the caller's
+  /// transaction.
   static Result<void> create(Connection& connection);
 
-  /// Writes an entry as a whole, in place of one with its history and version. Its position is
-  /// given where it is 0: behind all others.
+  /// A position behind all other entries.
+  static constexpr int64_t kLast = -1;
+
+  /// Writes an entry as a whole, in place of one with its history and version. With the position 0
+  /// it keeps the place that it has, or gets the last one.
   static Result<void> put(Connection& connection, const LedgerEntry& entry);
+
+  static Result<void> remove(Connection& connection, const LedgerEntry& entry);
 
   /// How far a migration that runs statement by statement has come.
   static Result<void> note_progress(Connection& connection, const LedgerEntry& entry);
 };
+
+/// Whether the migration's up has run to its end and nothing of it was taken back.
+bool is_applied(const LedgerEntry* entry);
+
+/// Whether some of the statements of its up or of its down have run, and stay.
+bool is_half(const LedgerEntry& entry);
+
+/// Of the entry: the script that is there by half, or that ran last.
+Direction direction_of(const LedgerEntry& entry);
 
 /// The entry of a migration; nullptr where there is none.
 const LedgerEntry* find_entry(const std::vector<LedgerEntry>& entries, std::string_view history,

@@ -1,4 +1,5 @@
-// One transaction holds the script and its row in the ledger, so that both are there or neither.
+// One transaction holds the script and its row in the ledger, so that both are there or neither. An
+// up makes the row or writes it anew; a down marks it as taken back.
 // What lies around it: the settings that the script wants outside, the journal before and after,
 // the look at the database before and after, and the record of a failure. Scripts that cannot run
 // in one transaction are in statement_run.cc.
@@ -7,33 +8,20 @@
 #include <utility>
 
 #include "runtime/io/clock.h"
-#include "runtime/io/sha256.h"
-#include "runtime/session/ledger.h"
 #include "runtime/session/words.h"
-#include "support/ascii.h"
 
 namespace belay::runtime {
 
-std::string add_statement_hash(const std::string& so_far, const Script& script,
-                               const PlannedStatement& statement) {
-  const std::string_view text = ascii::trim(
-      std::string_view(script.sql).substr(statement.begin, statement.end - statement.begin));
-  std::string normal = so_far + ":";
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
-    normal += text[i];
-  }
-  return sha256_hex(normal);
-}
-
-MigrationRun::MigrationRun(Command& command, ForeignWatch& watch, const ApplyOptions& options,
+MigrationRun::MigrationRun(Command& command, ForeignWatch& watch, const RunOptions& options,
                            const MigrationJob& job)
     : command_(command),
       driver_(command.driver()),
       watch_(watch),
       options_(options),
       job_(job),
-      migration_(*job.migration) {
+      migration_(*job.migration),
+      script_(job.script()) {
+  report_.direction = job.direction;
   report_.history = migration_.history;
   report_.version = migration_.version;
   report_.name = migration_.name;
@@ -78,12 +66,12 @@ Result<void> MigrationRun::run_in_transaction() {
     return fail("the script has ended the transaction it runs in");
   BELAY_TRY(check_after(/*can_undo=*/true));
   report_.statements_done = report_.statements;
-  BELAY_TRY(write_ledger(MigrationState::kDone));
+  BELAY_TRY(write_ledger(done_state()));
   BELAY_TRY(attempt(connection_->commit()));
-  report_.state = MigrationState::kDone;
+  report_.state = done_state();
   for (const Statement& statement : job_.plan.after) {
-    // It is applied already; a setting that fails here fails for nobody else.
-    Result<void> done = connection_->run(migration_.up, statement.begin, statement.end);
+    // It is done already; a setting that fails here fails for nobody else.
+    Result<void> done = connection_->run(script_, statement.begin, statement.end);
     if (!done) report_.notes.push_back("after the commit: " + done.error().to_string());
   }
   return conclude();
@@ -120,6 +108,7 @@ Result<void> MigrationRun::check_after(bool can_undo) {
   schema_after_ = after->schema_fingerprint;
   const size_t known = report_.warnings.size();
   compare_facts(before_, *after, job_.plan.effects, command_.state().manifest.advice, report_);
+  if (is_down()) compare_schema();
   if (!options_.strict || !can_undo) return {};
   for (size_t i = known; i < report_.warnings.size(); ++i) {
     if (report_.warnings[i].kind == MigrationWarning::Kind::kUnchecked) continue;
@@ -128,22 +117,50 @@ Result<void> MigrationRun::check_after(bool can_undo) {
   return {};
 }
 
+/// A down that was said to be exact leaves the schema as it was before the up.
+void MigrationRun::compare_schema() {
+  const std::string& expected = job_.applied->schema_before;
+  if (migration_.down_advice.verdict != DownAdvice::Verdict::kExact || expected.empty() ||
+      expected == schema_after_) {
+    return;
+  }
+  report_.warnings.push_back(
+      {MigrationWarning::Kind::kSchemaDiffers, "",
+       "the schema behind the down is not the one that the ledger remembers from before the up, "
+       "though the down was said to be exact"});
+}
+
+MigrationState MigrationRun::begun_state() const {
+  return is_down() ? MigrationState::kRollingBack : MigrationState::kStarted;
+}
+
+MigrationState MigrationRun::done_state() const {
+  return is_down() ? MigrationState::kRolledBack : MigrationState::kDone;
+}
+
 Result<void> MigrationRun::run_statements(const std::vector<Statement>& statements) {
   for (const Statement& statement : statements) BELAY_TRY(run_statement(statement));
   return {};
 }
 
 Result<void> MigrationRun::run_statement(const Statement& statement) {
-  return attempt(connection_->run(migration_.up, statement.begin, statement.end));
+  return attempt(connection_->run(script_, statement.begin, statement.end));
 }
 
 LedgerEntry MigrationRun::ledger_entry(MigrationState state) const {
+  LedgerEntry entry = is_down() ? down_entry(state) : up_entry(state);
+  entry.error = report_.error ? report_.error->to_error().to_string() : "";
+  return entry;
+}
+
+LedgerEntry MigrationRun::up_entry(MigrationState state) const {
   LedgerEntry entry;
   entry.history = migration_.history;
   entry.version = migration_.version;
   entry.name = migration_.name;
   entry.position = job_.position;
   entry.checksum = job_.checksum;
+  entry.sql_checksum = job_.sql_checksum;
   entry.state = state;
   entry.in_transaction = job_.plan.one_transaction;
   entry.statements = report_.statements;
@@ -152,10 +169,32 @@ LedgerEntry MigrationRun::ledger_entry(MigrationState state) const {
   entry.started_at = started_at_;
   if (state == MigrationState::kDone) entry.applied_at = utc_now();
   entry.duration_ms = milliseconds_since_start() - started_ms_;
-  if (report_.error) entry.error = report_.error->to_error().to_string();
   entry.session = command_.state().id;
   entry.belay_version = belay_version();
   entry.schema_before = before_.schema_fingerprint;
+  entry.schema_after = schema_after_;
+  return entry;
+}
+
+/// What the up has left in the row stays as far as it still holds. A down of which nothing stays
+/// leaves the migration applied.
+LedgerEntry MigrationRun::down_entry(MigrationState state) const {
+  LedgerEntry entry = *job_.applied;
+  if (state == MigrationState::kFailed) {
+    if (report_.statements_done == 0) return entry;
+    state = MigrationState::kRollingBack;
+  }
+  entry.state = state;
+  entry.in_transaction = job_.plan.one_transaction;
+  entry.statements = report_.statements;
+  entry.statements_done = report_.statements_done;
+  entry.statements_hash = statements_hash_;
+  entry.session = command_.state().id;
+  entry.belay_version = belay_version();
+  if (state != MigrationState::kRolledBack) return entry;
+  // The newest row is the one that tells what the schema is to be now.
+  entry.position = Ledger::kLast;
+  entry.rolled_back_at = utc_now();
   entry.schema_after = schema_after_;
   return entry;
 }
@@ -166,7 +205,8 @@ Result<void> MigrationRun::write_ledger(MigrationState state) {
 }
 
 Json MigrationRun::about() const {
-  return {{"history", migration_.history},
+  return {{"direction", direction_name(job_.direction)},
+          {"history", migration_.history},
           {"version", migration_.version},
           {"name", migration_.name},
           {"id", report_.display_name},
@@ -189,7 +229,7 @@ Result<Json> MigrationRun::mark_now() {
 
 Result<void> MigrationRun::conclude() {
   Result<Json> mark = mark_now();
-  // It is applied, whatever the look at it says; without a mark the next command compares more.
+  // It is done, whatever the look at it says; without a mark the next command compares more.
   report_.error.reset();
   Json data = about();
   if (mark) data["mark"] = *std::move(mark);
@@ -225,7 +265,7 @@ void MigrationRun::note_failure(const Error& error) {
 Error MigrationRun::fail(std::string message) {
   DatabaseError failure;
   failure.message = std::move(message);
-  failure.place.path = migration_.up.path;
+  failure.place.path = script_.path;
   report_.error = failure;
   return failure.to_error();
 }

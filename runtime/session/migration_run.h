@@ -9,31 +9,19 @@
 #include "runtime/session/command.h"
 #include "runtime/session/foreign_watch.h"
 #include "runtime/session/migration_checks.h"
+#include "runtime/session/migration_job.h"
 
 namespace belay::runtime {
 
-/// A migration that is to be run, with all that was decided before anything ran.
-struct MigrationJob {
-  const MigrationScript* migration = nullptr;
-  std::string checksum;
-  ScriptPlan plan;
-  /// Statements that an earlier run has done and that do not run again.
-  uint32_t resume_at = 0;
-  int64_t position = 0;  ///< in the ledger; 0: behind all others
-};
-
-/// The hash of a script's first statements, made one statement at a time. Line ends do not count.
-std::string add_statement_hash(const std::string& so_far, const Script& script,
-                               const PlannedStatement& statement);
-
-/// Runs one migration on a connection of its own, so that nothing it sets up reaches the next one.
+/// Runs one of a migration's scripts on a connection of its own, so that nothing it sets up reaches
+/// the next one.
 class MigrationRun {
  public:
-  MigrationRun(Command& command, ForeignWatch& watch, const ApplyOptions& options,
+  MigrationRun(Command& command, ForeignWatch& watch, const RunOptions& options,
                const MigrationJob& job);
 
-  /// The report says whether it was applied. An `Error` is about Belay's own files: the run stopped
-  /// where it was, and the next command settles it.
+  /// The report says whether it came to its end. An `Error` is about Belay's own files: the run
+  /// stopped where it was, and the next command settles it.
   Result<MigrationReport> run();
 
  private:
@@ -62,7 +50,13 @@ class MigrationRun {
   void write_failure_row();
   Result<Json> mark_now();
   Json about() const;
+  bool is_down() const { return job_.direction == Direction::kDown; }
+  MigrationState begun_state() const;
+  MigrationState done_state() const;
   LedgerEntry ledger_entry(MigrationState state) const;
+  LedgerEntry up_entry(MigrationState state) const;
+  LedgerEntry down_entry(MigrationState state) const;
+  void compare_schema();
 
   /// Makes a database's error the migration's failure.
   template <class T>
@@ -76,9 +70,10 @@ class MigrationRun {
   Command& command_;
   const Driver& driver_;
   ForeignWatch& watch_;
-  const ApplyOptions& options_;
+  const RunOptions& options_;
   const MigrationJob& job_;
   const MigrationScript& migration_;
+  const Script& script_;
 
   std::unique_ptr<Connection> connection_;
   MigrationReport report_;

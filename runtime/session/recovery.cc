@@ -74,7 +74,8 @@ Result<Findings> look_at_database(const Driver& driver, const SessionState& stat
 }
 
 Json about(const SessionState::InFlight& migration) {
-  return {{"history", migration.history},
+  return {{"direction", direction_name(migration.direction)},
+          {"history", migration.history},
           {"version", migration.version},
           {"name", migration.name},
           {"id", migration.display_name},
@@ -82,18 +83,35 @@ Json about(const SessionState::InFlight& migration) {
           {"statements", migration.statements}};
 }
 
+/// Whether the ledger holds what was to be written; all of it came in one transaction.
+bool are_made(const SessionState& state, const std::vector<LedgerEntry>& ledger) {
+  const SessionState::LedgerEdit& edit = state.ledger_edits.front();
+  const LedgerEntry* entry = find_entry(ledger, edit.history, edit.version);
+  if (edit.removed) return entry == nullptr;
+  return entry != nullptr && entry->session == state.id && state_name(entry->state) == edit.state;
+}
+
 }  // namespace
 
 InterruptedMigration find_out(const SessionState& state, const std::vector<LedgerEntry>& ledger) {
   InterruptedMigration outcome;
+  if (!state.ledger_edits.empty()) {
+    outcome.done = are_made(state, ledger);
+    outcome.least_commits = outcome.most_commits = outcome.done ? 1 : 0;
+    return outcome;
+  }
   if (!state.in_flight) {
     if (state.failure_row_due) outcome.most_commits = 1;
     return outcome;
   }
   const SessionState::InFlight& migration = *state.in_flight;
   const LedgerEntry* entry = find_entry(ledger, migration.history, migration.version);
-  const bool ours = entry != nullptr && entry->session == state.id;
-  outcome.done = ours && entry->state == MigrationState::kDone;
+  // A row about the other direction is of before this run.
+  const bool down = migration.direction == Direction::kDown;
+  const bool ours =
+      entry != nullptr && entry->session == state.id && direction_of(*entry) == migration.direction;
+  outcome.done =
+      ours && entry->state == (down ? MigrationState::kRolledBack : MigrationState::kDone);
   if (migration.in_transaction) {
     outcome.least_commits = outcome.most_commits = outcome.done ? 1 : 0;
     return outcome;
@@ -111,7 +129,23 @@ InterruptedMigration find_out(const SessionState& state, const std::vector<Ledge
   return outcome;
 }
 
+namespace {
+
+std::string describe_down(const SessionState::InFlight& migration,
+                          const InterruptedMigration& outcome) {
+  if (outcome.done) return migration.display_name + " had been taken back";
+  if (migration.in_transaction || outcome.statements_done == 0) {
+    return "the down of " + migration.display_name + " was undone by the database";
+  }
+  return migration.display_name +
+         " is taken back in part: " + std::to_string(outcome.statements_done) + " of " +
+         std::to_string(migration.statements) + " statements of its down";
+}
+
+}  // namespace
+
 std::string describe(const SessionState::InFlight& migration, const InterruptedMigration& outcome) {
+  if (migration.direction == Direction::kDown) return describe_down(migration, outcome);
   if (outcome.done) return migration.display_name + " had been applied";
   if (migration.in_transaction || outcome.statements_done == 0) {
     return migration.display_name + " was undone by the database";
@@ -157,7 +191,17 @@ Result<void> Command::settle_apply(bool force) {
     findings->foreign = {Certainty::kUnknown, {"the database could not be read"}};
     findings->baseline = state_.baseline;
   }
-  std::string text = "the apply that was interrupted was settled";
+  const std::string command = state_.command;
+  std::string text = "the " + command + " that was interrupted was settled";
+  if (!state_.ledger_edits.empty()) {
+    const bool done = findings->outcome.done;
+    text += done ? ": its changes to the ledger had been made"
+                 : ": none of its changes to the ledger was made";
+    BELAY_TRY(record(event::kLedgerEdited, {{"interrupted", true},
+                                            {"done", done},
+                                            {"mark", findings->baseline.mark.data},
+                                            {"foreign", to_json(findings->foreign)}}));
+  }
   if (const std::optional<SessionState::InFlight> migration = state_.in_flight) {
     const InterruptedMigration& outcome = findings->outcome;
     text += ": " + describe(*migration, outcome);
@@ -177,7 +221,7 @@ Result<void> Command::settle_apply(bool force) {
                                        {"baseline", to_json(findings->baseline)},
                                        {"foreign", to_json(findings->foreign)}}));
   if (!state_.guarded) BELAY_TRY(close_session("run without a snapshot, interrupted"));
-  recovered("apply", true, std::move(text));
+  recovered(command, true, std::move(text));
   return {};
 }
 

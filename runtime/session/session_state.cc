@@ -43,8 +43,15 @@ Result<void> on_session_open(SessionState& state, const JournalRecord& record,
   return {};
 }
 
+/// Records of before there were downs have no direction.
+Direction direction_at(const Json& data) {
+  return text_at(data, "direction") == direction_name(Direction::kDown) ? Direction::kDown
+                                                                        : Direction::kUp;
+}
+
 void on_migration_started(SessionState& state, const Json& data) {
   SessionState::InFlight& migration = state.in_flight.emplace();
+  migration.direction = direction_at(data);
   migration.history = text_at(data, "history");
   migration.version = text_at(data, "version");
   migration.name = text_at(data, "name");
@@ -68,7 +75,11 @@ bool is_same(const MigrationReport& report, const Json& data) {
 }
 
 void on_migration_done(SessionState& state, const Json& data) {
-  state.applied.push_back(text_at(data, "id"));
+  const std::string id = text_at(data, "id");
+  const bool up = direction_at(data) == Direction::kUp;
+  // What is taken back in the session that applied it is as if it had not been.
+  std::vector<std::string>& done = up ? state.applied : state.taken_back;
+  if (std::erase(up ? state.taken_back : state.applied, id) == 0) done.push_back(id);
   if (state.failed && is_same(*state.failed, data)) state.failed.reset();
   state.in_flight.reset();
   content_changed(state);
@@ -77,6 +88,7 @@ void on_migration_done(SessionState& state, const Json& data) {
 
 void on_migration_failed(SessionState& state, const Json& data) {
   MigrationReport& failed = state.failed.emplace();
+  failed.direction = direction_at(data);
   failed.history = text_at(data, "history");
   failed.version = text_at(data, "version");
   failed.name = text_at(data, "name");
@@ -99,8 +111,30 @@ void on_migration_failed(SessionState& state, const Json& data) {
   take_mark_from(state, data);
 }
 
+void on_ledger_edit(SessionState& state, const Json& data) {
+  state.ledger_edits.clear();
+  for (const Json& edit : at(data, "edits")) {
+    state.ledger_edits.push_back({text_at(edit, "history"), text_at(edit, "version"),
+                                  text_at(edit, "name"), flag_at(edit, "removed"),
+                                  text_at(edit, "state")});
+  }
+  take_mark_from(state, data);
+}
+
+void on_ledger_edited(SessionState& state, const Json& data) {
+  for (const SessionState::LedgerEdit& edit : state.ledger_edits) {
+    const bool same = state.failed && state.failed->history == edit.history &&
+                      state.failed->version == edit.version;
+    if (same && flag_at(data, "done")) state.failed.reset();
+  }
+  state.ledger_edits.clear();
+  content_changed(state);
+  take_mark_from(state, data);
+}
+
 void on_apply_done(SessionState& state, const Json& data) {
   state.in_flight.reset();
+  state.ledger_edits.clear();
   state.failure_row_due = false;
   // Without one it cannot be told what others write from here on.
   state.baseline = baseline_from_json(at(data, "baseline"));
@@ -110,6 +144,8 @@ void on_apply_done(SessionState& state, const Json& data) {
 
 void on_apply_started(SessionState& state, const Json& data) {
   state.phase = Phase::kApplying;
+  const std::string command = text_at(data, "command");
+  state.command = command.empty() ? "apply" : command;
   if (foreign_writes_from_json(at(data, "foreign")).certainty != Certainty::kNone) {
     content_changed(state);
   }
@@ -164,6 +200,10 @@ Result<void> fold_record(SessionState& state, const JournalRecord& record,
     on_migration_done(state, data);
   } else if (name == event::kMigrationFailed) {
     on_migration_failed(state, data);
+  } else if (name == event::kLedgerEdit) {
+    on_ledger_edit(state, data);
+  } else if (name == event::kLedgerEdited) {
+    on_ledger_edited(state, data);
   } else if (name == event::kApplyDone) {
     on_apply_done(state, data);
   } else if (name == event::kMarkMoved) {

@@ -23,6 +23,8 @@ inline constexpr const char* kUnitStarted = "unit-started";
 inline constexpr const char* kMigrationDone = "migration-done";
 inline constexpr const char* kMigrationFailed = "migration-failed";
 inline constexpr const char* kApplyDone = "apply-done";
+inline constexpr const char* kLedgerEdit = "ledger-edit";
+inline constexpr const char* kLedgerEdited = "ledger-edited";
 inline constexpr const char* kMarkMoved = "mark-moved";
 inline constexpr const char* kCommitStarted = "commit-started";
 inline constexpr const char* kRollbackStarted = "rollback-started";
@@ -37,7 +39,7 @@ struct SessionState {
     kNone,         ///< no journal
     kBeginning,    ///< the snapshot is not known to be good
     kOpen,         ///< between two commands
-    kApplying,     ///< migrations may be running
+    kApplying,     ///< migrations may be running, up or down, or the ledger is being put right
     kCommitting,   ///< the snapshot may be gone
     kRollingBack,  ///< the database may be restored
     kRestored,     ///< it is, and verified; the snapshot may be gone
@@ -46,11 +48,19 @@ struct SessionState {
 
   /// A migration that was begun and of which no end is known.
   struct InFlight {
+    Direction direction = Direction::kUp;
     std::string history, version, name, display_name;
     bool in_transaction = true;
     uint32_t statements = 0;
     uint32_t unit_end = 0;   ///< statement by statement: done when the ledger counts so many
     bool unit_bare = false;  ///< a statement outside any transaction: what it commits is not known
+  };
+
+  /// A change of one row of the ledger by hand.
+  struct LedgerEdit {
+    std::string history, version, name;
+    bool removed = false;  ///< the row goes; else it is written, under this session
+    std::string state;     ///< that it gets, as the ledger has it
   };
 
   Phase phase = Phase::kNone;
@@ -61,7 +71,10 @@ struct SessionState {
   std::string strategy;
   Manifest manifest;  ///< from kOpen on
   std::optional<InFlight> in_flight;
-  std::vector<std::string> applied;       ///< display names, in order
+  std::string command = "apply";          ///< the last one that ran migrations or edited the ledger
+  std::vector<LedgerEdit> ledger_edits;   ///< under way, all in one transaction
+  std::vector<std::string> applied;       ///< display names, in order; and not taken back again
+  std::vector<std::string> taken_back;    ///< display names, in order; and not applied again
   std::optional<MigrationReport> failed;  ///< the last one, unless it was applied later
   /// What the database was at the session's last record that says so. While migrations run the mark
   /// is younger than the rest; the digest is dropped as soon as it is out of date.

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "runtime/session/ledger.h"
 #include "runtime/session/migration_run.h"
 #include "runtime/session/words.h"
 
@@ -20,14 +19,14 @@ Result<void> MigrationRun::run_by_statements() {
   BELAY_TRY(announce());
   BELAY_TRY(read_facts_before());
   for (uint32_t i = 0; i < job_.resume_at; ++i) {
-    statements_hash_ = add_statement_hash(statements_hash_, migration_.up, statements[i]);
+    statements_hash_ = add_statement_hash(statements_hash_, script_, statements[i]);
   }
   report_.statements_done = job_.resume_at;
   if (job_.resume_at > 0) {
     report_.notes.push_back("it goes on behind its first " + counted(job_.resume_at, "statement") +
                             ", which an earlier run did");
   }
-  BELAY_TRY(write_ledger(MigrationState::kStarted));
+  BELAY_TRY(write_ledger(begun_state()));
   BELAY_TRY(attempt(connection_->commit()));
   // Some settings can only be changed by the only connection.
   watch_.let_go();
@@ -39,9 +38,9 @@ Result<void> MigrationRun::run_by_statements() {
   }
   BELAY_TRY(attempt(connection_->begin()));
   BELAY_TRY(check_after(/*can_undo=*/false));
-  BELAY_TRY(write_ledger(MigrationState::kDone));
+  BELAY_TRY(write_ledger(done_state()));
   BELAY_TRY(attempt(connection_->commit()));
-  report_.state = MigrationState::kDone;
+  report_.state = done_state();
   return conclude();
 }
 
@@ -125,9 +124,9 @@ Result<void> MigrationRun::announce_unit(size_t end, bool bare) {
 Result<void> MigrationRun::note_progress(size_t done) {
   std::string hash = statements_hash_;
   for (size_t i = report_.statements_done; i < done; ++i) {
-    hash = add_statement_hash(hash, migration_.up, job_.plan.body[i]);
+    hash = add_statement_hash(hash, script_, job_.plan.body[i]);
   }
-  LedgerEntry entry = ledger_entry(MigrationState::kStarted);
+  LedgerEntry entry = ledger_entry(begun_state());
   entry.statements_done = static_cast<uint32_t>(done);
   entry.statements_hash = hash;
   BELAY_TRY(attempt(Ledger::note_progress(*connection_, entry)));

@@ -53,6 +53,7 @@ class Status {
     report_.since = state_.since;
     report_.guarded = state_.guarded;
     report_.applied = state_.applied;
+    report_.taken_back = state_.taken_back;
     report_.failed = state_.failed;
     report_.foreign_writes = state_.foreign;
     return {};
@@ -117,7 +118,7 @@ class Status {
       if (!looked) report_.unreachable_because = looked.error().to_string();
     }
     if (unreadable()) return;  // without the ledger it is not known what is pending
-    history_ = compare_history(migrations_, report_.ledger);
+    history_ = compare_history(migrations_, report_.ledger, target_.driver->url().engine);
     report_.pending_migrations = history_.pending;
     report_.pending = static_cast<uint32_t>(history_.pending.size());
   }
@@ -155,15 +156,25 @@ class Status {
       applied.push_back(display_name_of(entry));
     }
     report_.applied = std::move(applied);
+    report_.taken_back.clear();
+    for (const LedgerEntry& entry : report_.ledger) {
+      if (entry.session == state_.id && entry.state == MigrationState::kRolledBack) {
+        report_.taken_back.push_back(display_name_of(entry));
+      }
+    }
   }
 
   /// A failure of before the session, or of a run without one, is known to the ledger alone.
   void tell_failed() {
     if (report_.failed || state_.in_flight) return;
     for (const LedgerEntry& entry : report_.ledger) {
-      if (entry.state != MigrationState::kFailed && entry.state != MigrationState::kStarted)
+      const bool half_down = is_half(entry) && direction_of(entry) == Direction::kDown;
+      if (entry.state != MigrationState::kFailed && entry.state != MigrationState::kStarted &&
+          !half_down) {
         continue;
+      }
       MigrationReport& failed = report_.failed.emplace();
+      failed.direction = direction_of(entry);
       failed.history = entry.history;
       failed.version = entry.version;
       failed.name = entry.name;
@@ -212,13 +223,14 @@ class Status {
   }
 
   void tell_interrupted_apply() {
-    report_.recovery = "note how far the apply had come";
+    report_.recovery = "note how far the " + state_.command + " had come";
     if (!state_.in_flight) return;
     const SessionState::InFlight& migration = *state_.in_flight;
     const InterruptedMigration outcome = find_out(state_, report_.ledger);
     if (report_.reachable) report_.recovery += ": " + describe(migration, outcome);
     if (outcome.done) return;
     MigrationReport& failed = report_.failed.emplace();
+    failed.direction = migration.direction;
     failed.history = migration.history;
     failed.version = migration.version;
     failed.name = migration.name;
@@ -226,7 +238,10 @@ class Status {
     failed.in_transaction = migration.in_transaction;
     failed.statements = migration.statements;
     failed.statements_done = outcome.statements_done;
-    failed.state = outcome.statements_done > 0 ? MigrationState::kStarted : MigrationState::kFailed;
+    const bool down = migration.direction == Direction::kDown;
+    failed.state = outcome.statements_done == 0 ? MigrationState::kFailed
+                   : down                       ? MigrationState::kRollingBack
+                                                : MigrationState::kStarted;
     failed.error.emplace().message = "it was interrupted";
   }
 
@@ -272,6 +287,7 @@ class Status {
   }
 
   std::string interrupted_command() const {
+    if (report_.phase == SessionPhase::kInterruptedApply) return state_.command;
     constexpr std::string_view kPrefix = "interrupted-";
     return std::string(phase_name(report_.phase).substr(kPrefix.size()));
   }
@@ -311,6 +327,9 @@ class Status {
     if (!report_.session.empty()) {
       fact("Applied", report_.applied.empty() ? "nothing in this session"
                                               : "in this session: " + some_of(report_.applied));
+      if (!report_.taken_back.empty()) {
+        fact("Taken back", "in this session: " + some_of(report_.taken_back));
+      }
     }
     std::vector<std::string> before;
     for (const LedgerEntry& entry : report_.ledger) {
@@ -332,14 +351,22 @@ class Status {
   }
 
   static std::string describe_failure(const MigrationReport& failed) {
-    std::string out = failed.display_name + ": " + failed.error->to_error().to_string() + "\n";
-    if (failed.statements_done == 0) return out + "nothing of it has stayed";
+    const bool down = failed.direction == Direction::kDown;
+    std::string out = (down ? "the down of " : "") + failed.display_name + ": " +
+                      failed.error->to_error().to_string() + "\n";
+    if (failed.statements_done == 0) {
+      return out + (down ? "the migration is applied as before" : "nothing of it has stayed");
+    }
     return out + std::to_string(failed.statements_done) + " of its " +
            counted(failed.statements, "statement") + " have run and stay";
   }
 
   void tell_notes() {
     std::vector<std::string>& notes = report_.notes;
+    if (!history_.comments_edited.empty()) {
+      notes.push_back("only their comments or their layout were edited since: " +
+                      some_of(history_.comments_edited));
+    }
     if (!history_.edited.empty()) {
       report_.warnings.emplace_back(
           "`apply` will refuse to run: the text of applied migrations was edited since");

@@ -24,6 +24,7 @@ std::string_view state_name(MigrationState state) {
     case MigrationState::kStarted: return "started";
     case MigrationState::kDone: return "done";
     case MigrationState::kFailed: return "failed";
+    case MigrationState::kRollingBack: return "rolling_back";
     case MigrationState::kRolledBack: return "rolled_back";
   }
   return "";
@@ -142,9 +143,11 @@ std::string Advice::command(Action action) const {
   switch (action) {
     case Action::kBegin: return program_ + " begin";
     case Action::kApply: return program_ + " apply";
+    case Action::kDown: return program_ + " down";
     case Action::kCommit: return program_ + " commit";
     case Action::kRollback: return program_ + " rollback";
     case Action::kStatus: return program_ + " status";
+    case Action::kRepair: return program_ + " repair";
     case Action::kFixMigration:
     case Action::kWait: return "";
   }
@@ -187,20 +190,26 @@ std::vector<NextStep> Advice::with_session(uint32_t pending) const {
 
 std::vector<NextStep> Advice::after_failure(const MigrationReport& failed, bool guarded) const {
   const bool in_part = failed.statements_done > 0;
+  const bool down = failed.direction == Direction::kDown;
   std::vector<NextStep> steps;
   if (!failed.error || !failed.error->cancelled) {
+    const std::string what = down ? "correct the down" : "correct the migration";
     steps.push_back(step(Action::kFixMigration,
-                         in_part ? "correct the migration from the statement that failed on; those "
-                                   "before it have run and must stay as they are"
-                                 : "correct the migration; nothing of it has stayed"));
+                         in_part ? what + " from the statement that failed on; those before it "
+                                          "have run and must stay as they are"
+                                 : what + "; nothing of it has stayed"));
   }
   if (!guarded) steps.push_back(step(Action::kBegin, "take a snapshot first, this time"));
-  steps.push_back(step(Action::kApply, "run it again, and what comes after it"));
+  steps.push_back(down ? step(Action::kDown, "take it back again")
+                       : step(Action::kApply, "run it again, and what comes after it"));
   if (!guarded) return steps;
   NextStep back = rollback("bring back the database as it was at the begin; the snapshot is there");
   // The first advice loses nothing of anybody's.
   steps.insert(foreign_writes_ ? steps.end() : steps.begin(), std::move(back));
-  if (!in_part) steps.push_back(step(Action::kCommit, "keep the migrations before it"));
+  if (!in_part) {
+    steps.push_back(
+        step(Action::kCommit, down ? "keep what was done" : "keep the migrations before it"));
+  }
   return steps;
 }
 

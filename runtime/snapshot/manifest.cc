@@ -21,11 +21,16 @@ std::vector<std::string> texts(const Json& array) {
   return out;
 }
 
+Guard guard_from_name(const std::string& name) {
+  for (const Guard guard : {Guard::kTransaction, Guard::kTables, Guard::kNone}) {
+    if (name == guard_name(guard)) return guard;
+  }
+  return Guard::kDatabase;
+}
+
 GuardAdvice advice_from_json(const Json& json) {
   GuardAdvice advice;
-  for (const Guard guard : {Guard::kTransaction, Guard::kTables, Guard::kDatabase, Guard::kNone}) {
-    if (text_at(json, "guard") == guard_name(guard)) advice.guard = guard;
-  }
+  advice.guard = guard_from_name(text_at(json, "guard"));
   advice.tables = texts(at(json, "tables"));
   advice.losing_rows = texts(at(json, "losing_rows"));
   advice.reason = text_at(json, "reason");
@@ -82,6 +87,7 @@ Json to_json(const Manifest& manifest) {
           {"left_alone", manifest.left_alone},
           {"engine_version", manifest.engine_version},
           {"belay_version", manifest.belay_version},
+          {"guard", guard_name(manifest.guard)},
           {"advice", to_json(manifest.advice)},
           {"details", manifest.details}};
 }
@@ -108,6 +114,7 @@ Result<Manifest> manifest_from_json(const Json& json, const std::string& path) {
   manifest.left_alone = texts(at(json, "left_alone"));
   manifest.engine_version = text_at(json, "engine_version");
   manifest.belay_version = text_at(json, "belay_version");
+  manifest.guard = guard_from_name(text_at(json, "guard"));
   manifest.advice = advice_from_json(at(json, "advice"));
   manifest.details = at(json, "details");
   return manifest;

@@ -33,6 +33,7 @@ struct Manifest {
   std::vector<std::string> left_alone;
   std::string engine_version;
   std::string belay_version;
+  Guard guard = Guard::kDatabase;  ///< what it protects
   GuardAdvice advice;
   /// What only the strategy that took it reads: page size, journal mode.
   Json details;

@@ -24,6 +24,9 @@ struct Scenario {
   /// SQL texts, each leading from one state that may be found to the next.
   std::vector<std::string> transitions;
   bool restores = false;  ///< the command leads back to the origin
+  /// The command is `down`, and this what stays: it runs downs, the newest first.
+  std::string down_to;
+  bool repeats = false;  ///< the command is `redo`: its last state is its first
   bool has_snapshot = true;
   bool has_database = true;  ///< at the begin
 

@@ -1,5 +1,6 @@
 #include "runtime/drivers/postgres/driver.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>
@@ -132,8 +133,33 @@ Result<RowCounts> PostgresDriver::row_counts(Connection& connection) const {
   return postgres::row_counts(as_postgres(connection));
 }
 
+/// Without a schema any table of that name may be meant.
+bool PostgresDriver::is_left_alone(std::string_view table) const {
+  const size_t dot = table.find('.');
+  const std::string wanted(table);
+  return std::any_of(ignored_.begin(), ignored_.end(), [&](std::string known) {
+    std::erase(known, '"');
+    return dot == std::string_view::npos ? known.ends_with("." + wanted) : known == wanted;
+  });
+}
+
 Result<RowCounts> PostgresDriver::watched_rows(Connection& connection) const {
   return postgres::row_counts(as_postgres(connection), ignored_);
+}
+
+/// Rows as the server last estimated them: counting would read every table.
+Result<TableSizes> PostgresDriver::table_sizes(Connection& connection) const {
+  return postgres::table_sizes(as_postgres(connection));
+}
+
+Result<std::optional<uint64_t>> PostgresDriver::database_bytes(Connection& connection) const {
+  Result<Rows> rows = connection.query("SELECT pg_database_size(current_database())");
+  if (!rows) return std::move(rows).error();
+  return std::optional<uint64_t>(static_cast<uint64_t>(rows->number()));
+}
+
+Result<Integrity> PostgresDriver::integrity(Connection& connection) const {
+  return postgres::integrity(as_postgres(connection));
 }
 
 /// The next transaction id is the server's, for all of its databases: where it has not moved,
@@ -179,7 +205,7 @@ std::unique_ptr<SnapshotStrategy> PostgresDriver::strategy(std::string_view name
   return nullptr;
 }
 
-Result<GuardChoice> PostgresDriver::dump_instead(GuardChoice choice) const {
+Result<ChosenGuard> PostgresDriver::dump_instead(ChosenGuard choice) const {
   auto dump = std::make_unique<PostgresDump>(*this);
   Result<std::string> obstacle = dump->obstacle();
   if (!obstacle) return std::move(obstacle).error();
@@ -195,8 +221,8 @@ Result<GuardChoice> PostgresDriver::dump_instead(GuardChoice choice) const {
 }
 
 /// The tables where the advice says that nothing else is touched, else the whole database.
-Result<GuardChoice> PostgresDriver::choose_guard(const std::optional<GuardAdvice>& advice) const {
-  GuardChoice choice;
+Result<ChosenGuard> PostgresDriver::choose_guard(const std::optional<GuardAdvice>& advice) const {
+  ChosenGuard choice;
   if (advice && (advice->guard == Guard::kTables || advice->guard == Guard::kTransaction)) {
     auto tables = std::make_unique<PostgresTables>(*this, advice->tables);
     Result<std::string> obstacle = tables->obstacle();

@@ -30,6 +30,9 @@ class PostgresDriver : public Driver {
   Result<ForeignKeyViolations> foreign_key_violations(Connection&) const override {
     return ForeignKeyViolations{};
   }
+  Result<TableSizes> table_sizes(Connection& connection) const override;
+  Result<std::optional<uint64_t>> database_bytes(Connection& connection) const override;
+  Result<Integrity> integrity(Connection& connection) const override;
   Result<ChangeMark> mark(Connection& connection) const override;
   ChangeMark absent_mark() const override { return {}; }
   /// Always the same: who else commits shows in the digest.
@@ -44,10 +47,11 @@ class PostgresDriver : public Driver {
   void ignore_writes_to(std::vector<std::string> tables) override {
     ignored_ = {tables.begin(), tables.end()};
   }
+  bool is_left_alone(std::string_view table) const override;
   Result<RowCounts> watched_rows(Connection& connection) const override;
   void disregard_cancellation() override { settings_.connection.cancellation = {}; }
   std::unique_ptr<SnapshotStrategy> strategy(std::string_view name) const override;
-  Result<GuardChoice> choose_guard(const std::optional<GuardAdvice>& advice) const override;
+  Result<ChosenGuard> choose_guard(const std::optional<GuardAdvice>& advice) const override;
 
   const PostgresSettings& settings() const { return settings_; }
 
@@ -57,7 +61,7 @@ class PostgresDriver : public Driver {
         name_(std::move(name)),
         state_directory_(std::move(state_directory)) {}
 
-  Result<GuardChoice> dump_instead(GuardChoice choice) const;
+  Result<ChosenGuard> dump_instead(ChosenGuard choice) const;
 
   PostgresSettings settings_;
   std::string name_;

@@ -99,6 +99,43 @@ Result<RowCounts> row_counts(PostgresConnection& connection, const TableNames& w
   return out;
 }
 
+Result<TableSizes> table_sizes(PostgresConnection& connection) {
+  Result<Rows> rows = connection.query(
+      "SELECT n.nspname, c.relname, c.reltuples::bigint, pg_total_relation_size(c.oid), "
+      "format('%I.%I', n.nspname, c.relname) FROM pg_class c "
+      "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' "
+      "AND c.relpersistence <> 't' AND n.nspname !~ '^(pg_|belay_[0-9]{8}T)' "
+      "AND n.nspname <> 'information_schema' ORDER BY 1, 2");
+  if (!rows) return std::move(rows).error();
+  TableSizes out;
+  for (size_t i = 0; i < rows->rows.size(); ++i) {
+    const bool at_home = rows->text(i, 0) == connection.home_schema();
+    StoredSize& size =
+        out[at_home ? rows->text(i, 1) : rows->text(i, 0) + "." + rows->text(i, 1)];
+    size.bytes = static_cast<uint64_t>(rows->number(i, 3));
+    int64_t tuples = rows->number(i, 2);
+    // Never analysed.
+    if (tuples < 0) {
+      Result<Rows> count = connection.query("SELECT count(*) FROM ONLY " + rows->text(i, 4));
+      if (!count) return std::move(count).error();
+      tuples = count->number();
+    }
+    size.rows = static_cast<uint64_t>(tuples);
+  }
+  return out;
+}
+
+Result<Integrity> integrity(PostgresConnection& connection) {
+  Result<Rows> rows = connection.query(
+      "SELECT format('the index %s is not valid', indexrelid::regclass) FROM pg_index "
+      "WHERE NOT indisvalid");
+  if (!rows) return std::move(rows).error();
+  Integrity out;
+  out.checked = true;
+  for (size_t i = 0; i < rows->rows.size(); ++i) out.problems.push_back(rows->text(i));
+  return out;
+}
+
 Result<std::string> activity_digest(Connection& connection, const TableNames& without) {
   Result<std::string> fingerprint = schema_fingerprint(connection);
   if (!fingerprint) return fingerprint;

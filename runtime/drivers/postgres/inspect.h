@@ -25,6 +25,12 @@ Result<std::string> schema_fingerprint(Connection& connection);
 Result<RowCounts> row_counts(PostgresConnection& connection, const TableNames& without = {});
 inline constexpr int64_t kLargestCounted = int64_t{8} << 30;
 
+/// Rows by the server's own estimates, exact where it has none; bytes with indexes and TOAST.
+Result<TableSizes> table_sizes(PostgresConnection& connection);
+
+/// What can be seen without an extension: indexes that are not valid.
+Result<Integrity> integrity(PostgresConnection& connection);
+
 /// A hash over how many rows were ever written to which table, as the server's statistics count
 /// them, and over the schema. Tables in `without` count for the latter alone. Complete for
 /// transactions whose sessions have ended or were idle for ten seconds (PostgreSQL 15 and later),

@@ -182,10 +182,10 @@ std::unique_ptr<SnapshotStrategy> SqliteDriver::strategy(std::string_view name) 
   return nullptr;
 }
 
-Result<GuardChoice> SqliteDriver::choose_guard(const std::optional<GuardAdvice>& advice) const {
+Result<ChosenGuard> SqliteDriver::choose_guard(const std::optional<GuardAdvice>& advice) const {
   Result<Presence> presence = this->presence();
   if (!presence) return std::move(presence).error();
-  GuardChoice choice;
+  ChosenGuard choice;
   choice.strategy =
       strategy(*presence == Presence::kAbsent ? AbsentDatabase::kName : SqliteBackup::kName);
   if (advice && advice->guard != Guard::kDatabase) {

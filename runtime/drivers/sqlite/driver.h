@@ -35,6 +35,11 @@ class SqliteDriver : public Driver {
   Result<std::string> schema_fingerprint(Connection& connection) const override;
   Result<RowCounts> row_counts(Connection& connection) const override;
   Result<ForeignKeyViolations> foreign_key_violations(Connection& connection) const override;
+  Result<TableSizes> table_sizes(Connection& connection) const override;
+  Result<std::optional<uint64_t>> database_bytes(Connection& connection) const override;
+  Result<Integrity> integrity(Connection& connection) const override;
+  Result<bool> is_in_force(Connection& connection, const Script& script,
+                           const PlannedStatement& statement) const override;
   Result<ChangeMark> mark(Connection& connection) const override;
   ChangeMark absent_mark() const override;
   Result<int64_t> others_version(Connection& connection) const override;
@@ -45,7 +50,7 @@ class SqliteDriver : public Driver {
   void tidy(Connection& connection, bool at_end) const override;
   void disregard_cancellation() override { settings_.connection.cancellation = {}; }
   std::unique_ptr<SnapshotStrategy> strategy(std::string_view name) const override;
-  Result<GuardChoice> choose_guard(const std::optional<GuardAdvice>& advice) const override;
+  Result<ChosenGuard> choose_guard(const std::optional<GuardAdvice>& advice) const override;
 
   const SqliteSettings& settings() const { return settings_; }
   /// A bare connection with SQLite's flags.

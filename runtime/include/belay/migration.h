@@ -3,7 +3,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include <belay/guard.h>
+
+#include <belay/url.h>
 
 namespace belay::runtime {
 
@@ -18,6 +23,39 @@ struct Script {
   uint32_t line = 1;
 };
 
+/// Which of a migration's two scripts.
+enum class Direction : uint8_t { kUp, kDown };
+
+/// `up`, `down`.
+std::string_view direction_name(Direction direction);
+
+/// Something that a down destroys, or that its up destroyed and the down does not bring back.
+struct DownLoss {
+  std::string what;   ///< `the table orders`, `the values of users.phone`
+  std::string table;  ///< empty: not known
+  /// It can only have been written since the up: nothing is lost while the table has no rows.
+  bool written_since = false;
+};
+
+/// What the caller knows of a migration's down, from analysis or from its author.
+struct DownAdvice {
+  enum class Verdict : uint8_t {
+    kExact,      ///< brings back schema and data as they were before the up
+    kLosesData,  ///< brings back the schema, but not all data
+    kDiffers,    ///< leaves another schema than there was
+    kFails,      ///< is known to stop with an error, or refuses on purpose
+    kUnknown,    ///< nobody can tell, or nobody has looked
+  };
+  Verdict verdict = Verdict::kUnknown;
+  std::vector<DownLoss> losses;
+  /// Why, in a sentence without a full stop.
+  std::string reason = "nobody has looked at it";
+  std::string risk;  ///< `low`, `medium`, `high`; empty: not known
+};
+
+/// `exact`, `loses-data`, `differs`, `fails`, `unknown`.
+std::string_view verdict_name(DownAdvice::Verdict verdict);
+
 /// One migration as it is handed to a session. The order of a list is the order in which it runs.
 struct MigrationScript {
   /// Unique within its history: `0042`, `20240131120000`.
@@ -31,12 +69,22 @@ struct MigrationScript {
   std::optional<Script> down;
   /// Whether the script may run in one transaction. False where its author says that it must not.
   bool transaction = true;
+  /// The same of the down script.
+  bool down_transaction = true;
+  DownAdvice down_advice;
+  /// What the scripts touch, and what would guard it, as far as the caller knows.
+  std::optional<GuardAdvice> up_touches;
+  std::optional<GuardAdvice> down_touches;
 
   /// `id`, or version and name.
   std::string display_name() const;
-  /// SHA-256 of the up script in hexadecimal. A byte order mark and the kind of line ends do not
-  /// count, so that a checkout on another system is the same migration.
+  /// SHA-256 of the up script in hexadecimal. A byte order mark, the kind of line ends and white
+  /// space at the end of a line or of the text do not count, so that a checkout on another system
+  /// and an editor that tidies up leave it the same migration.
   std::string checksum() const;
+  /// SHA-256 of the up script's statements, token by token as the engine reads them: comments and
+  /// what stands between tokens do not count, strings do to their last blank.
+  std::string sql_checksum(Engine engine) const;
 };
 
 }  // namespace belay::runtime

@@ -8,13 +8,24 @@
 
 #include <belay/connection.h>
 #include <belay/guard.h>
+#include <belay/migration.h>
 
 /// What the commands of a session answer: plain values that a command line, an editor or a program
 /// shows in its own way, with the same words everywhere.
 namespace belay::runtime {
 
 /// What a person, or a program in a person's place, can do.
-enum class Action : uint8_t { kBegin, kApply, kCommit, kRollback, kStatus, kFixMigration, kWait };
+enum class Action : uint8_t {
+  kBegin,
+  kApply,
+  kDown,
+  kCommit,
+  kRollback,
+  kStatus,
+  kRepair,
+  kFixMigration,
+  kWait,
+};
 
 struct NextStep {
   Action action = Action::kStatus;
@@ -27,7 +38,7 @@ struct NextStep {
 
 /// What an earlier command had left undone and this one has settled before its own work.
 struct Recovery {
-  std::string command;    ///< `begin`, `apply`, `commit`, `rollback`
+  std::string command;    ///< `begin`, `apply`, `down`, `commit`, `rollback`, ...
   bool finished = false;  ///< carried to its end; else undone
   std::string text;
 };
@@ -92,11 +103,12 @@ struct RowChange {
 
 struct MigrationWarning {
   enum class Kind : uint8_t {
-    kRowsLost,     ///< no statement of the script takes rows from the table: a cascade, a trigger
-    kRebuildLost,  ///< the table was built anew and has fewer rows
-    kForeignKeys,  ///< rows that point nowhere, and did not before
-    kUnchecked,    ///< a check could not be made
-    kNotGuarded,   ///< the script reaches what no snapshot brings back
+    kRowsLost,       ///< no statement of the script takes rows from the table: a cascade, a trigger
+    kRebuildLost,    ///< the table was built anew and has fewer rows
+    kForeignKeys,    ///< rows that point nowhere, and did not before
+    kUnchecked,      ///< a check could not be made
+    kSchemaDiffers,  ///< the down was to bring the schema back as it was, and did not
+    kNotGuarded,     ///< the script reaches what no snapshot brings back
   };
   Kind kind = Kind::kRowsLost;
   std::string table;
@@ -105,15 +117,17 @@ struct MigrationWarning {
 
 /// How far a migration is, in the ledger's words.
 enum class MigrationState : uint8_t {
-  kPending,     ///< not in the ledger
-  kStarted,     ///< some of its statements have run; it was interrupted
-  kDone,        ///< applied
-  kFailed,      ///< ended with an error; see `statements_done` for what stays of it
-  kRolledBack,  ///< its down script ran
+  kPending,      ///< not in the ledger
+  kStarted,      ///< some of its statements have run; it was interrupted
+  kDone,         ///< applied
+  kFailed,       ///< ended with an error; see `statements_done` for what stays of it
+  kRollingBack,  ///< some of its down script's statements have run; it failed or was interrupted
+  kRolledBack,   ///< its down script ran
 };
 std::string_view state_name(MigrationState state);
 
 struct MigrationReport {
+  Direction direction = Direction::kUp;
   std::string history;
   std::string version;
   std::string name;
@@ -129,15 +143,52 @@ struct MigrationReport {
   std::optional<DatabaseError> error;
 };
 
-struct ApplyReport : Report {
+/// A command that has run scripts of migrations.
+struct RunReport : Report {
   std::string session;  ///< empty without a session
   bool failed = false;
   bool cancelled = false;
   /// What ran, in order; the last one is the one that failed, if one did.
   std::vector<MigrationReport> migrations;
-  uint32_t pending = 0;  ///< still to be applied
   std::optional<SnapshotInfo> snapshot;
   ForeignWrites foreign_writes;
+};
+
+struct ApplyReport : RunReport {
+  uint32_t pending = 0;  ///< still to be applied
+};
+
+/// A migration that is to be taken back.
+struct DownItem {
+  std::string history;
+  std::string version;
+  std::string name;
+  std::string display_name;
+  std::string applied_at;
+  DownAdvice::Verdict verdict = DownAdvice::Verdict::kUnknown;
+  std::string reason;  ///< for the verdict
+  std::string risk;    ///< of the down; empty: not known
+  /// What would be lost now, a phrase each.
+  std::vector<std::string> lost;
+  /// A person has to name its version before it is taken back.
+  bool needs_confirmation = true;
+  bool in_transaction = true;
+  uint32_t statements = 0;
+  uint32_t resume_at = 0;                 ///< statements that an earlier run has done
+  std::optional<int64_t> up_duration_ms;  ///< how long its up took, where Belay ran it
+};
+
+/// What a `down` would do. Nothing was done.
+struct DownPlanReport : Report {
+  std::string stays;            ///< the newest migration that is left; empty: none is
+  std::vector<DownItem> items;  ///< in the order in which they are taken back
+  /// An estimate: as long as the ups took. Empty where that is not known.
+  std::optional<int64_t> estimated_ms;
+};
+
+struct DownReport : RunReport {
+  std::string stays;
+  std::vector<DownItem> items;  ///< what was to be taken back
 };
 
 struct CommitReport : Report {
@@ -160,6 +211,7 @@ struct LedgerEntry {
   std::string name;
   int64_t position = 0;
   std::string checksum;
+  std::string sql_checksum;  ///< empty where an older Belay applied it
   MigrationState state = MigrationState::kDone;
   bool in_transaction = true;
   uint32_t statements = 0;
@@ -209,6 +261,8 @@ struct StatusReport : Report {
   std::optional<SnapshotInfo> snapshot;
   /// Migrations that are applied and were applied in this session, in order.
   std::vector<std::string> applied;
+  /// Migrations whose down ran in this session, in order.
+  std::vector<std::string> taken_back;
   /// The migration that failed or was interrupted last, in this session or before it, and has not
   /// been applied since.
   std::optional<MigrationReport> failed;

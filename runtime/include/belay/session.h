@@ -7,12 +7,15 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <belay/guard.h>
 #include <belay/migration.h>
+#include <belay/plan.h>
 #include <belay/progress.h>
 #include <belay/report.h>
 #include <belay/result.h>
+#include <belay/upkeep.h>
 #include <belay/url.h>
 
 /// Sessions: migrations on a rope. `begin` takes a snapshot, `apply` runs migrations, `commit`
@@ -58,16 +61,50 @@ struct BeginOptions {
   std::optional<GuardAdvice> advice;
 };
 
-struct ApplyOptions {
+/// For every command that runs scripts of migrations.
+struct RunOptions {
   /// Run without an open session, and so without a snapshot. The caller has asked a person.
   bool allow_unguarded = false;
   /// A migration that a check warns of fails, as long as it can still be undone.
   bool strict = false;
   bool check_foreign_keys = true;
+};
+
+struct ApplyOptions : RunOptions {
   /// At most this many of the pending ones; 0: all.
   size_t limit = 0;
   /// Version or display name of the last migration to run; empty: all.
   std::string to;
+};
+
+struct DownOptions : RunOptions {
+  /// How many of the applied migrations are taken back, the newest first.
+  size_t steps = 1;
+  /// Instead of `steps`: version or display name of the newest migration that stays; `0`, unless a
+  /// migration is called so: none stays.
+  std::string to;
+  /// Versions or display names of migrations that may be taken back although that does not bring
+  /// back schema and data as they were. A person has named them.
+  std::vector<std::string> confirmed;
+  /// What was applied longer ago is not taken back; empty: however long ago.
+  std::optional<std::chrono::seconds> window;
+};
+
+struct PlanOptions {
+  std::optional<GuardAdvice> advice;
+  /// Read the tables' sizes, which may mean to read the database whole.
+  bool sizes = true;
+};
+
+struct CheckOptions {
+  bool integrity = true;  ///< reads the database whole
+};
+
+/// Versions or display names of migrations, for each thing that can be put right.
+struct RepairOptions {
+  std::vector<std::string> mark_applied;
+  std::vector<std::string> mark_pending;
+  std::vector<std::string> accept_checksum;
 };
 
 struct CommitOptions {
@@ -106,6 +143,21 @@ class Session {
   Result<ApplyReport> apply(std::span<const MigrationScript> migrations,
                             const ApplyOptions& apply_options = {}) const;
 
+  /// Takes back the newest of the applied migrations by their down scripts, the newest first, each
+  /// in one transaction with its row in the ledger where that is possible. Refused before anything
+  /// runs: no session is open, one of them has no down or one that is known to fail, one was
+  /// applied too long ago, one would lose something and was not confirmed.
+  Result<DownReport> down(std::span<const MigrationScript> migrations,
+                          const DownOptions& down_options = {}) const;
+
+  /// What `down` would do; writes nothing. Confirmations are not asked for.
+  Result<DownPlanReport> plan_down(std::span<const MigrationScript> migrations,
+                                   const DownOptions& down_options = {}) const;
+
+  /// Takes back the newest migrations as `down` does, and applies them again.
+  Result<DownReport> redo(std::span<const MigrationScript> migrations,
+                          const DownOptions& down_options = {}) const;
+
   /// Keeps what was applied: drops the snapshot and closes the session.
   Result<CommitReport> commit(const CommitOptions& commit_options = {}) const;
 
@@ -117,6 +169,41 @@ class Session {
   /// them.
   Result<StatusReport> status(std::span<const MigrationScript> migrations = {},
                               const StatusOptions& status_options = {}) const;
+
+  /// What an `apply` would do, and whether the database is what it is taken to be; writes nothing.
+  Result<PlanReport> plan(std::span<const MigrationScript> migrations,
+                          const PlanOptions& plan_options = {}) const;
+
+  /// Runs what `apply` would, in one transaction that is taken back at its end. Nothing of it
+  /// stays: no row, no entry in the ledger or the journal. Others cannot write meanwhile.
+  /// Migrations that cannot run in one transaction, and what comes behind them, are told and not
+  /// tried.
+  Result<DryRunReport> dry_run(std::span<const MigrationScript> migrations,
+                               const ApplyOptions& apply_options = {}) const;
+
+  /// What happened: the ledger, and the journals of all sessions. Writes nothing.
+  Result<HistoryReport> history() const;
+
+  /// Looks for damage, for references that point nowhere, and for rows that came or went since the
+  /// last run. Writes nothing.
+  Result<CheckReport> check(const CheckOptions& check_options = {}) const;
+
+  /// Compares the schema with the one that the last run left. Writes nothing.
+  Result<VerifySchemaReport> verify_schema() const;
+
+  /// Marks the migrations up to `version`, it included, as applied without running them. Refused
+  /// where the ledger has entries that do not agree. Needs no session.
+  Result<BaselineReport> baseline(std::span<const MigrationScript> migrations,
+                                  const std::string& version) const;
+
+  /// What is wrong with the ledger, and what `repair` would change; writes nothing.
+  Result<RepairReport> plan_repair(std::span<const MigrationScript> migrations,
+                                   const RepairOptions& repair_options = {}) const;
+
+  /// Puts the ledger right: removes rows of failures of which nothing stayed, and does what the
+  /// options name. Changes the ledger alone. A person has agreed.
+  Result<RepairReport> repair(std::span<const MigrationScript> migrations,
+                              const RepairOptions& repair_options = {}) const;
 
  private:
   SessionOptions options_;

@@ -60,6 +60,9 @@ url = "postgresql://shop:${DB_PASSWORD}@staging/shop"
 [environments."the real one"]
 url = "${PRODUCTION_URL}"
 
+[runtime]
+rollback_window = "7d"
+
 [rules]
 add-column-with-default = "off"
 lock-timeout-missing = { severity = "warning", max_seconds = 5, tables = ["a", "b"] }
@@ -80,6 +83,7 @@ lock-timeout-missing = { severity = "warning", max_seconds = 5, tables = ["a", "
   EXPECT_EQ(config.environments[0].name, "staging");
   EXPECT_EQ(config.environments[1].name, "the real one");
   EXPECT_EQ(config.environments[1].url, "${PRODUCTION_URL}") << "nothing is replaced by reading";
+  EXPECT_EQ(config.rollback_window, std::chrono::hours(7 * 24));
   EXPECT_EQ(config.rules.at("add-column-with-default").severity, "off");
   const RuleSetting& rule = config.rules.at("lock-timeout-missing");
   EXPECT_EQ(rule.severity, "warning");
@@ -110,6 +114,24 @@ TEST(Config, AnEmptyFileIsFine) {
   EXPECT_TRUE(reading.problems.empty());
   EXPECT_FALSE(reading.config.engine);
   EXPECT_FALSE(reading.config.lock_timeout_set_by_runner);
+}
+
+TEST(Config, SpansOfTimeHaveAUnit) {
+  const auto window = [](const std::string& value) {
+    const ConfigReading reading = read("[runtime]\nrollback_window = \"" + value + "\"\n");
+    EXPECT_TRUE(reading.problems.empty()) << value;
+    return reading.config.rollback_window;
+  };
+  EXPECT_EQ(read("").config.rollback_window, std::chrono::hours(24));
+  EXPECT_EQ(window("90s"), std::chrono::seconds(90));
+  EXPECT_EQ(window("30m"), std::chrono::minutes(30));
+  EXPECT_EQ(window("0h"), std::chrono::seconds(0));
+  EXPECT_EQ(window("off"), std::nullopt);
+  for (const char* value : {"24", "h", "-1h", "1.5h", "24 h", "9999999999999999d", ""}) {
+    expect_problem("[runtime]\nrollback_window = [[\"" + std::string(value) + "\"]]\n",
+                   "this is no span of time; write a whole number and its unit, as in `\"90s\"`, "
+                   "`\"30m\"`, `\"24h\"` or `\"7d\"`, or `\"off\"`");
+  }
 }
 
 TEST(Config, GuessesWhatAnUnknownKeyMeant) {

@@ -120,6 +120,41 @@ TEST_F(LedgerTest, CountsProgress) {
   EXPECT_EQ(read()[0].state, MigrationState::kStarted);
 }
 
+TEST_F(LedgerTest, ReadsAnOlderTableAsItIsAndWidensItAtTheNextWrite) {
+  ASSERT_TRUE(Ledger::create(*connection_).ok());
+  LedgerEntry first = entry("1", MigrationState::kDone);
+  first.sql_checksum = std::string(64, 's');
+  ASSERT_TRUE(Ledger::put(*connection_, first).ok());
+  EXPECT_EQ(read()[0].sql_checksum, first.sql_checksum);
+  testing::run_sql(path_, "ALTER TABLE belay_migrations DROP COLUMN sql_checksum");
+  EXPECT_EQ(read()[0].sql_checksum, "");
+  EXPECT_EQ(read()[0].checksum, first.checksum);
+  const char* columns =
+      "SELECT count(*) FROM pragma_table_info('belay_migrations') WHERE name = 'sql_checksum'";
+  EXPECT_EQ(testing::query_text(path_, columns), "0") << "reading changes nothing";
+
+  ASSERT_TRUE(connection_->begin().ok());
+  ASSERT_TRUE(Ledger::create(*connection_).ok());
+  ASSERT_TRUE(connection_->roll_back().ok());
+  EXPECT_EQ(testing::query_text(path_, columns), "0") << "it belongs to the transaction";
+  ASSERT_TRUE(Ledger::create(*connection_).ok());
+  ASSERT_TRUE(Ledger::put(*connection_, first).ok());
+  EXPECT_EQ(read()[0].sql_checksum, first.sql_checksum);
+}
+
+TEST_F(LedgerTest, PutsAnEntryBehindAllOthersWhereItIsToldTo) {
+  ASSERT_TRUE(Ledger::create(*connection_).ok());
+  for (const char* version : {"1", "2", "3"}) {
+    ASSERT_TRUE(Ledger::put(*connection_, entry(version, MigrationState::kDone)).ok());
+  }
+  LedgerEntry again = entry("1", MigrationState::kRolledBack);
+  again.position = Ledger::kLast;
+  ASSERT_TRUE(Ledger::put(*connection_, again).ok());
+  EXPECT_EQ(read().back().version, "1");
+  ASSERT_TRUE(Ledger::remove(*connection_, again).ok());
+  EXPECT_EQ(read().size(), 2U);
+}
+
 TEST_F(LedgerTest, DoesNotMistakeSomebodyElsesTable) {
   testing::run_sql(path_, "CREATE TABLE belay_migrations (id, what)");
   const auto entries = Ledger::read(*connection_);

@@ -104,6 +104,11 @@ TEST_F(StatusTest, WarnsOfEditedAndNotesMissingMigrations) {
   must_succeed({kList[0], kList[2]});
   std::vector<MigrationScript> now = {kList[0]};
   now[0].up.sql += " -- edited";
+  EXPECT_THAT(status(now).notes,
+              Contains("only their comments or their layout were edited since: 0001_add_phone"));
+  EXPECT_THAT(status(now).warnings, IsEmpty());
+  must_succeed(now);
+  now[0].up.sql = "ALTER TABLE customers ADD COLUMN phone VARCHAR;";
   const StatusReport report = status(now);
   EXPECT_THAT(fact(report, "Edited since"), HasSubstr("0001_add_phone (applied "));
   EXPECT_THAT(report.warnings, Contains(HasSubstr("will refuse to run")));

@@ -1,0 +1,23 @@
+#include "runtime/drivers/driver.h"
+
+namespace belay::runtime {
+
+Result<TableSizes> Driver::table_sizes(Connection& connection) const {
+  Result<RowCounts> counts = row_counts(connection);
+  if (!counts) return std::move(counts).error();
+  TableSizes out;
+  for (const auto& [table, rows] : *counts) out[table].rows = rows;
+  return out;
+}
+
+Result<std::optional<uint64_t>> Driver::database_bytes(Connection&) const {
+  return std::optional<uint64_t>();
+}
+
+Result<Integrity> Driver::integrity(Connection&) const { return Integrity{}; }
+
+Result<bool> Driver::is_in_force(Connection&, const Script&, const PlannedStatement&) const {
+  return false;
+}
+
+}  // namespace belay::runtime

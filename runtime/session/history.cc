@@ -1,0 +1,164 @@
+#include <utility>
+
+#include "runtime/session/look.h"
+#include "runtime/session/words.h"
+
+namespace belay::runtime {
+namespace {
+
+using Kind = HistoryEvent::Kind;
+
+/// Reads the records of all sessions in their order. Who and which command stand in the record that
+/// a command begins with.
+class Reader {
+ public:
+  void read(const std::vector<JournalRecord>& records) {
+    for (const JournalRecord& record : records) read(record);
+  }
+  std::vector<HistoryEvent> take() && { return std::move(events_); }
+
+ private:
+  void read(const JournalRecord& record) {
+    const std::string_view name = record.event;
+    const Json& data = record.data;
+    if (const std::string by = text_at(data, "by"); !by.empty()) by_ = by;
+    if (name == event::kSessionStarted) {
+      command_ = flag_at(data, "guarded") ? "begin" : "";
+      guarded_ = flag_at(data, "guarded");
+    } else if (name == event::kSessionOpen) {
+      add(Kind::kBegun, record);
+    } else if (name == event::kApplyStarted) {
+      command_ = text_at(data, "command").empty() ? "apply" : text_at(data, "command");
+    } else if (name == event::kMigrationDone) {
+      const bool down = text_at(data, "direction") == direction_name(Direction::kDown);
+      add_migration(down ? Kind::kTakenBack : Kind::kApplied, record);
+    } else if (name == event::kMigrationFailed) {
+      add_migration(Kind::kFailed, record);
+      events_.back().text = text_at(data, "error");
+    } else if (name == event::kLedgerEdit) {
+      edits_ = at(data, "edits");
+    } else if (name == event::kLedgerEdited) {
+      if (flag_at(data, "done")) add_edits(record);
+    } else if (name == event::kCommitStarted) {
+      command_ = "commit";
+    } else if (name == event::kRollbackStarted) {
+      command_ = "rollback";
+    } else if (name == event::kSessionClosed) {
+      add_end(record);
+    }
+  }
+
+  HistoryEvent& add(Kind kind, const JournalRecord& record) {
+    HistoryEvent& event = events_.emplace_back();
+    event.kind = kind;
+    event.at = record.at;
+    event.by = by_;
+    event.session = record.session;
+    event.command = command_;
+    return event;
+  }
+
+  void add_migration(Kind kind, const JournalRecord& record) {
+    const Json& data = record.data;
+    HistoryEvent& event = add(kind, record);
+    event.version = text_at(data, "version");
+    event.name = text_at(data, "id");
+    if (text_at(data, "direction") == direction_name(Direction::kDown)) {
+      event.direction = Direction::kDown;
+    }
+    if (data.contains("duration_ms")) event.duration_ms = number_at(data, "duration_ms");
+  }
+
+  void add_edits(const JournalRecord& record) {
+    for (const Json& edit : edits_) {
+      HistoryEvent& event = add(Kind::kEdited, record);
+      event.version = text_at(edit, "version");
+      event.name = text_at(edit, "name").empty() ? event.version
+                                                 : event.version + "_" + text_at(edit, "name");
+      event.text = flag_at(edit, "removed") ? "its row was removed"
+                                            : "its row was written as " + text_at(edit, "state");
+    }
+  }
+
+  /// A run without a snapshot begins and ends with its command; that says nothing.
+  void add_end(const JournalRecord& record) {
+    const std::string how = text_at(record.data, "how");
+    if (how == "committed") {
+      add(Kind::kCommitted, record);
+    } else if (how == "rolled back") {
+      add(Kind::kRestored, record);
+    } else if (guarded_) {
+      add(Kind::kClosed, record).text = how;
+    }
+  }
+
+  std::string by_;
+  std::string command_;
+  bool guarded_ = true;
+  Json edits_;
+  std::vector<HistoryEvent> events_;
+};
+
+std::string describe(const HistoryEvent& event) {
+  std::string out;
+  switch (event.kind) {
+    case Kind::kBegun: out = "session " + event.session + " begun"; break;
+    case Kind::kApplied: out = event.name + " applied"; break;
+    case Kind::kTakenBack: out = event.name + " taken back"; break;
+    case Kind::kFailed:
+      out = (event.direction == Direction::kDown ? "the down of " : "") + event.name +
+            " failed: " + event.text;
+      break;
+    case Kind::kEdited: out = event.name + ": " + event.text; break;
+    case Kind::kCommitted: out = "session " + event.session + " committed"; break;
+    case Kind::kRestored: out = "session " + event.session + " rolled back"; break;
+    case Kind::kClosed: out = "session " + event.session + " closed: " + event.text; break;
+  }
+  if (event.duration_ms) out += ", " + std::to_string(*event.duration_ms) + " ms";
+  if (event.kind == Kind::kEdited && !event.command.empty()) out += ", by " + event.command;
+  return out + (event.by.empty() ? "" : ", " + event.by);
+}
+
+}  // namespace
+
+std::string_view history_kind_name(HistoryEvent::Kind kind) {
+  switch (kind) {
+    case Kind::kBegun: return "begun";
+    case Kind::kApplied: return "applied";
+    case Kind::kTakenBack: return "taken-back";
+    case Kind::kFailed: return "failed";
+    case Kind::kEdited: return "ledger-edited";
+    case Kind::kCommitted: return "committed";
+    case Kind::kRestored: return "rolled-back";
+    case Kind::kClosed: return "closed";
+  }
+  return "";
+}
+
+Result<HistoryReport> Session::history() const {
+  Result<Look> look = look_at(options_);
+  if (!look) return std::move(look).error();
+  const StateDirectory& files = look->target.files;
+  Result<Journal::Content> before = read_audit_log(files.audit());
+  if (!before) return std::move(before).error();
+  Result<Journal::Content> now = Journal::read(files.journal());
+  if (!now) return std::move(now).error();
+  Reader reader;
+  reader.read(before->records);
+  reader.read(now->records);
+  HistoryReport report;
+  report.ledger = std::move(look->ledger);
+  report.events = std::move(reader).take();
+  report.headline = report.events.empty()
+                        ? "Nothing is recorded yet"
+                        : counted(report.events.size(), "event") + " on record, the oldest first";
+  if (before->torn) {
+    report.warnings.emplace_back("the audit log has lines that cannot be read; they are left out");
+  }
+  for (const HistoryEvent& event : report.events) {
+    report.facts.push_back({event.at, describe(event)});
+  }
+  return report;
+}
+
+}  // namespace belay::runtime

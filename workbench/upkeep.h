@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <belay/result.h>
+#include <belay/session.h>
+
+#include "workbench/sessions.h"
+
+/// What looks after a database's migrations once they are applied: going back, and putting right.
+namespace belay::workbench {
+
+struct DownRequest {
+  size_t steps = 1;
+  /// Instead of `steps`: the newest version that stays; 0: none.
+  std::string to;
+  /// Versions that a person has typed, because taking them back loses something.
+  std::vector<std::string> confirmed;
+  bool beyond_window = false;
+  bool allow_unguarded = false;
+};
+
+/// The plan without what it costs: quick, whatever the size of the database.
+Result<runtime::PlanReport> pending(const SessionTarget& target);
+
+Result<runtime::DownPlanReport> plan_down(const SessionTarget& target, const DownRequest& request);
+Result<runtime::DownReport> down(const SessionTarget& target, const DownRequest& request);
+Result<runtime::DownReport> redo(const SessionTarget& target, const DownRequest& request);
+
+Result<runtime::HistoryReport> history(const SessionTarget& target);
+Result<runtime::CheckReport> check(const SessionTarget& target);
+Result<runtime::VerifySchemaReport> verify_schema(const SessionTarget& target);
+Result<runtime::BaselineReport> baseline(const SessionTarget& target, const std::string& version);
+Result<runtime::RepairReport> plan_repair(const SessionTarget& target,
+                                          const runtime::RepairOptions& options);
+Result<runtime::RepairReport> repair(const SessionTarget& target,
+                                     const runtime::RepairOptions& options);
+
+}  // namespace belay::workbench
