@@ -222,7 +222,7 @@ class Planner {
 
 std::string what_it_makes(const DownItem& item) {
   switch (item.verdict) {
-    case Verdict::kExact: return "brings back schema and data";
+    case Verdict::kExact: return "brings back schema and data as they were";
     case Verdict::kLosesData: return "brings back the schema, but not all data";
     case Verdict::kDiffers: return "leaves another schema than there was";
     case Verdict::kFails: return "fails";

@@ -6,7 +6,7 @@
 namespace belay::runtime {
 namespace {
 
-using Kind = HistoryEvent::Kind;
+using EventKind = HistoryEvent::Kind;
 
 /// Reads the records of all sessions in their order. Who and which command stand in the record that
 /// a command begins with.
@@ -26,14 +26,14 @@ class Reader {
       command_ = flag_at(data, "guarded") ? "begin" : "";
       guarded_ = flag_at(data, "guarded");
     } else if (name == event::kSessionOpen) {
-      add(Kind::kBegun, record);
+      add(EventKind::kBegun, record);
     } else if (name == event::kApplyStarted) {
       command_ = text_at(data, "command").empty() ? "apply" : text_at(data, "command");
     } else if (name == event::kMigrationDone) {
       const bool down = text_at(data, "direction") == direction_name(Direction::kDown);
-      add_migration(down ? Kind::kTakenBack : Kind::kApplied, record);
+      add_migration(down ? EventKind::kTakenBack : EventKind::kApplied, record);
     } else if (name == event::kMigrationFailed) {
-      add_migration(Kind::kFailed, record);
+      add_migration(EventKind::kFailed, record);
       events_.back().text = text_at(data, "error");
     } else if (name == event::kLedgerEdit) {
       edits_ = at(data, "edits");
@@ -48,7 +48,7 @@ class Reader {
     }
   }
 
-  HistoryEvent& add(Kind kind, const JournalRecord& record) {
+  HistoryEvent& add(EventKind kind, const JournalRecord& record) {
     HistoryEvent& event = events_.emplace_back();
     event.kind = kind;
     event.at = record.at;
@@ -58,7 +58,7 @@ class Reader {
     return event;
   }
 
-  void add_migration(Kind kind, const JournalRecord& record) {
+  void add_migration(EventKind kind, const JournalRecord& record) {
     const Json& data = record.data;
     HistoryEvent& event = add(kind, record);
     event.version = text_at(data, "version");
@@ -71,7 +71,7 @@ class Reader {
 
   void add_edits(const JournalRecord& record) {
     for (const Json& edit : edits_) {
-      HistoryEvent& event = add(Kind::kEdited, record);
+      HistoryEvent& event = add(EventKind::kEdited, record);
       event.version = text_at(edit, "version");
       event.name = text_at(edit, "name").empty() ? event.version
                                                  : event.version + "_" + text_at(edit, "name");
@@ -84,11 +84,11 @@ class Reader {
   void add_end(const JournalRecord& record) {
     const std::string how = text_at(record.data, "how");
     if (how == "committed") {
-      add(Kind::kCommitted, record);
+      add(EventKind::kCommitted, record);
     } else if (how == "rolled back") {
-      add(Kind::kRestored, record);
+      add(EventKind::kRestored, record);
     } else if (guarded_) {
-      add(Kind::kClosed, record).text = how;
+      add(EventKind::kClosed, record).text = how;
     }
   }
 
@@ -102,20 +102,20 @@ class Reader {
 std::string describe(const HistoryEvent& event) {
   std::string out;
   switch (event.kind) {
-    case Kind::kBegun: out = "session " + event.session + " begun"; break;
-    case Kind::kApplied: out = event.name + " applied"; break;
-    case Kind::kTakenBack: out = event.name + " taken back"; break;
-    case Kind::kFailed:
+    case EventKind::kBegun: out = "session " + event.session + " begun"; break;
+    case EventKind::kApplied: out = event.name + " applied"; break;
+    case EventKind::kTakenBack: out = event.name + " taken back"; break;
+    case EventKind::kFailed:
       out = (event.direction == Direction::kDown ? "the down of " : "") + event.name +
             " failed: " + event.text;
       break;
-    case Kind::kEdited: out = event.name + ": " + event.text; break;
-    case Kind::kCommitted: out = "session " + event.session + " committed"; break;
-    case Kind::kRestored: out = "session " + event.session + " rolled back"; break;
-    case Kind::kClosed: out = "session " + event.session + " closed: " + event.text; break;
+    case EventKind::kEdited: out = event.name + ": " + event.text; break;
+    case EventKind::kCommitted: out = "session " + event.session + " committed"; break;
+    case EventKind::kRestored: out = "session " + event.session + " rolled back"; break;
+    case EventKind::kClosed: out = "session " + event.session + " closed: " + event.text; break;
   }
   if (event.duration_ms) out += ", " + std::to_string(*event.duration_ms) + " ms";
-  if (event.kind == Kind::kEdited && !event.command.empty()) out += ", by " + event.command;
+  if (event.kind == EventKind::kEdited && !event.command.empty()) out += ", by " + event.command;
   return out + (event.by.empty() ? "" : ", " + event.by);
 }
 
@@ -123,14 +123,14 @@ std::string describe(const HistoryEvent& event) {
 
 std::string_view history_kind_name(HistoryEvent::Kind kind) {
   switch (kind) {
-    case Kind::kBegun: return "begun";
-    case Kind::kApplied: return "applied";
-    case Kind::kTakenBack: return "taken-back";
-    case Kind::kFailed: return "failed";
-    case Kind::kEdited: return "ledger-edited";
-    case Kind::kCommitted: return "committed";
-    case Kind::kRestored: return "rolled-back";
-    case Kind::kClosed: return "closed";
+    case EventKind::kBegun: return "begun";
+    case EventKind::kApplied: return "applied";
+    case EventKind::kTakenBack: return "taken-back";
+    case EventKind::kFailed: return "failed";
+    case EventKind::kEdited: return "ledger-edited";
+    case EventKind::kCommitted: return "committed";
+    case EventKind::kRestored: return "rolled-back";
+    case EventKind::kClosed: return "closed";
   }
   return "";
 }

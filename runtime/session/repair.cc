@@ -13,7 +13,7 @@
 namespace belay::runtime {
 namespace {
 
-using Kind = LedgerProblem::Kind;
+using ProblemKind = LedgerProblem::Kind;
 
 bool failed_without_trace(const LedgerEntry& entry) {
   return !is_half(entry) &&
@@ -103,7 +103,7 @@ class Repair {
 
   void find_problem(const LedgerEntry& entry) {
     const std::string program = session_options_.program;
-    const auto add = [&](Kind kind, std::string message, std::string remedy) {
+    const auto add = [&](ProblemKind kind, std::string message, std::string remedy) {
       report_.problems.push_back(
           {kind, entry.version, name_of(entry), std::move(message), std::move(remedy)});
     };
@@ -111,12 +111,12 @@ class Repair {
                               entry.version + " where it was finished or undone by hand";
     if (is_half(entry)) {
       const bool down = direction_of(entry) == Direction::kDown;
-      add(down ? Kind::kHalfTakenBack : Kind::kHalfApplied,
+      add(down ? ProblemKind::kHalfTakenBack : ProblemKind::kHalfApplied,
           std::to_string(entry.statements_done) + " of " + counted(entry.statements, "statement") +
               (down ? " of its down" : "") + " have run",
           "`" + program + (down ? " down" : " apply") + "` goes on with it; " + marks);
     } else if (failed_without_trace(entry)) {
-      add(Kind::kFailed, entry.error.empty() ? "it was interrupted" : entry.error,
+      add(ProblemKind::kFailed, entry.error.empty() ? "it was interrupted" : entry.error,
           "nothing of it has stayed; its row can go");
     } else if (is_applied(&entry)) {
       find_problem_of_text(entry, add);
@@ -131,12 +131,13 @@ class Repair {
           migrations_.begin(), migrations_.end(),
           [&](const MigrationScript& migration) { return migration.history == entry.history; });
       if (ours) {
-        add(Kind::kMissing, "it is applied, and not among the migrations", "bring its file back");
+        add(ProblemKind::kMissing, "it is applied, and not among the migrations",
+            "bring its file back");
       }
       return;
     }
     if (text_change(entry, *script, driver_.url().engine) != TextChange::kStatements) return;
-    add(Kind::kEdited, "its statements were edited since it was applied " + entry.applied_at,
+    add(ProblemKind::kEdited, "its statements were edited since it was applied " + entry.applied_at,
         "put the text back; or --accept-checksum " + entry.version +
             " where the new text is known to do the same");
   }
@@ -221,11 +222,11 @@ class Repair {
 
 std::string_view problem_name(LedgerProblem::Kind kind) {
   switch (kind) {
-    case Kind::kHalfApplied: return "half-applied";
-    case Kind::kHalfTakenBack: return "half-taken-back";
-    case Kind::kFailed: return "failed";
-    case Kind::kEdited: return "edited";
-    case Kind::kMissing: return "missing";
+    case ProblemKind::kHalfApplied: return "half-applied";
+    case ProblemKind::kHalfTakenBack: return "half-taken-back";
+    case ProblemKind::kFailed: return "failed";
+    case ProblemKind::kEdited: return "edited";
+    case ProblemKind::kMissing: return "missing";
   }
   return "";
 }

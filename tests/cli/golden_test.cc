@@ -92,6 +92,9 @@ const std::vector<Call>& calls() {
       {"rules", "", {"rules"}},
       {"explain", "", {"explain", "index-not-concurrent"}},
       {"lint-help", "", {"lint", "--help"}},
+      {"down-help", "", {"down", "--help"}},
+      {"repair-help", "", {"repair", "--help"}},
+      {"apply-help", "", {"apply", "--help"}},
   };
   return kCalls;
 }

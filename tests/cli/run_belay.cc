@@ -51,6 +51,10 @@ Answer run_on_terminal(const std::vector<std::string>& arguments, const RunOptio
   int terminal = -1;
   const pid_t pid = forkpty(&terminal, nullptr, nullptr, nullptr);
   if (pid == 0) become_belay(arguments, options);
+  // The terminal keeps it until it is read, as it keeps what a person types ahead.
+  if (!options.input.empty() && write(terminal, options.input.data(), options.input.size()) < 0) {
+    throw std::runtime_error("the terminal takes no input");
+  }
   char piece[4096];
   for (ssize_t n = 0; (n = read(terminal, piece, sizeof piece)) > 0;) out.out.append(piece, n);
   out.exit_code = wait_for(pid);

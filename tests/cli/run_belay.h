@@ -18,7 +18,8 @@ struct RunOptions {
   std::filesystem::path folder = ".";
   std::string input;
   std::map<std::string, std::string> environment = {};
-  /// Standard output and error are a terminal: both arrive in `out`.
+  /// Standard input, output and error are a terminal, at which `input` is typed: all that is seen
+  /// there arrives in `out`.
   bool terminal = false;
   /// The most address space it may take, in bytes; 0: as much as it likes.
   size_t address_space = 0;
