@@ -204,17 +204,15 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
   options.busy_timeout = request.wait;
   options.progress = request.progress;
   options.cancellation = request.cancellation;
-  SessionTarget target{parsed->to_string(),
-                       "",
-                       runtime::Session(std::move(options)),
-                       {},
-                       {},
-                       {},
-                       {},
-                       parsed->engine,
-                       {},
-                       {}};
-  target.rollback_window = config.rollback_window;
+  SessionTarget target{.url = parsed->to_string(),
+                       .history = "",
+                       .session = runtime::Session(std::move(options)),
+                       .migrations = {},
+                       .migrations_problem = {},
+                       .left_out = {},
+                       .engine = parsed->engine,
+                       .analysis = nullptr,
+                       .rollback_window = config.rollback_window};
   Result<void> read = read_history(*std::move(loaded), parsed->engine, target);
   if (!read) target.migrations_problem = std::move(read).error();
   return target;
