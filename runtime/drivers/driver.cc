@@ -20,4 +20,9 @@ Result<bool> Driver::is_in_force(Connection&, const Script&, const PlannedStatem
   return false;
 }
 
+/// VACUUM and settings bear to be run again.
+Result<bool> Driver::was_done(Connection&, const Script&, const PlannedStatement&) const {
+  return false;
+}
+
 }  // namespace belay::runtime

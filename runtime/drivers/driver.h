@@ -112,6 +112,11 @@ class Driver {
   virtual Result<bool> is_in_force(Connection& connection, const Script& script,
                                    const PlannedStatement& statement) const;
 
+  /// Of a statement that stands outside any transaction and that an earlier run was interrupted in:
+  /// removes what only half of it has left, and says whether all of it was done.
+  virtual Result<bool> was_done(Connection& connection, const Script& script,
+                                const PlannedStatement& statement) const;
+
   /// The mark of what `connection` sees. It must be in a transaction.
   virtual Result<ChangeMark> mark(Connection& connection) const = 0;
   /// The mark of a database that does not exist.
@@ -125,6 +130,9 @@ class Driver {
                                                   const ChangeMark& later) const = 0;
   /// Whether marks alone tell what happened between two commands, so that no digest is needed.
   virtual bool marks_suffice(const ChangeMark& mark) const = 0;
+  /// Whether waiting for a lock keeps others waiting who would not have to, so that it is done in
+  /// short turns.
+  virtual bool takes_turns() const { return false; }
   /// Something that is different after any write, of the content as it is committed now. May read
   /// all of it.
   virtual Result<std::string> digest() const = 0;

@@ -7,8 +7,8 @@ namespace belay::runtime {
 namespace {
 
 // Sizes are those that MySQL can index; SQLite ignores them.
-constexpr std::string_view kCreate =
-    "CREATE TABLE IF NOT EXISTS belay_migrations ("
+constexpr std::string_view kDefinition =
+    " ("
     "history VARCHAR(190) NOT NULL, "
     "version VARCHAR(190) NOT NULL, "
     "name VARCHAR(255) NOT NULL, "
@@ -82,25 +82,42 @@ std::optional<LedgerEntry> entry_from(const Rows& rows, size_t row) {
   return entry;
 }
 
+std::string table_of(const Connection& connection) { return connection.own_table(Ledger::kTable); }
+
+/// What every engine is asked in its own way.
+struct CatalogQuestions {
+  const char* table;   ///< how many tables have a name: one or none
+  const char* column;  ///< how many columns of a table have a name
+};
+
+CatalogQuestions questions_for(Engine engine) {
+  switch (engine) {
+    case Engine::kSqlite:
+      return {"SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?",
+              "SELECT count(*) FROM pragma_table_info(?) WHERE name = ?"};
+    case Engine::kPostgres:
+      return {"SELECT count(*) FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(?)",
+              "SELECT count(*) FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass(?) "
+              "AND attname = ? AND NOT attisdropped"};
+    case Engine::kMysql:
+    case Engine::kMariadb: break;
+  }
+  return {"SELECT count(*) FROM information_schema.tables WHERE table_name = ?",
+          "SELECT count(*) FROM information_schema.columns WHERE table_name = ? "
+          "AND column_name = ?"};
+}
+
 Result<bool> table_exists(Connection& connection) {
-  const Value name{std::string(Ledger::kTable)};
-  // The one question that every engine is asked in its own way.
-  const char* sql = connection.engine() == Engine::kSqlite
-                        ? "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?"
-                        : "SELECT count(*) FROM information_schema.tables WHERE table_name = ?";
-  Result<Rows> rows = connection.query(sql, {&name, 1});
+  const Value name = table_of(connection);
+  Result<Rows> rows = connection.query(questions_for(connection.engine()).table, {&name, 1});
   if (!rows) return std::move(rows).error();
   return rows->number() > 0;
 }
 
 /// Of a table that is there.
 Result<bool> has_sql_checksum(Connection& connection) {
-  const std::array<Value, 2> names = {std::string(Ledger::kTable), std::string(kSqlChecksum)};
-  const char* sql = connection.engine() == Engine::kSqlite
-                        ? "SELECT count(*) FROM pragma_table_info(?) WHERE name = ?"
-                        : "SELECT count(*) FROM information_schema.columns "
-                          "WHERE table_name = ? AND column_name = ?";
-  Result<Rows> rows = connection.query(sql, names);
+  const std::array<Value, 2> names = {table_of(connection), std::string(kSqlChecksum)};
+  Result<Rows> rows = connection.query(questions_for(connection.engine()).column, names);
   if (!rows) return std::move(rows).error();
   return rows->number() > 0;
 }
@@ -116,7 +133,7 @@ Result<std::vector<LedgerEntry>> Ledger::read(Connection& connection) {
   if (!whole) return std::move(whole).error();
   Result<Rows> rows =
       connection.query("SELECT " + std::string(kColumns) + (*whole ? ", sql_checksum" : "") +
-                       " FROM belay_migrations ORDER BY position, version");
+                       " FROM " + table_of(connection) + " ORDER BY position, version");
   if (!rows) {
     Error error = std::move(rows).error();
     if (!connection.last_error().busy) {
@@ -138,27 +155,29 @@ Result<std::vector<LedgerEntry>> Ledger::read(Connection& connection) {
 }
 
 Result<void> Ledger::create(Connection& connection) {
-  BELAY_TRY(connection.execute(kCreate));
+  BELAY_TRY(connection.execute("CREATE TABLE IF NOT EXISTS " + table_of(connection) +
+                               std::string(kDefinition)));
   Result<bool> whole = has_sql_checksum(connection);
   if (!whole) return std::move(whole).error();
   if (*whole) return {};
-  return connection.execute("ALTER TABLE belay_migrations ADD COLUMN sql_checksum CHAR(64)");
+  return connection.execute("ALTER TABLE " + table_of(connection) + " ADD COLUMN sql_checksum CHAR(64)");
 }
 
 Result<void> Ledger::remove(Connection& connection, const LedgerEntry& entry) {
   const std::array<Value, 2> key = {entry.history, entry.version};
-  return connection.execute("DELETE FROM belay_migrations WHERE history = ? AND version = ?", key);
+  return connection.execute("DELETE FROM " + table_of(connection) + " WHERE history = ? AND version = ?", key);
 }
 
 Result<void> Ledger::put(Connection& connection, const LedgerEntry& entry) {
   const std::array<Value, 2> key = {entry.history, entry.version};
+  const std::string table = table_of(connection);
   int64_t position = entry.position;
   if (position == 0) {
     // An entry that is written again keeps its place.
     Result<Rows> found = connection.query(
-        "SELECT coalesce((SELECT position FROM belay_migrations WHERE history = ? AND version = "
+        "SELECT coalesce((SELECT position FROM " + table + " WHERE history = ? AND version = "
         "?), "
-        "(SELECT max(position) + 1 FROM belay_migrations), 1)",
+        "(SELECT max(position) + 1 FROM " + table + "), 1)",
         key);
     if (!found) return std::move(found).error();
     position = found->number();
@@ -166,7 +185,7 @@ Result<void> Ledger::put(Connection& connection, const LedgerEntry& entry) {
   BELAY_TRY(remove(connection, entry));
   if (position == kLast) {
     Result<Rows> last =
-        connection.query("SELECT coalesce((SELECT max(position) + 1 FROM belay_migrations), 1)");
+        connection.query("SELECT coalesce((SELECT max(position) + 1 FROM " + table + "), 1)");
     if (!last) return std::move(last).error();
     position = last->number();
   }
@@ -192,7 +211,7 @@ Result<void> Ledger::put(Connection& connection, const LedgerEntry& entry) {
       optional_text(entry.schema_after),
       optional_text(entry.sql_checksum)};
   return connection.execute(
-      "INSERT INTO belay_migrations (" + std::string(kColumns) +
+      "INSERT INTO " + table_of(connection) + " (" + std::string(kColumns) +
           ", sql_checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       values);
 }
@@ -201,7 +220,7 @@ Result<void> Ledger::note_progress(Connection& connection, const LedgerEntry& en
   const std::array<Value, 4> values = {int64_t{entry.statements_done}, entry.statements_hash,
                                        entry.history, entry.version};
   return connection.execute(
-      "UPDATE belay_migrations SET statements_done = ?, statements_hash = ? "
+      "UPDATE " + table_of(connection) + " SET statements_done = ?, statements_hash = ? "
       "WHERE history = ? AND version = ?",
       values);
 }

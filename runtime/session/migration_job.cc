@@ -37,6 +37,8 @@ Result<MigrationJob> plan_job(const Driver& driver, const MigrationScript& migra
 }
 
 Result<void> resume_job(const LedgerEntry& entry, MigrationJob& job) {
+  job.interrupted = entry.error.empty() && (entry.state == MigrationState::kStarted ||
+                                            entry.state == MigrationState::kRollingBack);
   if (!is_half(entry)) return {};
   job.position = entry.position;
   const MigrationScript& migration = *job.migration;

@@ -21,6 +21,8 @@ struct MigrationJob {
   ScriptPlan plan;
   /// Statements that an earlier run has done and that do not run again.
   uint32_t resume_at = 0;
+  /// An earlier run has ended without saying how: the statement at `resume_at` may have been done.
+  bool interrupted = false;
   int64_t position = Ledger::kLast;  ///< of an up, in the ledger
   /// Of a down: the row of the migration that it takes back.
   std::optional<LedgerEntry> applied;

@@ -5,6 +5,9 @@
 // in one transaction are in statement_run.cc.
 #include "runtime/session/migration_run.h"
 
+#include <algorithm>
+#include <random>
+#include <thread>
 #include <utility>
 
 #include "runtime/io/clock.h"
@@ -44,7 +47,7 @@ Result<MigrationReport> MigrationRun::run() {
   Result<void> outcome = connection ? Result<void>() : Result<void>(std::move(connection).error());
   if (connection) {
     connection_ = *std::move(connection);
-    outcome = job_.plan.one_transaction ? run_in_transaction() : run_by_statements();
+    outcome = job_.plan.one_transaction ? run_with_patience() : run_by_statements();
   }
   report_.duration_ms = milliseconds_since_start() - started_ms_;
   if (outcome) return report_;
@@ -54,6 +57,31 @@ Result<MigrationReport> MigrationRun::run() {
   }
   BELAY_TRY(settle_failure());
   return report_;
+}
+
+/// A lock that is not to be had is waited for in short turns, between which all is let go: who waits
+/// for a strong lock stands in the way of all who come behind.
+Result<void> MigrationRun::run_with_patience() {
+  constexpr int64_t kLongestPauseMs = 2000;
+  std::minstd_rand random(static_cast<unsigned>(started_ms_));
+  const int64_t deadline = started_ms_ + command_.options().busy_timeout.count();
+  const auto known = static_cast<std::ptrdiff_t>(report_.warnings.size());
+  int64_t pause_ms = 100;
+  for (int turn = 2;; ++turn) {
+    Result<void> outcome = run_in_transaction();
+    const bool again = !outcome && report_.error && report_.error->busy && driver_.takes_turns() &&
+                       milliseconds_since_start() + pause_ms < deadline &&
+                       !command_.options().cancellation.cancelled();
+    if (!again) return outcome;
+    (void)connection_->roll_back();
+    command_.progress(Stage::kWaiting, "a lock that others hold, turn " + std::to_string(turn), 0, 0);
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(pause_ms / 2 + static_cast<int64_t>(random()) % pause_ms));
+    pause_ms = std::min(pause_ms * 2, kLongestPauseMs);
+    report_.error.reset();
+    report_.warnings.erase(report_.warnings.begin() + known, report_.warnings.end());
+    report_.row_changes.clear();
+  }
 }
 
 Result<void> MigrationRun::run_in_transaction() {
@@ -227,7 +255,15 @@ Result<Json> MigrationRun::mark_now() {
   return mark->data;
 }
 
+void MigrationRun::take_notices() {
+  if (connection_ == nullptr) return;
+  for (const std::string& notice : connection_->take_notices()) {
+    report_.notes.push_back("the server: " + notice);
+  }
+}
+
 Result<void> MigrationRun::conclude() {
+  take_notices();
   Result<Json> mark = mark_now();
   // It is done, whatever the look at it says; without a mark the next command compares more.
   report_.error.reset();
@@ -274,6 +310,7 @@ Error MigrationRun::fail(std::string message) {
 /// recorded, first in the journal and then in the ledger.
 Result<void> MigrationRun::settle_failure() {
   report_.state = MigrationState::kFailed;
+  take_notices();
   if (report_.error->cancelled) command_.disregard_cancellation();
   report_.row_changes.clear();
   if (report_.in_transaction) report_.statements_done = 0;

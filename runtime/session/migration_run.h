@@ -27,6 +27,7 @@ class MigrationRun {
  private:
   using Statement = PlannedStatement;
 
+  Result<void> run_with_patience();
   Result<void> run_in_transaction();
   Result<void> run_by_statements();
   Result<size_t> run_unit(size_t index);
@@ -46,6 +47,7 @@ class MigrationRun {
   Result<void> commit_progress(size_t done);
   Result<void> write_ledger(MigrationState state);
   Result<void> conclude();
+  void take_notices();
   Result<void> settle_failure();
   void write_failure_row();
   Result<Json> mark_now();

@@ -77,7 +77,18 @@ Result<void> MigrationRun::run_bare(size_t index) {
   const Result<void> announced = announce_unit(index + 1, /*bare=*/true);
   BELAY_TRY(attempt(connection_->roll_back()));
   BELAY_TRY(announced);
-  BELAY_TRY(run_statement(job_.plan.body[index]));
+  const PlannedStatement& statement = job_.plan.body[index];
+  // Only where nobody knows: one that has failed has said so, and is run again.
+  Result<bool> done = job_.interrupted && index == job_.resume_at
+                          ? attempt(driver_.was_done(*connection_, script_, statement))
+                          : Result<bool>(false);
+  if (!done) return std::move(done).error();
+  if (*done) {
+    report_.notes.push_back("statement " + std::to_string(index + 1) +
+                            ", in which an earlier run was interrupted, had been done");
+  } else {
+    BELAY_TRY(run_statement(statement));
+  }
   // A change of the journal mode looks like somebody else's commit.
   version_known_ = false;
   BELAY_TRY(attempt(connection_->begin()));

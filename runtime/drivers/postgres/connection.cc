@@ -13,6 +13,7 @@
 
 #include "analyzer/text/splitter.h"
 #include "runtime/drivers/places.h"
+#include "runtime/drivers/postgres/quote.h"
 #include "runtime/drivers/postgres/settings.h"
 #include "runtime/drivers/postgres/values.h"
 #include "runtime/io/durable_file.h"
@@ -179,6 +180,10 @@ void PostgresConnection::publish_now() {
   error_ = kept;
 }
 
+std::string PostgresConnection::own_table(std::string_view name) const {
+  return (home_schema_.empty() ? "" : quote_name(home_schema_) + ".") + std::string(name);
+}
+
 Result<void> PostgresConnection::remember_home() {
   Result<Rows> rows = query("SELECT current_schema()");
   if (!rows) return std::move(rows).error();
@@ -200,7 +205,9 @@ Error PostgresConnection::fail(const PGresult* result, std::string_view statemen
   error_.code_name = field(PG_DIAG_SQLSTATE);
   error_.hint = one_line(field(PG_DIAG_MESSAGE_HINT));
   error_.statement = shortened(statement);
-  error_.busy = error_.code_name == "55P03" || error_.code_name == "55006";  // lock, in use
+  // A lock that is not to be had, an object in use, a deadlock.
+  error_.busy = error_.code_name == "55P03" || error_.code_name == "55006" ||
+                error_.code_name == "40P01";
   error_.no_space = error_.code_name == "53100";
   error_.cancelled = error_.code_name == "57014" && cancelling_;
   Error error = error_.to_error();

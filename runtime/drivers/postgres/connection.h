@@ -41,6 +41,7 @@ class PostgresConnection : public Connection {
   Result<void> roll_back() override;
   bool in_transaction() const override;
   const DatabaseError& last_error() const override { return error_; }
+  std::string own_table(std::string_view name) const override;
   int64_t affected_rows() const override { return affected_rows_; }
   std::vector<std::string> take_notices() override { return std::exchange(notices_, {}); }
 

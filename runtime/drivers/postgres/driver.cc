@@ -107,8 +107,10 @@ Result<std::unique_ptr<Connection>> PostgresDriver::connect(Purpose purpose,
   PostgresConnection& connection = **opened;
   BELAY_TRY(connection.remember_home());
   if (purpose != Purpose::kProgram) {
-    BELAY_TRY(connection.execute("SET lock_timeout = " +
-                                 std::to_string(settings_.connection.busy_timeout.count())));
+    // One turn of waiting; whoever comes behind us waits as long.
+    constexpr std::chrono::milliseconds kTurn{1000};
+    const std::chrono::milliseconds turn = std::min(settings_.connection.busy_timeout, kTurn);
+    BELAY_TRY(connection.execute("SET lock_timeout = " + std::to_string(turn.count())));
   }
   if (purpose == Purpose::kLook) {
     BELAY_TRY(connection.execute("SET default_transaction_read_only = on"));
@@ -160,6 +162,11 @@ Result<std::optional<uint64_t>> PostgresDriver::database_bytes(Connection& conne
 
 Result<Integrity> PostgresDriver::integrity(Connection& connection) const {
   return postgres::integrity(as_postgres(connection));
+}
+
+Result<bool> PostgresDriver::was_done(Connection& connection, const Script& script,
+                                      const PlannedStatement& statement) const {
+  return postgres::was_done(connection, script, statement);
 }
 
 /// The next transaction id is the server's, for all of its databases: where it has not moved,

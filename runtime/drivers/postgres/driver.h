@@ -33,6 +33,8 @@ class PostgresDriver : public Driver {
   Result<TableSizes> table_sizes(Connection& connection) const override;
   Result<std::optional<uint64_t>> database_bytes(Connection& connection) const override;
   Result<Integrity> integrity(Connection& connection) const override;
+  Result<bool> was_done(Connection& connection, const Script& script,
+                        const PlannedStatement& statement) const override;
   Result<ChangeMark> mark(Connection& connection) const override;
   ChangeMark absent_mark() const override { return {}; }
   /// Always the same: who else commits shows in the digest.
@@ -43,6 +45,7 @@ class PostgresDriver : public Driver {
   bool marks_suffice(const ChangeMark&) const override { return false; }
   Result<std::string> digest() const override;
   bool digests_compare(const ChangeMark& earlier, const ChangeMark& later) const override;
+  bool takes_turns() const override { return true; }
   void tidy(Connection&, bool) const override {}
   void ignore_writes_to(std::vector<std::string> tables) override {
     ignored_ = {tables.begin(), tables.end()};

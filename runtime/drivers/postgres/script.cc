@@ -205,7 +205,43 @@ class Planner {
   std::vector<std::string> first_words_;
 };
 
+/// The index that CREATE or DROP INDEX CONCURRENTLY is about, as it is written; empty for any other
+/// statement, and for an index without a name.
+std::string concurrent_index(const Words& words) {
+  size_t i = words.are(1, {"unique"}) ? 2 : 1;
+  if (!words.are(i, {"index", "concurrently"})) return {};
+  i += 2;
+  if (words.are(i, {"if", "not", "exists"})) i += 3;
+  if (words.are(i, {"if", "exists"})) i += 2;
+  if (equal_ignoring_case(words[i], "on")) return {};
+  std::string name(words[i]);
+  while (words[i + 1] == ".") {
+    name += "." + std::string(words[i + 2]);
+    i += 2;
+  }
+  return name;
+}
+
 }  // namespace
+
+Result<bool> was_done(Connection& connection, const Script& script,
+                      const PlannedStatement& statement) {
+  Splitter splitter(script.sql, {statement.begin, statement.end}, belay::Engine::kPostgres);
+  Segment segment;
+  if (!splitter.next(segment)) return false;
+  const Words words(script.sql, segment.tokens);
+  const bool creates = equal_ignoring_case(words[0], "create");
+  const std::string index = concurrent_index(words);
+  if (index.empty()) return false;
+  const Value name = index;
+  Result<Rows> rows = connection.query(
+      "SELECT i.indisvalid FROM pg_index i WHERE i.indexrelid = to_regclass(?)", {&name, 1});
+  if (!rows) return std::move(rows).error();
+  if (rows->rows.empty()) return !creates;
+  if (rows->number() != 0) return creates;
+  if (creates) BELAY_TRY(connection.execute("DROP INDEX CONCURRENTLY " + index));
+  return false;
+}
 
 Result<ScriptPlan> plan_script(const Script& script, bool transaction) {
   return Planner(script).plan(transaction);

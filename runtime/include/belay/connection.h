@@ -91,6 +91,10 @@ class Connection {
   virtual Result<void> roll_back() = 0;
   virtual bool in_transaction() const = 0;
 
+  /// The name of a table of Belay's own, as statements of its own have to write it: what a script
+  /// has done to the connection in the meantime does not matter.
+  virtual std::string own_table(std::string_view name) const { return std::string(name); }
+
   virtual const DatabaseError& last_error() const = 0;
   /// Rows that the last successful call inserted, updated or deleted; where it ran several
   /// statements, in the last of them.

@@ -2,7 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
+#include <chrono>
+#include <thread>
 
 #include "tests/runtime/postgres/shop.h"
 #include "tests/runtime/test_database.h"
@@ -125,6 +126,61 @@ TEST_F(PostgresSession, AnIndexThatIsMadeConcurrentlyRunsByItself) {
   expect_as_before();
 }
 
+/// As `pg_dump` writes it.
+TEST_F(PostgresSession, AMigrationMayEmptyTheSearchPath) {
+  expect(session().begin());
+  const ApplyReport report = expect(session().apply(std::vector<MigrationScript>{
+      migration("0001", "dump", "SELECT pg_catalog.set_config('search_path', '', false);\n"
+                                "CREATE TABLE public.more (id int);\n"
+                                "DO $$BEGIN RAISE NOTICE 'made more'; END$$;")}));
+  EXPECT_FALSE(report.failed) << report.headline;
+  EXPECT_THAT(report.migrations[0].warnings, ::testing::IsEmpty());
+  EXPECT_THAT(to_text(report), HasSubstr("the server: NOTICE: made more"));
+  EXPECT_EQ(query_postgres(kDatabase, "SELECT state FROM public.belay_migrations"), "done");
+  expect(session().rollback());
+  expect_as_before();
+}
+
+/// Somebody reads from the table in a transaction; those who come behind us are let through between
+/// our turns.
+TEST_F(PostgresSession, ALockIsWaitedForInTurns) {
+  options_.busy_timeout = std::chrono::milliseconds(8000);
+  expect(session().begin());
+  auto reader = connect_postgres(kDatabase);
+  ASSERT_TRUE(reader->execute("BEGIN").ok());
+  ASSERT_TRUE(reader->query("SELECT count(*) FROM customers").ok());
+  std::thread ends([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+    reader.reset();
+  });
+  const ApplyReport report = expect(session().apply(kGood));
+  ends.join();
+  EXPECT_FALSE(report.failed) << report.headline;
+  expect(session().rollback());
+  expect_as_before();
+}
+
+/// An index of which nobody knows whether it was made: the ledger says that the run was interrupted.
+TEST_F(PostgresSession, AnInterruptedConcurrentIndexIsNotMadeTwice) {
+  const std::vector<MigrationScript> index = {
+      migration("0001", "index", "CREATE TABLE made (id int);\n"
+                                 "CREATE INDEX CONCURRENTLY by_name ON customers (name);\n"
+                                 "CREATE TABLE later (id int);")};
+  expect(session().begin());
+  std::vector<MigrationScript> failing = index;
+  failing[0].up.sql = "CREATE TABLE made (id int);\nCREATE INDEX CONCURRENTLY by_name ON customers (nothing);";
+  expect(session().apply(failing));
+  run_postgres(kDatabase, "UPDATE belay_migrations SET state = 'started', error = NULL;"
+                          "CREATE INDEX by_name ON customers (name)");
+  const ApplyReport report = expect(session().apply(index));
+  EXPECT_FALSE(report.failed) << report.headline;
+  EXPECT_THAT(to_text(report), HasSubstr("statement 2, in which an earlier run was interrupted, had been done"));
+  RollbackOptions options;
+  options.discard_foreign_writes = true;
+  expect(session().rollback(options));
+  expect_as_before();
+}
+
 TEST_F(PostgresSession, OthersWritesAreNotTakenBackUnasked) {
   expect(session().begin());
   expect(session().apply(kGood));
@@ -164,6 +220,13 @@ class TablesGuard : public PostgresSession {
   }
 };
 
+/// The migrations, whose caller says that they touch these tables.
+std::vector<MigrationScript> touching(const std::vector<std::string>& tables,
+                                      std::vector<MigrationScript> migrations) {
+  for (MigrationScript& m : migrations) m.up_touches = GuardAdvice{Guard::kTables, tables, {}, ""};
+  return migrations;
+}
+
 const std::vector<MigrationScript> kCustomers = {
     migration("0001", "split",
               "ALTER TABLE customers ADD COLUMN first_name text;\n"
@@ -194,7 +257,7 @@ TEST_F(TablesGuard, RollbackBringsBackTablesWithAllThatBelongsToThem) {
   EXPECT_EQ(begun.snapshot.strategy, "postgres-tables");
   EXPECT_EQ(begun.snapshot.tables, 3U) << "orders go with customers";
   expect_as_before();
-  const ApplyReport applied = expect(session().apply(kCustomers));
+  const ApplyReport applied = expect(session().apply(touching({"customers", "settings", "people"}, kCustomers)));
   EXPECT_FALSE(applied.failed) << applied.headline;
   EXPECT_EQ(query_postgres(kDatabase, "SELECT count(*) FROM people"), "2");
   expect(session().rollback());
@@ -211,8 +274,8 @@ TEST_F(TablesGuard, OthersKeepWorkingAndKeepWhatTheyWrote) {
   run_postgres(kDatabase, "DROP TRIGGER order_added ON orders");
   const auto other = connect_postgres(kDatabase);
   must_begin({"settings"});
-  expect(session().apply(std::vector<MigrationScript>{
-      migration("0001", "clear", "DELETE FROM settings WHERE key = 'limit';")}));
+  expect(session().apply(touching(
+      {"settings"}, {migration("0001", "clear", "DELETE FROM settings WHERE key = 'limit';")})));
   ASSERT_TRUE(other->execute("INSERT INTO log VALUES ('meanwhile')").ok());
   EXPECT_EQ(expect(session().status()).foreign_writes.certainty, ForeignWrites::Certainty::kNone);
   expect(session().rollback());
