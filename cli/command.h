@@ -63,6 +63,7 @@ struct Command {
 Command lint_command();
 Command rules_command();
 Command explain_command();
+Command adopt_command();
 Command begin_command();
 Command apply_command();
 Command commit_command();

@@ -108,6 +108,7 @@ Result<void> read_history(LoadedProject loaded, runtime::Engine engine, SessionT
   Result<project::MigrationSet*> set = choose_set(loaded.project, engine);
   if (!set) return std::move(set).error();
   target.history = (*set)->directory;
+  target.layout = project::layout_name((*set)->layout);
   Result<std::vector<runtime::MigrationScript>> scripts =
       scripts_of(**set, loaded.texts, target.left_out);
   if (!scripts) return std::move(scripts).error();
@@ -201,7 +202,7 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
   options.progress = request.progress;
   options.cancellation = request.cancellation;
   SessionTarget target{
-      parsed->to_string(), "", runtime::Session(std::move(options)), {}, {}, {}, {}};
+      parsed->to_string(), "", "", runtime::Session(std::move(options)), {}, {}, {}, {}};
   Result<void> read = read_history(*std::move(loaded), parsed->engine, target);
   if (!read) target.migrations_problem = std::move(read).error();
   return target;
@@ -242,6 +243,18 @@ Result<runtime::RollbackReport> rollback(const SessionTarget& target, bool disca
 Result<runtime::StatusReport> status(const SessionTarget& target,
                                      const runtime::StatusOptions& options) {
   Result<runtime::StatusReport> report = target.session.status(target.migrations, options);
+  if (report) note_problems(target, *report);
+  return report;
+}
+
+Result<runtime::AdoptReport> adopt(const SessionTarget& target, runtime::AdoptOptions options) {
+  if (target.migrations_problem) {
+    Error error = *target.migrations_problem;
+    error.message += "; nothing was adopted";
+    return error;
+  }
+  options.preferred_tool = target.layout;
+  Result<runtime::AdoptReport> report = target.session.adopt(target.migrations, options);
   if (report) note_problems(target, *report);
   return report;
 }

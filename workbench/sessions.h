@@ -34,6 +34,7 @@ struct SessionRequest {
 struct SessionTarget {
   std::string url;      ///< without password, for messages
   std::string history;  ///< the folder of the migrations
+  std::string layout;   ///< how they are laid out, by its name
   runtime::Session session;
   std::vector<runtime::MigrationScript> migrations;
   /// Why there are none, where the project's migrations cannot be run as they are. What was begun
@@ -70,6 +71,9 @@ Result<runtime::CommitReport> commit(const SessionTarget& target,
 Result<runtime::RollbackReport> rollback(const SessionTarget& target, bool discard_foreign_writes);
 Result<runtime::StatusReport> status(const SessionTarget& target,
                                      const runtime::StatusOptions& options = {});
+/// Takes over what another tool has applied; the tool of the migrations' layout is meant where
+/// several have left a table.
+Result<runtime::AdoptReport> adopt(const SessionTarget& target, runtime::AdoptOptions options);
 
 /// A stage in words: `taking the snapshot`.
 std::string_view stage_text(runtime::Stage stage);

@@ -140,7 +140,9 @@ HistoryView compare_history(std::span<const MigrationScript> migrations,
       view.pending.push_back(migration.display_name());
     } else if (entry->checksum != migration.checksum()) {
       if (view.edited.empty()) view.first_edited = migration.up.path;
-      view.edited.push_back(migration.display_name() + " (applied " + entry->applied_at + ")");
+      const std::string& when = entry->applied_at;  // not known of what was adopted without it
+      view.edited.push_back(migration.display_name() +
+                            (when.empty() ? std::string() : " (applied " + when + ")"));
     }
   }
   find_missing(migrations, ledger, view);

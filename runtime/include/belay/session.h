@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include <belay/adopt.h>
 #include <belay/guard.h>
 #include <belay/migration.h>
 #include <belay/progress.h>
@@ -114,6 +115,12 @@ class Session {
   /// them.
   Result<StatusReport> status(std::span<const MigrationScript> migrations = {},
                               const StatusOptions& status_options = {}) const;
+
+  /// Writes what another tool's history table says was applied to the ledger, with the checksums of
+  /// the migrations as they are now. Refused: none is found, or something has failed half way
+  /// there.
+  Result<AdoptReport> adopt(std::span<const MigrationScript> migrations,
+                            const AdoptOptions& adopt_options = {}) const;
 
  private:
   SessionOptions options_;
