@@ -1,5 +1,6 @@
 #include <iostream>
 
+#include "cli/run_outputs.h"
 #include "cli/session_support.h"
 
 namespace belay::cli {
@@ -31,7 +32,11 @@ int run(const Arguments& arguments) {
                  "answer yes, or pass --yes where no person can be asked"},
                 kFindings);
   }
+  const Result<RunOutputs> outputs = RunOutputs::from(arguments);
+  if (!outputs) return fail(outputs.error(), kUsage);
+  const workbench::RunStart start = workbench::start_run(*target, "apply");
   const Result<runtime::ApplyReport> report = workbench::apply(*target, request);
+  outputs->write(workbench::report_run(*target, start, report));
   if (!report) return fail(report.error(), kFindings);
   print_report(*report);
   if (!report->failed && !report->cancelled) return kClean;
@@ -42,7 +47,7 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 Command apply_command() {
-  std::vector<OptionSpec> options = session_options();
+  std::vector<OptionSpec> options = with_run_outputs(session_options());
   options.push_back(
       {"--to", "The last version to apply, it included (default: all)", Kind::kValue});
   options.push_back(

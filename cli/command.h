@@ -22,7 +22,12 @@ enum ExitCode : int {
 };
 
 struct OptionSpec {
-  enum class Kind : uint8_t { kFlag, kValue, kValues };
+  enum class Kind : uint8_t {
+    kFlag,
+    kValue,
+    kValues,    ///< all that follow
+    kRepeated,  ///< one each time that the option is given
+  };
 
   std::string_view name;  ///< `--format`, or `path` for a positional argument
   std::string_view description;

@@ -88,6 +88,9 @@ void add_options(Parsed& parsed) {
     if (spec.kind == OptionSpec::Kind::kValue) {
       // Else the library lets an option swallow the arguments behind its value.
       option->expected(1)->allow_extra_args(false);
+    } else if (spec.kind == OptionSpec::Kind::kRepeated) {
+      option->expected(1)->allow_extra_args(false)->multi_option_policy(
+          CLI::MultiOptionPolicy::TakeAll);
     } else {
       option->expected(-1);
     }

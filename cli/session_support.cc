@@ -6,6 +6,7 @@
 #include <csignal>
 #include <iostream>
 
+#include "cli/run_outputs.h"
 #include "support/ascii.h"
 
 namespace belay::cli {
@@ -124,14 +125,18 @@ void print_report(const runtime::Report& report) {
 int roll_back(const Arguments& arguments, bool discard_foreign_writes) {
   Result<workbench::SessionTarget> target = session_target(arguments);
   if (!target) return fail(target.error(), kUsage);
+  const Result<RunOutputs> outputs = RunOutputs::from(arguments);
+  if (!outputs) return fail(outputs.error(), kUsage);
   if (!discard_foreign_writes) {
     const Result<runtime::StatusReport> status = workbench::status(*target);
     if (status && status->foreign_writes.certainty != runtime::ForeignWrites::Certainty::kNone) {
       discard_foreign_writes = may_discard(status->foreign_writes);
     }
   }
+  const workbench::RunStart start = workbench::start_run(*target, "rollback");
   const Result<runtime::RollbackReport> report =
       workbench::rollback(*target, discard_foreign_writes);
+  outputs->write(workbench::report_run(*target, start, report));
   progress_line().clear();
   if (!report) return fail(report.error(), kFindings);
   print_report(*report);

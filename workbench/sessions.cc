@@ -115,7 +115,8 @@ Result<void> read_history(LoadedProject loaded, runtime::Engine engine, SessionT
   target.migrations = *std::move(scripts);
   const Workspace workspace(std::move(**set), std::move(loaded.texts),
                             rules::Settings(loaded.project.config), sql::Recovery::kExact);
-  target.advice = advice_of(*workspace.snapshot());
+  target.analysis = workspace.snapshot();
+  target.advice = advice_of(*target.analysis);
   return {};
 }
 
@@ -202,10 +203,24 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
   options.progress = request.progress;
   options.cancellation = request.cancellation;
   SessionTarget target{
-      parsed->to_string(), "", "", runtime::Session(std::move(options)), {}, {}, {}, {}};
+      parsed->to_string(), "", "", "", runtime::Session(std::move(options)), {}, {}, {}, {}, {}};
+  if (request.database_url.empty()) {
+    target.environment = request.load.overrides.environment.empty()
+                             ? config.default_environment
+                             : request.load.overrides.environment;
+  }
   Result<void> read = read_history(*std::move(loaded), parsed->engine, target);
   if (!read) target.migrations_problem = std::move(read).error();
   return target;
+}
+
+const AnalyzedMigration* analysis_of(const SessionTarget& target, std::string_view id) {
+  if (target.analysis == nullptr) return nullptr;
+  const std::vector<project::Migration>& migrations = target.analysis->set->migrations;
+  for (size_t i = 0; i < migrations.size(); ++i) {
+    if (migrations[i].id == id) return target.analysis->migrations[i].get();
+  }
+  return nullptr;
 }
 
 Result<runtime::BeginReport> begin(const SessionTarget& target) {

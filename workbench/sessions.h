@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,9 +33,10 @@ struct SessionRequest {
 
 /// What a session acts on: the database, and the history that belongs to it.
 struct SessionTarget {
-  std::string url;      ///< without password, for messages
-  std::string history;  ///< the folder of the migrations
-  std::string layout;   ///< how they are laid out, by its name
+  std::string url;          ///< without password, for messages
+  std::string environment;  ///< the one of the configuration that counts; empty: none does
+  std::string history;      ///< the folder of the migrations
+  std::string layout;       ///< how they are laid out, by its name
   runtime::Session session;
   std::vector<runtime::MigrationScript> migrations;
   /// Why there are none, where the project's migrations cannot be run as they are. What was begun
@@ -43,7 +45,12 @@ struct SessionTarget {
   /// Scripts that the project has and a session does not run, by their ids.
   std::vector<std::string> left_out;
   runtime::GuardAdvice advice;
+  /// What the analyzer says of the history; null where it could not be read.
+  std::shared_ptr<const AnalyzedSet> analysis;
 };
+
+/// The analysis of a migration of the target, by its id; null where there is none.
+const AnalyzedMigration* analysis_of(const SessionTarget& target, std::string_view id);
 
 /// The URL that a configuration names for an environment (empty: its default one), as written.
 /// Errors: none is named.

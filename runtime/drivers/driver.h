@@ -78,6 +78,10 @@ class Driver {
   /// Called between migrations: a good moment for the engine to put its files in order.
   virtual void tidy(Connection& connection, bool at_end) const = 0;
 
+  /// The bytes that the database takes on the server or the disk, its log included; empty where
+  /// that cannot be told.
+  virtual std::optional<uint64_t> size() const { return std::nullopt; }
+
   /// Connections that are made later do not listen to the cancellation token.
   virtual void disregard_cancellation() = 0;
 

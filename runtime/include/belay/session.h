@@ -116,6 +116,9 @@ class Session {
   Result<StatusReport> status(std::span<const MigrationScript> migrations = {},
                               const StatusOptions& status_options = {}) const;
 
+  /// The bytes that the database takes now; empty where there is none, or it cannot be told.
+  std::optional<uint64_t> database_size() const;
+
   /// Writes what another tool's history table says was applied to the ledger, with the checksums of
   /// the migrations as they are now. Refused: none is found, or something has failed half way
   /// there.
