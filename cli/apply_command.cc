@@ -8,12 +8,18 @@ namespace {
 
 using Kind = OptionSpec::Kind;
 
-/// Without a session there is no snapshot: only a person may want that, and has to say so.
-bool may_run_unguarded(const Arguments& arguments, const workbench::SessionTarget& target) {
-  if (!arguments.has("--without-snapshot")) return false;
-  if (arguments.has("--yes")) return true;
-  return confirm("Apply migrations to " + target.url +
-                 " without a snapshot? What goes wrong cannot be taken back.");
+/// Without a session there is no snapshot: only a person may want that, and has to say so. What
+/// else has to be confirmed depends on the environment.
+Result<void> confirm_apply(const Arguments& arguments, const workbench::SessionTarget& target,
+                           const workbench::ApplyRequest& request) {
+  if (!request.allow_unguarded && !may_have_to_confirm(arguments, target)) return {};
+  workbench::RunFacts run = workbench::facts_of(target, "apply");
+  run.guarded = !request.allow_unguarded;
+  const Result<runtime::StatusReport> status = workbench::status(target);
+  if (!status) return status.error();
+  run.losses = workbench::losses_of(
+      target, workbench::wanted_of(target, status->pending_migrations, request));
+  return confirm_run(arguments, run);
 }
 
 /// A migration failed in an open session: offer what brings everything back.
@@ -26,12 +32,9 @@ int run(const Arguments& arguments) {
   if (!target) return fail(target.error(), kUsage);
   workbench::ApplyRequest request;
   request.to = arguments.value("--to");
-  request.allow_unguarded = may_run_unguarded(arguments, *target);
-  if (arguments.has("--without-snapshot") && !request.allow_unguarded) {
-    return fail({"nothing was run: running without a snapshot was not confirmed", "",
-                 "answer yes, or pass --yes where no person can be asked"},
-                kFindings);
-  }
+  request.allow_unguarded = arguments.has("--without-snapshot");
+  const Result<void> confirmed = confirm_apply(arguments, *target, request);
+  if (!confirmed) return fail(confirmed.error(), kFindings);
   const Result<RunOutputs> outputs = RunOutputs::from(arguments);
   if (!outputs) return fail(outputs.error(), kUsage);
   const workbench::RunStart start = workbench::start_run(*target, "apply");
@@ -47,12 +50,11 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 Command apply_command() {
-  std::vector<OptionSpec> options = with_run_outputs(session_options());
+  std::vector<OptionSpec> options = with_permission(with_run_outputs(session_options()));
   options.push_back(
       {"--to", "The last version to apply, it included (default: all)", Kind::kValue});
   options.push_back(
       {"--without-snapshot", "Apply without an open session: nothing can be taken back"});
-  options.push_back({"--yes", "Do not ask"});
   return {"apply", "Apply the migrations that the database has not seen", std::move(options), run};
 }
 

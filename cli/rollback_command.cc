@@ -11,7 +11,7 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 Command rollback_command() {
-  std::vector<OptionSpec> options = with_run_outputs(session_options());
+  std::vector<OptionSpec> options = with_permission(with_run_outputs(session_options()));
   options.push_back({"--discard-foreign-writes",
                      "Restore although others have written since; their writes are lost"});
   return {"rollback", "Bring the database back to what it was at begin", std::move(options), run};

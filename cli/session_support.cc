@@ -64,6 +64,30 @@ bool may_discard(const runtime::ForeignWrites& writes) {
   return confirm(question + "\nRoll back and lose that?");
 }
 
+/// Asks about others' writes and, where the environment wants it, about the rollback as a whole.
+Result<void> confirm_rollback(const Arguments& arguments, const workbench::SessionTarget& target,
+                              bool& discard_foreign_writes) {
+  const bool careful = may_have_to_confirm(arguments, target);
+  if (discard_foreign_writes && !careful) return {};
+  const Result<runtime::StatusReport> status = workbench::status(target);
+  const bool foreign =
+      status && status->foreign_writes.certainty != runtime::ForeignWrites::Certainty::kNone;
+  if (careful) {
+    workbench::RunFacts run = workbench::facts_of(target, "rollback");
+    if (!status) run.losses.emplace_back("perhaps something: the database's state is not known");
+    if (foreign) run.losses.emplace_back("what others wrote since the begin");
+    for (const std::string& name :
+         foreign ? status->foreign_writes.details : std::vector<std::string>()) {
+      run.losses.push_back(name);
+    }
+    BELAY_TRY(confirm_run(arguments, run));
+  }
+  if (foreign && !discard_foreign_writes) {
+    discard_foreign_writes = may_discard(status->foreign_writes);
+  }
+  return {};
+}
+
 }  // namespace
 
 runtime::CancellationToken listen_to_interrupts() {
@@ -117,6 +141,42 @@ bool confirm(const std::string& question) {
   return ascii::equal_ignoring_case(ascii::trim(answer), "yes");
 }
 
+bool confirm_by_typing(const std::string& question, const std::string& expected) {
+  progress_line().clear();
+  if (isatty(STDIN_FILENO) != 1) return false;
+  std::cout << question << std::flush;
+  std::string answer;
+  return std::getline(std::cin, answer) && ascii::trim(answer) == expected;
+}
+
+std::vector<OptionSpec> with_permission(std::vector<OptionSpec> options) {
+  options.push_back({"--yes", "Do not ask; on production only together with --production"});
+  options.push_back({"--production", "Treat the database as production, whatever it is called"});
+  return options;
+}
+
+Result<void> confirm_run(const Arguments& arguments, const workbench::RunFacts& run) {
+  using How = workbench::Confirmation::How;
+  const workbench::Confirmation confirmation = workbench::confirmation_for(
+      run, {isatty(STDIN_FILENO) == 1, arguments.has("--yes"), arguments.has("--production")});
+  bool confirmed = true;
+  switch (confirmation.how) {
+    case How::kNone: break;
+    case How::kRefused: return confirmation.refusal;
+    case How::kYes: confirmed = confirm(confirmation.question); break;
+    case How::kTypeName:
+      confirmed = confirm_by_typing(confirmation.question, confirmation.expected);
+      break;
+  }
+  if (confirmed) return {};
+  return Error{"nothing was run: it was not confirmed", "", ""};
+}
+
+bool may_have_to_confirm(const Arguments& arguments, const workbench::SessionTarget& target) {
+  return arguments.has("--production") || target.kind != project::EnvironmentKind::kDevelopment ||
+         target.confirm != project::ConfirmWhen::kNever;
+}
+
 void print_report(const runtime::Report& report) {
   progress_line().clear();
   std::cout << runtime::to_text(report) << std::flush;
@@ -127,12 +187,8 @@ int roll_back(const Arguments& arguments, bool discard_foreign_writes) {
   if (!target) return fail(target.error(), kUsage);
   const Result<RunOutputs> outputs = RunOutputs::from(arguments);
   if (!outputs) return fail(outputs.error(), kUsage);
-  if (!discard_foreign_writes) {
-    const Result<runtime::StatusReport> status = workbench::status(*target);
-    if (status && status->foreign_writes.certainty != runtime::ForeignWrites::Certainty::kNone) {
-      discard_foreign_writes = may_discard(status->foreign_writes);
-    }
-  }
+  const Result<void> confirmed = confirm_rollback(arguments, *target, discard_foreign_writes);
+  if (!confirmed) return fail(confirmed.error(), kFindings);
   const workbench::RunStart start = workbench::start_run(*target, "rollback");
   const Result<runtime::RollbackReport> report =
       workbench::rollback(*target, discard_foreign_writes);

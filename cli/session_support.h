@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "workbench/confirmation.h"
 #include "workbench/sessions.h"
 
 /// What the commands of a session share.
@@ -27,6 +28,16 @@ Result<workbench::SessionTarget> session_target(const Arguments& arguments);
 
 /// Asks on the terminal; `no` where there is none, or the answer is anything but yes.
 bool confirm(const std::string& question);
+
+/// Asks on the terminal for a word to be typed; false where there is none, or it is another word.
+bool confirm_by_typing(const std::string& question, const std::string& expected);
+
+/// `--yes` and `--production`, for commands that a person may have to confirm.
+std::vector<OptionSpec> with_permission(std::vector<OptionSpec> options);
+/// Whether the run may go on: asks where it has to be confirmed. Errors: it was not confirmed.
+Result<void> confirm_run(const Arguments& arguments, const workbench::RunFacts& run);
+/// Whether anybody would be asked at all, so that what to ask about is worth finding out.
+bool may_have_to_confirm(const Arguments& arguments, const workbench::SessionTarget& target);
 
 /// Prints what a command answers.
 void print_report(const runtime::Report& report);

@@ -132,6 +132,14 @@ void note_problems(const SessionTarget& target, runtime::Report& report) {
   report.notes.push_back("only versioned migrations run in a session; left out: " + names);
 }
 
+/// A database of the command line is the configured environment's only where both were asked for.
+Result<const project::Environment*> environment_of(const project::Config& config,
+                                                   const SessionRequest& request) {
+  const std::string& asked_for = request.load.overrides.environment;
+  if (!request.database_url.empty() && asked_for.empty()) return nullptr;
+  return chosen_environment(config, asked_for, request.environment);
+}
+
 Error no_sessions_yet(runtime::Engine engine, const std::string& place) {
   const std::string name(runtime::engine_display_name(engine));
   return {"sessions run on SQLite so far, not on " + name, place,
@@ -141,6 +149,19 @@ Error no_sessions_yet(runtime::Engine engine, const std::string& place) {
 }
 
 }  // namespace
+
+Result<const project::Environment*> chosen_environment(const project::Config& config,
+                                                       const std::string& asked_for,
+                                                       const runtime::EnvironmentLookup& lookup) {
+  std::string name = asked_for.empty() ? config.default_environment : asked_for;
+  if (name.empty() && lookup) name = lookup("APP_ENV").value_or("");
+  for (const project::Environment& environment : config.environments) {
+    if (!name.empty() && environment.name == name) return &environment;
+  }
+  if (asked_for.empty()) return nullptr;
+  return Error{"there is no environment `" + asked_for + "`", config.path,
+               "add [environments." + asked_for + "] with a url"};
+}
 
 Result<std::string> configured_url(const project::Config& config, const std::string& environment) {
   const std::string& name = environment.empty() ? config.default_environment : environment;
@@ -177,9 +198,12 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
                  ""};
   }
   const project::Config& config = loaded->project.config;
-  Result<std::string> url = request.database_url.empty()
-                                ? configured_url(config, request.load.overrides.environment)
-                                : request.database_url;
+  const Result<const project::Environment*> environment = environment_of(config, request);
+  if (!environment) return environment.error();
+  const bool has_url = *environment != nullptr && !(*environment)->url.empty();
+  Result<std::string> url = !request.database_url.empty() ? request.database_url
+                            : has_url                     ? (*environment)->url
+                                      : configured_url(config, request.load.overrides.environment);
   if (!url) return std::move(url).error();
   const std::string place = request.database_url.empty() ? config.path : "--database";
   Result<runtime::DatabaseUrl> parsed = runtime::parse_database_url(*url, request.environment);
@@ -202,12 +226,18 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
   options.busy_timeout = request.wait;
   options.progress = request.progress;
   options.cancellation = request.cancellation;
-  SessionTarget target{
-      parsed->to_string(), "", "", "", runtime::Session(std::move(options)), {}, {}, {}, {}, {}};
-  if (request.database_url.empty()) {
-    target.environment = request.load.overrides.environment.empty()
-                             ? config.default_environment
-                             : request.load.overrides.environment;
+  SessionTarget target(runtime::Session(std::move(options)));
+  target.url = parsed->to_string();
+  target.database_name = engine == runtime::Engine::kSqlite
+                             ? std::string(path::file_name(parsed->database))
+                             : parsed->database;
+  if (*environment != nullptr) {
+    target.environment = (*environment)->name;
+    target.kind = (*environment)->effective_kind();
+    const bool development = target.kind == project::EnvironmentKind::kDevelopment;
+    target.confirm = (*environment)
+                         ->confirm.value_or(development ? project::ConfirmWhen::kNever
+                                                        : project::ConfirmWhen::kDataLoss);
   }
   Result<void> read = read_history(*std::move(loaded), parsed->engine, target);
   if (!read) target.migrations_problem = std::move(read).error();

@@ -33,10 +33,15 @@ struct SessionRequest {
 
 /// What a session acts on: the database, and the history that belongs to it.
 struct SessionTarget {
+  explicit SessionTarget(runtime::Session on) : session(std::move(on)) {}
+
   std::string url;          ///< without password, for messages
   std::string environment;  ///< the one of the configuration that counts; empty: none does
-  std::string history;      ///< the folder of the migrations
-  std::string layout;       ///< how they are laid out, by its name
+  project::EnvironmentKind kind = project::EnvironmentKind::kDevelopment;
+  project::ConfirmWhen confirm = project::ConfirmWhen::kNever;
+  std::string database_name;  ///< as people call it: the name on its server, or that of the file
+  std::string history;        ///< the folder of the migrations
+  std::string layout;         ///< how they are laid out, by its name
   runtime::Session session;
   std::vector<runtime::MigrationScript> migrations;
   /// Why there are none, where the project's migrations cannot be run as they are. What was begun
@@ -51,6 +56,13 @@ struct SessionTarget {
 
 /// The analysis of a migration of the target, by its id; null where there is none.
 const AnalyzedMigration* analysis_of(const SessionTarget& target, std::string_view id);
+
+/// The environment that counts: the one that is asked for, the configuration's default, or the one
+/// that `APP_ENV` names, where there is one of that name. Null where none does. Errors: there is
+/// none of the name that was asked for.
+Result<const project::Environment*> chosen_environment(const project::Config& config,
+                                                       const std::string& asked_for,
+                                                       const runtime::EnvironmentLookup& lookup);
 
 /// The URL that a configuration names for an environment (empty: its default one), as written.
 /// Errors: none is named.

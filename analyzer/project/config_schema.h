@@ -13,6 +13,7 @@ enum class ConfigType : uint8_t {
   kString,
   kChoice,  ///< a string out of `allowed`
   kBool,
+  kCount,       ///< a whole number from 1
   kStringList,  ///< a list of strings, or one string for a list of one
   kVersion,     ///< "15", "3.40" or 15
   kUrl,         ///< a string that should hold no password
@@ -36,6 +37,12 @@ struct ConfigKey {
   bool Config::*flag = nullptr;
   std::vector<std::string> Config::*list = nullptr;
   bool (*store_choice)(Config&, std::string_view) = nullptr;
+  /// The same for members of `Config::session`.
+  std::string SessionConfig::*session_string = nullptr;
+  int64_t SessionConfig::*session_count = nullptr;
+  std::vector<std::string> SessionConfig::*session_list = nullptr;
+  /// A choice of an environment is stored in it.
+  bool (*store_environment)(Environment&, std::string_view) = nullptr;
 };
 
 std::span<const ConfigKey> config_keys();

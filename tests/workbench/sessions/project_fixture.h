@@ -29,12 +29,12 @@ class ProjectFixture : public ::testing::Test {
     };
     return out;
   }
-  Result<SessionTarget> find() const { return find_target(DiskFileSystem(), request()); }
-  SessionTarget target() const {
-    Result<SessionTarget> found = find();
+  static SessionTarget expect_target(const SessionRequest& request) {
+    Result<SessionTarget> found = find_target(DiskFileSystem(), request);
     EXPECT_TRUE(found.ok()) << found.error().to_string();
     return *std::move(found);
   }
+  SessionTarget target() const { return expect_target(request()); }
 
   template <class T>
   static T expect(Result<T> result) {
