@@ -2,6 +2,7 @@
 
 #include "cli/run_outputs.h"
 #include "cli/session_support.h"
+#include "workbench/checked_apply.h"
 
 namespace belay::cli {
 namespace {
@@ -24,7 +25,30 @@ Result<void> confirm_apply(const Arguments& arguments, const workbench::SessionT
 
 /// A migration failed in an open session: offer what brings everything back.
 void offer_rollback(const Arguments& arguments) {
-  if (confirm("Roll back now, to the state before `belay begin`?")) roll_back(arguments, false);
+  if (confirm("Roll back now, to the state before `belay begin`?")) {
+    roll_back(arguments, /*discard_foreign_writes=*/false, /*report=*/false);
+  }
+}
+
+project::OnFailure on_failure(const Arguments& arguments, const workbench::SessionTarget& target) {
+  return arguments.has("--rollback-on-failure") ? project::OnFailure::kRollback
+                                                : target.session_config.on_failure;
+}
+
+/// Prints how it went; where it did not go well, what was done about it, or asks.
+int tell(const Arguments& arguments, const workbench::CheckedApply& report,
+         project::OnFailure on_failure) {
+  print_report(report.applied);
+  if (report.rolled_back) {
+    std::cout << '\n';
+    print_report(*report.rolled_back);
+  } else if (report.rollback_error) {
+    fail(*report.rollback_error, kFindings);
+  } else if ((!report.well() || report.applied.cancelled) && report.applied.snapshot &&
+             on_failure == project::OnFailure::kAsk) {
+    offer_rollback(arguments);
+  }
+  return report.well() && !report.applied.cancelled ? kClean : kFindings;
 }
 
 int run(const Arguments& arguments) {
@@ -38,13 +62,11 @@ int run(const Arguments& arguments) {
   const Result<RunOutputs> outputs = RunOutputs::from(arguments);
   if (!outputs) return fail(outputs.error(), kUsage);
   const workbench::RunStart start = workbench::start_run(*target, "apply");
-  const Result<runtime::ApplyReport> report = workbench::apply(*target, request);
+  const Result<workbench::CheckedApply> report =
+      workbench::apply_checked(*target, request, on_failure(arguments, *target));
   outputs->write(workbench::report_run(*target, start, report));
   if (!report) return fail(report.error(), kFindings);
-  print_report(*report);
-  if (!report->failed && !report->cancelled) return kClean;
-  if (report->snapshot) offer_rollback(arguments);
-  return kFindings;
+  return tell(arguments, *report, on_failure(arguments, *target));
 }
 
 }  // namespace
@@ -55,6 +77,9 @@ Command apply_command() {
       {"--to", "The last version to apply, it included (default: all)", Kind::kValue});
   options.push_back(
       {"--without-snapshot", "Apply without an open session: nothing can be taken back"});
+  options.push_back(
+      {"--rollback-on-failure",
+       "Roll the session back where a migration, a validation or the health check fails"});
   return {"apply", "Apply the migrations that the database has not seen", std::move(options), run};
 }
 

@@ -1,3 +1,5 @@
+#include <iostream>
+
 #include "cli/run_outputs.h"
 #include "cli/session_support.h"
 
@@ -9,6 +11,8 @@ int run(const Arguments& arguments) {
   if (!target) return fail(target.error(), kUsage);
   const Result<RunOutputs> outputs = RunOutputs::from(arguments);
   if (!outputs) return fail(outputs.error(), kUsage);
+  for (const std::string& hook : target->hooks)
+    std::cerr << "belay.toml has it call " << hook << '\n';
   const workbench::RunStart start = workbench::start_run(*target, "begin");
   const Result<runtime::BeginReport> report = workbench::begin(*target);
   outputs->write(workbench::report_run(*target, start, report));

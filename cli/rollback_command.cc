@@ -5,7 +5,7 @@ namespace belay::cli {
 namespace {
 
 int run(const Arguments& arguments) {
-  return roll_back(arguments, arguments.has("--discard-foreign-writes"));
+  return roll_back(arguments, arguments.has("--discard-foreign-writes"), /*report=*/true);
 }
 
 }  // namespace

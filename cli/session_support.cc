@@ -182,7 +182,7 @@ void print_report(const runtime::Report& report) {
   std::cout << runtime::to_text(report) << std::flush;
 }
 
-int roll_back(const Arguments& arguments, bool discard_foreign_writes) {
+int roll_back(const Arguments& arguments, bool discard_foreign_writes, bool report_wanted) {
   Result<workbench::SessionTarget> target = session_target(arguments);
   if (!target) return fail(target.error(), kUsage);
   const Result<RunOutputs> outputs = RunOutputs::from(arguments);
@@ -192,7 +192,7 @@ int roll_back(const Arguments& arguments, bool discard_foreign_writes) {
   const workbench::RunStart start = workbench::start_run(*target, "rollback");
   const Result<runtime::RollbackReport> report =
       workbench::rollback(*target, discard_foreign_writes);
-  outputs->write(workbench::report_run(*target, start, report));
+  if (report_wanted) outputs->write(workbench::report_run(*target, start, report));
   progress_line().clear();
   if (!report) return fail(report.error(), kFindings);
   print_report(*report);

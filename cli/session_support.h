@@ -43,7 +43,8 @@ bool may_have_to_confirm(const Arguments& arguments, const workbench::SessionTar
 void print_report(const runtime::Report& report);
 
 /// Rolls the session back and prints what came of it. Where others have written since, a person is
-/// asked first, unless `discard_foreign_writes` says that one was. Returns the exit code.
-int roll_back(const Arguments& arguments, bool discard_foreign_writes);
+/// asked first, unless `discard_foreign_writes` says that one was. `report`: write the report that
+/// was asked for. Returns the exit code.
+int roll_back(const Arguments& arguments, bool discard_foreign_writes, bool report);
 
 }  // namespace belay::cli

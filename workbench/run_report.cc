@@ -356,6 +356,36 @@ RunReport report_run(const SessionTarget& target, const RunStart& start,
 }
 
 RunReport report_run(const SessionTarget& target, const RunStart& start,
+                     const Result<CheckedApply>& result) {
+  if (!result) {
+    return report_run(target, start, Result<runtime::ApplyReport>(result.error()));
+  }
+  RunReport out = report_run(target, start, Result<runtime::ApplyReport>(result->applied));
+  for (const runtime::ValidationResult& validation : result->validations) {
+    if (validation.passed) continue;
+    out.checks = Checks::kIssues;
+    out.issues.push_back("the validation `" + validation.name + "` failed: " + validation.message);
+  }
+  if (result->health) {
+    out.health_checks = result->health->attempts;
+    out.health_failures = result->health->attempts - (result->health->passed ? 1 : 0);
+  }
+  if (result->well()) return out;
+  if (out.status == Status::kSucceeded) out.status = Status::kPartial;
+  if (out.error.empty()) out.error = result->failure;
+  if (result->rollback_error) {
+    out.warnings.push_back("it was to be rolled back, and could not be: " +
+                           result->rollback_error->to_string());
+  }
+  if (!result->rolled_back) return out;
+  out.status = Status::kFailed;
+  out.headline = result->rolled_back->headline + ", because " + result->failure;
+  out.backup = Backup::kDropped;
+  out.rollback_tested = !result->rolled_back->database_removed;
+  return out;
+}
+
+RunReport report_run(const SessionTarget& target, const RunStart& start,
                      const Result<runtime::CommitReport>& result) {
   Builder builder(target, start);
   if (!result) return builder.failed(result.error());

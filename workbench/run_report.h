@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "workbench/sessions.h"
+#include "workbench/checked_apply.h"
 
 /// What a run did, for the record: one plain value from what the runtime measured and what the
 /// analyzer knows. Whatever is not known is empty; nothing is guessed.
@@ -114,6 +114,8 @@ RunReport report_run(const SessionTarget& target, const RunStart& start,
                      const Result<runtime::BeginReport>& result);
 RunReport report_run(const SessionTarget& target, const RunStart& start,
                      const Result<runtime::ApplyReport>& result);
+RunReport report_run(const SessionTarget& target, const RunStart& start,
+                     const Result<CheckedApply>& result);
 RunReport report_run(const SessionTarget& target, const RunStart& start,
                      const Result<runtime::CommitReport>& result);
 RunReport report_run(const SessionTarget& target, const RunStart& start,

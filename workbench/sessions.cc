@@ -5,6 +5,8 @@
 
 #include "analyzer/rollback/data_loss.h"
 #include "analyzer/rules/settings.h"
+#include "workbench/dot_env.h"
+#include "workbench/hooks.h"
 #include "workbench/scripts.h"
 
 namespace belay::workbench {
@@ -126,6 +128,9 @@ void note_problems(const SessionTarget& target, runtime::Report& report) {
     report.warnings.push_back("the migrations cannot be run: " +
                               target.migrations_problem->to_string());
   }
+  for (const std::string& problem : target.env_problems) {
+    report.warnings.push_back("a line that cannot be read: " + problem);
+  }
   if (target.left_out.empty()) return;
   std::string names;
   for (const std::string& id : target.left_out) names += (names.empty() ? "" : ", ") + id;
@@ -134,10 +139,25 @@ void note_problems(const SessionTarget& target, runtime::Report& report) {
 
 /// A database of the command line is the configured environment's only where both were asked for.
 Result<const project::Environment*> environment_of(const project::Config& config,
-                                                   const SessionRequest& request) {
+                                                   const SessionRequest& request,
+                                                   const runtime::EnvironmentLookup& lookup) {
   const std::string& asked_for = request.load.overrides.environment;
   if (!request.database_url.empty() && asked_for.empty()) return nullptr;
-  return chosen_environment(config, asked_for, request.environment);
+  return chosen_environment(config, asked_for, lookup);
+}
+
+std::vector<std::string> hooks_of(const project::SessionConfig& config) {
+  std::vector<std::string> out;
+  if (!config.on_begin.empty()) {
+    out.push_back("before a session: " + read_hook(config.on_begin, "on_begin")->to_string());
+  }
+  if (!config.on_end.empty()) {
+    out.push_back("behind it: " + read_hook(config.on_end, "on_end")->to_string());
+  }
+  if (!config.health.empty()) {
+    out.push_back("after each apply: " + read_hook(config.health, "health")->to_string());
+  }
+  return out;
 }
 
 Error no_sessions_yet(runtime::Engine engine, const std::string& place) {
@@ -198,7 +218,12 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
                  ""};
   }
   const project::Config& config = loaded->project.config;
-  const Result<const project::Environment*> environment = environment_of(config, request);
+  const std::string directory =
+      config.path.empty() ? "" : std::string(path::parent(path::absolute(config.path)));
+  const DotEnv dot_env =
+      config.path.empty() ? DotEnv() : read_dot_env(files, path::join(directory, ".env"));
+  const runtime::EnvironmentLookup lookup = with_dot_env(request.environment, dot_env);
+  const Result<const project::Environment*> environment = environment_of(config, request, lookup);
   if (!environment) return environment.error();
   const bool has_url = *environment != nullptr && !(*environment)->url.empty();
   Result<std::string> url = !request.database_url.empty() ? request.database_url
@@ -206,19 +231,20 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
                                       : configured_url(config, request.load.overrides.environment);
   if (!url) return std::move(url).error();
   const std::string place = request.database_url.empty() ? config.path : "--database";
-  Result<runtime::DatabaseUrl> parsed = runtime::parse_database_url(*url, request.environment);
+  Result<runtime::DatabaseUrl> parsed = runtime::parse_database_url(*url, lookup);
   const std::optional<runtime::Engine> engine = parsed ? parsed->engine : runtime::engine_of(*url);
   if (engine && engine != runtime::Engine::kSqlite) return no_sessions_yet(*engine, place);
   if (!parsed) {
     Error error = std::move(parsed).error();
     error.message = "the database URL: " + error.message;
     error.where = place;
+    for (const std::string& problem : dot_env.problems) error.hint += "\n       " + problem;
     return error;
   }
 
   runtime::SessionOptions options;
   options.database_url = *url;
-  options.environment = request.environment;
+  options.environment = lookup;
   options.base_directory = config.path.empty() || !request.database_url.empty()
                                ? ""
                                : std::string(path::parent(path::absolute(config.path)));
@@ -226,8 +252,18 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
   options.busy_timeout = request.wait;
   options.progress = request.progress;
   options.cancellation = request.cancellation;
+  const Result<void> hooked = set_hooks(config.session, directory, options);
+  if (!hooked) {
+    Error error = hooked.error();
+    error.where = config.path + ": " + error.where;
+    return error;
+  }
   SessionTarget target(runtime::Session(std::move(options)));
+  target.hooks = hooks_of(config.session);
+  target.session_config = config.session;
+  target.directory = directory;
   target.url = parsed->to_string();
+  if (url->find("${") != std::string::npos) target.env_problems = dot_env.problems;
   target.database_name = engine == runtime::Engine::kSqlite
                              ? std::string(path::file_name(parsed->database))
                              : parsed->database;

@@ -24,7 +24,7 @@ struct SessionRequest {
   LoadOptions load;
   /// Instead of the configured database.
   std::string database_url;
-  /// Where `${NAME}` in the URL is looked up.
+  /// Where `${NAME}` in the URL is looked up first; then comes `.env` beside belay.toml.
   runtime::EnvironmentLookup environment = runtime::process_environment;
   std::chrono::milliseconds wait{10'000};
   runtime::ProgressCallback progress;
@@ -50,6 +50,12 @@ struct SessionTarget {
   /// Scripts that the project has and a session does not run, by their ids.
   std::vector<std::string> left_out;
   runtime::GuardAdvice advice;
+  /// Lines of `.env` that cannot be read, where the URL needs a variable.
+  std::vector<std::string> env_problems;
+  project::SessionConfig session_config;
+  std::string directory;  ///< of belay.toml, where its commands run
+  /// What belay.toml lets a session call, a line each, to be shown before it does.
+  std::vector<std::string> hooks;
   /// What the analyzer says of the history; null where it could not be read.
   std::shared_ptr<const AnalyzedSet> analysis;
 };

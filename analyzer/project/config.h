@@ -76,7 +76,6 @@ struct SessionConfig {
   int64_t health_timeout = 10;  ///< seconds for one attempt
   int64_t health_attempts = 3;
   OnFailure on_failure = OnFailure::kAsk;
-  std::string keep_history;  ///< the tool whose own table is kept up to date; empty: none
 };
 
 /// belay.toml as read, or its defaults. Nothing in it is acted on by reading it: references to the

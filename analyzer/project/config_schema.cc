@@ -1,7 +1,5 @@
 #include "analyzer/project/config_schema.h"
 
-#include <algorithm>
-#include <array>
 #include <string>
 
 namespace belay::project {
@@ -55,17 +53,6 @@ bool store_on_failure(Config& config, std::string_view value) {
   const std::optional<OnFailure> what = on_failure_from_name(value);
   if (what) config.session.on_failure = *what;
   return what.has_value();
-}
-
-/// sqitch's registry can be read and not be written.
-constexpr std::array<std::string_view, 8> kWritableHistories = {
-    "golang-migrate", "dbmate", "goose", "diesel", "sqlx", "flyway", "prisma", "node-pg-migrate"};
-
-bool store_keep_history(Config& config, std::string_view value) {
-  const bool known = std::find(kWritableHistories.begin(), kWritableHistories.end(), value) !=
-                     kWritableHistories.end();
-  if (known) config.session.keep_history = value;
-  return known;
 }
 
 std::vector<ConfigKey> make_keys() {
@@ -240,14 +227,6 @@ std::vector<ConfigKey> make_keys() {
            "roll back, or keep the session as it is.",
        .store_choice = store_on_failure},
       {.table = "session",
-       .name = "keep_history",
-       .type = ConfigType::kChoice,
-       .allowed = {kWritableHistories.begin(), kWritableHistories.end()},
-       .default_text = "none",
-       .doc = "The tool whose own history table is kept up to date beside Belay's ledger; see "
-              "[coming from another tool](adopt.md).",
-       .store_choice = store_keep_history},
-      {.table = "session",
        .name = "validations",
        .type = ConfigType::kTable,
        .allowed = {},
@@ -260,9 +239,8 @@ std::vector<ConfigKey> make_keys() {
        .type = ConfigType::kString,
        .allowed = {},
        .default_text = "none",
-       .doc =
-           "One query. It passes where it gives no row, or a single row whose first value is true "
-           "or 1."},
+       .doc = "One query. It passes where it gives no row, or a single one with a single column, "
+              "called `ok`, that is true or 1."},
       {.table = "",
        .name = "rules",
        .type = ConfigType::kTable,

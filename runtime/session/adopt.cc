@@ -213,6 +213,7 @@ class Adopt {
                             "end it first: `" + advice.command(Action::kCommit) + "` or `" +
                                 advice.command(Action::kRollback) + "`");
     }
+    command.leave_hooks_out();
     Json names = Json::array();
     for (const AdoptedMigration& m : report_.migrations) {
       if (m.outcome == Outcome::kAdopted) names.push_back(m.display_name);

@@ -108,6 +108,7 @@ class Apply {
   Result<void> start() {
     if (!command_.session_is_open()) {
       BELAY_TRY(command_.start_session(new_session_id(), {{"guarded", false}}));
+      BELAY_TRY(command_.announce_session());
     }
     Json pending = Json::array();
     for (const MigrationJob& job : plan_.jobs) pending.push_back(job.migration->display_name());

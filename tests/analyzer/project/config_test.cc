@@ -299,7 +299,7 @@ TEST(Config, ReadsWhatHappensAroundASession) {
   const ConfigReading reading = read(
       "[session]\nmaintenance_file = \"maintenance.flag\"\non_begin = [\"systemctl\", \"stop\", "
       "\"shop\"]\non_end = \"http://localhost:8080/end\"\nhealth = [\"true\"]\nhealth_timeout = "
-      "5\nhealth_attempts = 2\non_failure = \"rollback\"\nkeep_history = \"goose\"\n"
+      "5\nhealth_attempts = 2\non_failure = \"rollback\"\n"
       "[session.validations]\nno-orphans = \"SELECT 1 FROM a\"\n");
   for (const ConfigProblem& problem : reading.problems) ADD_FAILURE() << problem.message;
   const SessionConfig& session = reading.config.session;
@@ -309,7 +309,6 @@ TEST(Config, ReadsWhatHappensAroundASession) {
   EXPECT_EQ(session.health_timeout, 5);
   EXPECT_EQ(session.health_attempts, 2);
   EXPECT_EQ(session.on_failure, OnFailure::kRollback);
-  EXPECT_EQ(session.keep_history, "goose");
   ASSERT_EQ(session.validations.size(), 1u);
   EXPECT_EQ(session.validations[0].name, "no-orphans");
 }
