@@ -37,7 +37,7 @@ std::vector<Command> all_commands() {
       lint_command(),    rules_command(),  explain_command(),       begin_command(),
       apply_command(),   commit_command(), rollback_command(),      status_command(),
       verdict_command(), verify_command(), generate_down_command(), adopt_command(),
-
+      new_command(),
 #ifdef BELAY_WITH_LSP
       lsp_command(),
 #endif
