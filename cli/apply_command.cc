@@ -1,5 +1,9 @@
+#include <iostream>
+
 #include "cli/report/session_json.h"
+#include "cli/run_outputs.h"
 #include "cli/session_support.h"
+#include "workbench/checked_apply.h"
 
 namespace belay::cli {
 namespace {
@@ -36,6 +40,50 @@ int dry_run(const workbench::SessionTarget& target, const workbench::ApplyReques
   return code;
 }
 
+/// Without a session there is no snapshot: only a person may want that, and has to say so. What
+/// else has to be confirmed depends on the environment.
+Result<void> confirm_apply(const Arguments& arguments, const workbench::SessionTarget& target,
+                           const workbench::ApplyRequest& request) {
+  if (!request.allow_unguarded && !may_have_to_confirm(arguments, target)) return {};
+  workbench::RunFacts run = workbench::facts_of(target, "apply");
+  run.guarded = !request.allow_unguarded;
+  const Result<runtime::StatusReport> status = workbench::status(target);
+  if (!status) return status.error();
+  run.losses = workbench::losses_of(
+      target, workbench::wanted_of(target, status->pending_migrations, request));
+  return confirm_run(arguments, run);
+}
+
+project::OnFailure on_failure(const Arguments& arguments, const workbench::SessionTarget& target) {
+  return arguments.has("--rollback-on-failure") ? project::OnFailure::kRollback
+                                                : target.session_config.on_failure;
+}
+
+int tell_json(const workbench::SessionTarget& target, const workbench::CheckedApply& report) {
+  Json out = {{"database", target.url}, {"dry_run", false}, {"pending", report.applied.pending}};
+  out.update(run_json(report.applied));
+  out["failure"] = text_or_null(report.failure);
+  out["rolled_back"] = report.rolled_back.has_value();
+  print_json(out);
+  return report.well() && !report.applied.cancelled ? kClean : kFindings;
+}
+
+/// Prints how it went; where it did not go well, what was done about it, or asks.
+int tell(const Arguments& arguments, const workbench::CheckedApply& report,
+         project::OnFailure on_failure) {
+  print_report(report.applied);
+  if (report.rolled_back) {
+    std::cout << '\n';
+    print_report(*report.rolled_back);
+  } else if (report.rollback_error) {
+    fail(*report.rollback_error, kFindings);
+  } else if ((!report.well() || report.applied.cancelled) && report.applied.snapshot &&
+             on_failure == project::OnFailure::kAsk) {
+    offer_rollback(arguments);
+  }
+  return report.well() && !report.applied.cancelled ? kClean : kFindings;
+}
+
 int run(const Arguments& arguments) {
   const Result<size_t> steps = count_of(arguments, "--steps", 0);
   if (!steps) return fail(steps.error(), kUsage);
@@ -46,35 +94,35 @@ int run(const Arguments& arguments) {
   request.limit = *steps;
   const bool json = wants_json(arguments);
   if (arguments.has("--dry-run")) return dry_run(*target, request, json);
-  Result<bool> unguarded = may_run_unguarded(arguments, *target);
-  if (!unguarded) return fail(unguarded.error(), kFindings);
-  request.allow_unguarded = *unguarded;
-  const Result<runtime::ApplyReport> report = workbench::apply(*target, request);
+  request.allow_unguarded = arguments.has("--without-snapshot");
+  const Result<void> confirmed = confirm_apply(arguments, *target, request);
+  if (!confirmed) return fail(confirmed.error(), kFindings);
+  const Result<RunOutputs> outputs = RunOutputs::from(arguments);
+  if (!outputs) return fail(outputs.error(), kUsage);
+  const workbench::RunStart start = workbench::start_run(*target, "apply");
+  const project::OnFailure wanted = on_failure(arguments, *target);
+  const Result<workbench::CheckedApply> report =
+      workbench::apply_checked(*target, request, wanted);
+  outputs->write(workbench::report_run(*target, start, report));
   clear_progress();
   if (!report) return fail(report.error(), kFindings);
-  if (json) {
-    Json out = {{"database", target->url}, {"dry_run", false}, {"pending", report->pending}};
-    out.update(run_json(*report));
-    print_json(out);
-  } else {
-    print_report(*report);
-  }
-  if (!report->failed && !report->cancelled) return kClean;
-  if (report->snapshot && !json) offer_rollback(arguments);
-  return kFindings;
+  return json ? tell_json(*target, *report) : tell(arguments, *report, wanted);
 }
 
 }  // namespace
 
 Command apply_command() {
-  std::vector<OptionSpec> options = session_options();
+  std::vector<OptionSpec> options = with_permission(with_run_outputs(session_options()));
   options.push_back(
       {"--to", "The last version to apply, it included (default: all)", Kind::kValue});
   options.push_back({"--steps", "Apply at most so many (default: all)", Kind::kValue});
   options.push_back({"--dry-run",
                      "Run them in one transaction that is taken back; needs no session, and "
                      "nothing of it stays"});
-  add_unguarded_options(options);
+  add_unguarded_option(options);
+  options.push_back(
+      {"--rollback-on-failure",
+       "Roll the session back where a migration, a validation or the health check fails"});
   options.push_back(format_option());
   return {"apply", "Apply the migrations that the database has not seen", std::move(options), run};
 }

@@ -1,3 +1,6 @@
+#include <iostream>
+
+#include "cli/run_outputs.h"
 #include "cli/session_support.h"
 
 namespace belay::cli {
@@ -6,7 +9,13 @@ namespace {
 int run(const Arguments& arguments) {
   Result<workbench::SessionTarget> target = session_target(arguments);
   if (!target) return fail(target.error(), kUsage);
+  const Result<RunOutputs> outputs = RunOutputs::from(arguments);
+  if (!outputs) return fail(outputs.error(), kUsage);
+  for (const std::string& hook : target->hooks)
+    std::cerr << "belay.toml has it call " << hook << '\n';
+  const workbench::RunStart start = workbench::start_run(*target, "begin");
   const Result<runtime::BeginReport> report = workbench::begin(*target);
+  outputs->write(workbench::report_run(*target, start, report));
   if (!report) return fail(report.error(), kFindings);
   print_report(*report);
   return kClean;
@@ -15,7 +24,8 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 Command begin_command() {
-  return {"begin", "Take a snapshot of the database and open a session", session_options(), run};
+  return {"begin", "Take a snapshot of the database and open a session",
+          with_run_outputs(session_options()), run};
 }
 
 }  // namespace belay::cli

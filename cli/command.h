@@ -68,8 +68,10 @@ struct Command {
 Command lint_command();
 Command rules_command();
 Command explain_command();
+Command adopt_command();
 Command begin_command();
 Command apply_command();
+Command new_command();
 Command commit_command();
 Command rollback_command();
 Command status_command();

@@ -1,3 +1,4 @@
+#include "cli/run_outputs.h"
 #include "cli/session_support.h"
 
 namespace belay::cli {
@@ -9,7 +10,11 @@ int run(const Arguments& arguments) {
   runtime::CommitOptions options;
   options.keep_snapshot = arguments.has("--keep-snapshot");
   options.accept_partial = arguments.has("--accept-partial");
+  const Result<RunOutputs> outputs = RunOutputs::from(arguments);
+  if (!outputs) return fail(outputs.error(), kUsage);
+  const workbench::RunStart start = workbench::start_run(*target, "commit");
   const Result<runtime::CommitReport> report = workbench::commit(*target, options);
+  outputs->write(workbench::report_run(*target, start, report));
   if (!report) return fail(report.error(), kFindings);
   print_report(*report);
   return kClean;
@@ -18,7 +23,7 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 Command commit_command() {
-  std::vector<OptionSpec> options = session_options();
+  std::vector<OptionSpec> options = with_run_outputs(session_options());
   options.push_back({"--keep-snapshot", "Leave the snapshot's files where they are"});
   options.push_back(
       {"--accept-partial", "Keep a migration that ran statement by statement and failed half way"});

@@ -3,7 +3,9 @@
 namespace belay::cli {
 namespace {
 
-int run(const Arguments& arguments) { return run_down(arguments, {workbench::down, "take back"}); }
+int run(const Arguments& arguments) {
+  return run_down(arguments, {workbench::down, "take back", "down"});
+}
 
 }  // namespace
 

@@ -44,6 +44,16 @@ bool ask(const runtime::DownPlanReport& plan, const DownWork& work, DownRequest&
   return true;
 }
 
+std::vector<std::string> losses_of(const runtime::DownPlanReport& plan) {
+  std::vector<std::string> out;
+  for (const runtime::DownItem& item : plan.items) {
+    if (!item.needs_confirmation) continue;
+    for (const std::string& lost : item.lost) out.push_back(lost + " (" + item.display_name + ")");
+    if (item.lost.empty()) out.push_back(item.display_name + ": " + item.reason);
+  }
+  return out;
+}
+
 int show_plan(const workbench::SessionTarget& target, const runtime::DownPlanReport& plan,
               bool json) {
   if (!json) {
@@ -78,7 +88,7 @@ int show_report(const workbench::SessionTarget& target, const runtime::DownRepor
 }  // namespace
 
 std::vector<OptionSpec> down_options(bool with_target) {
-  std::vector<OptionSpec> options = session_options();
+  std::vector<OptionSpec> options = with_permission(session_options());
   if (with_target) {
     options.push_back({"--to",
                        "The newest version that stays applied, itself not taken back; 0 takes back "
@@ -93,7 +103,7 @@ std::vector<OptionSpec> down_options(bool with_target) {
                      Kind::kRepeated});
   options.push_back(
       {"--beyond-window", "Take back what was applied longer ago than [runtime] rollback_window"});
-  add_unguarded_options(options);
+  add_unguarded_option(options);
   options.push_back(format_option());
   return options;
 }
@@ -112,6 +122,11 @@ int run_down(const Arguments& arguments, const DownWork& work) {
   if (!ask(*plan, work, *request)) {
     return fail({"nothing was taken back: the version was not typed", "", ""}, kFindings);
   }
+  workbench::RunFacts run = workbench::facts_of(*target, std::string(work.command));
+  run.guarded = !arguments.has("--without-snapshot");
+  run.losses = losses_of(*plan);
+  const Result<void> confirmed = confirm_run(arguments, run);
+  if (!confirmed) return fail(confirmed.error(), kFindings);
   Result<bool> unguarded = may_run_unguarded(arguments, *target);
   if (!unguarded) return fail(unguarded.error(), kFindings);
   request->allow_unguarded = *unguarded;

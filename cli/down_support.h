@@ -12,7 +12,8 @@ namespace belay::cli {
 struct DownWork {
   Result<runtime::DownReport> (*run)(const workbench::SessionTarget&,
                                      const workbench::DownRequest&);
-  std::string_view verb;  ///< for questions
+  std::string_view verb;     ///< for questions
+  std::string_view command;  ///< `down`, `redo`
 };
 
 /// With `with_target` there is `--to`.

@@ -39,7 +39,7 @@ std::vector<Command> all_commands() {
       plan_command(),          pending_command(), down_command(),     redo_command(),
       history_command(),       show_command(),    check_command(),    verify_schema_command(),
       baseline_command(),      repair_command(),  verdict_command(),  verify_command(),
-      generate_down_command(),
+      generate_down_command(), adopt_command(),   new_command(),
 #ifdef BELAY_WITH_LSP
       lsp_command(),
 #endif
@@ -92,7 +92,8 @@ void add_options(Parsed& parsed) {
       // Else the library lets an option swallow the arguments behind its value.
       option->expected(1)->allow_extra_args(false);
     } else if (spec.kind == OptionSpec::Kind::kRepeated) {
-      option->expected(-1)->allow_extra_args(false);
+      option->expected(1)->allow_extra_args(false)->multi_option_policy(
+          CLI::MultiOptionPolicy::TakeAll);
     } else {
       option->expected(-1);
     }

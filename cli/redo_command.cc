@@ -4,7 +4,7 @@ namespace belay::cli {
 namespace {
 
 int run(const Arguments& arguments) {
-  return run_down(arguments, {workbench::redo, "take back and apply again"});
+  return run_down(arguments, {workbench::redo, "take back and apply again", "redo"});
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <iostream>
 
+#include "cli/run_outputs.h"
 #include "support/ascii.h"
 
 namespace belay::cli {
@@ -61,6 +62,30 @@ bool may_discard(const runtime::ForeignWrites& writes) {
                              : "Others may have written to the database since `belay begin`";
   for (const std::string& detail : writes.details) question += "\n  " + detail;
   return confirm(question + "\nRoll back and lose that?");
+}
+
+/// Asks about others' writes and, where the environment wants it, about the rollback as a whole.
+Result<void> confirm_rollback(const Arguments& arguments, const workbench::SessionTarget& target,
+                              bool& discard_foreign_writes) {
+  const bool careful = may_have_to_confirm(arguments, target);
+  if (discard_foreign_writes && !careful) return {};
+  const Result<runtime::StatusReport> status = workbench::status(target);
+  const bool foreign =
+      status && status->foreign_writes.certainty != runtime::ForeignWrites::Certainty::kNone;
+  if (careful) {
+    workbench::RunFacts run = workbench::facts_of(target, "rollback");
+    if (!status) run.losses.emplace_back("perhaps something: the database's state is not known");
+    if (foreign) run.losses.emplace_back("what others wrote since the begin");
+    for (const std::string& name :
+         foreign ? status->foreign_writes.details : std::vector<std::string>()) {
+      run.losses.push_back(name);
+    }
+    BELAY_TRY(confirm_run(arguments, run));
+  }
+  if (foreign && !discard_foreign_writes) {
+    discard_foreign_writes = may_discard(status->foreign_writes);
+  }
+  return {};
 }
 
 }  // namespace
@@ -135,10 +160,9 @@ Result<size_t> count_of(const Arguments& arguments, std::string_view option, siz
   return Error{"`" + text + "` is no number of migrations", std::string(option), "name 1 or more"};
 }
 
-void add_unguarded_options(std::vector<OptionSpec>& options) {
+void add_unguarded_option(std::vector<OptionSpec>& options) {
   options.push_back(
       {"--without-snapshot", "Run without an open session: nothing can be taken back"});
-  options.push_back({"--yes", "Do not ask whether to run without a snapshot"});
 }
 
 Result<bool> may_run_unguarded(const Arguments& arguments, const workbench::SessionTarget& target) {
@@ -153,7 +177,9 @@ Result<bool> may_run_unguarded(const Arguments& arguments, const workbench::Sess
 }
 
 void offer_rollback(const Arguments& arguments) {
-  if (confirm("Roll back now, to the state before `belay begin`?")) roll_back(arguments, false);
+  if (confirm("Roll back now, to the state before `belay begin`?")) {
+    roll_back(arguments, /*discard_foreign_writes=*/false, /*report_wanted=*/false);
+  }
 }
 
 bool confirm(const std::string& question) {
@@ -165,22 +191,50 @@ bool confirm(const std::string& question) {
   return ascii::equal_ignoring_case(ascii::trim(answer), "yes");
 }
 
+std::vector<OptionSpec> with_permission(std::vector<OptionSpec> options) {
+  options.push_back({"--yes", "Do not ask; on production only together with --production"});
+  options.push_back({"--production", "Treat the database as production, whatever it is called"});
+  return options;
+}
+
+Result<void> confirm_run(const Arguments& arguments, const workbench::RunFacts& run) {
+  using How = workbench::Confirmation::How;
+  const workbench::Confirmation confirmation = workbench::confirmation_for(
+      run, {can_ask(), arguments.has("--yes"), arguments.has("--production")});
+  bool confirmed = true;
+  switch (confirmation.how) {
+    case How::kNone: break;
+    case How::kRefused: return confirmation.refusal;
+    case How::kYes: confirmed = confirm(confirmation.question); break;
+    case How::kTypeName:
+      confirmed = confirm_typed(confirmation.question, confirmation.expected);
+      break;
+  }
+  if (confirmed) return {};
+  return Error{"nothing was run: it was not confirmed", "", ""};
+}
+
+bool may_have_to_confirm(const Arguments& arguments, const workbench::SessionTarget& target) {
+  return arguments.has("--production") || target.kind != project::EnvironmentKind::kDevelopment ||
+         target.confirm != project::ConfirmWhen::kNever;
+}
+
 void print_report(const runtime::Report& report) {
   progress_line().clear();
   std::cout << runtime::to_text(report) << std::flush;
 }
 
-int roll_back(const Arguments& arguments, bool discard_foreign_writes) {
+int roll_back(const Arguments& arguments, bool discard_foreign_writes, bool report_wanted) {
   Result<workbench::SessionTarget> target = session_target(arguments);
   if (!target) return fail(target.error(), kUsage);
-  if (!discard_foreign_writes) {
-    const Result<runtime::StatusReport> status = workbench::status(*target);
-    if (status && status->foreign_writes.certainty != runtime::ForeignWrites::Certainty::kNone) {
-      discard_foreign_writes = may_discard(status->foreign_writes);
-    }
-  }
+  const Result<RunOutputs> outputs = RunOutputs::from(arguments);
+  if (!outputs) return fail(outputs.error(), kUsage);
+  const Result<void> confirmed = confirm_rollback(arguments, *target, discard_foreign_writes);
+  if (!confirmed) return fail(confirmed.error(), kFindings);
+  const workbench::RunStart start = workbench::start_run(*target, "rollback");
   const Result<runtime::RollbackReport> report =
       workbench::rollback(*target, discard_foreign_writes);
+  if (report_wanted) outputs->write(workbench::report_run(*target, start, report));
   progress_line().clear();
   if (!report) return fail(report.error(), kFindings);
   print_report(*report);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "workbench/confirmation.h"
 #include "workbench/sessions.h"
 
 /// What the commands of a session share.
@@ -40,19 +41,26 @@ bool wants_json(const Arguments& arguments);
 /// The whole number of an option; `otherwise` where it is not given. Errors: it is none, or 0.
 Result<size_t> count_of(const Arguments& arguments, std::string_view option, size_t otherwise);
 
-/// `--without-snapshot` and `--yes`.
-void add_unguarded_options(std::vector<OptionSpec>& options);
+/// `--without-snapshot`.
+void add_unguarded_option(std::vector<OptionSpec>& options);
 /// Whether to run without a session. Errors: it was asked for, and nobody has confirmed it.
 Result<bool> may_run_unguarded(const Arguments& arguments, const workbench::SessionTarget& target);
 
 /// A migration failed in an open session: offers what brings everything back.
 void offer_rollback(const Arguments& arguments);
+/// `--yes` and `--production`, for commands that a person may have to confirm.
+std::vector<OptionSpec> with_permission(std::vector<OptionSpec> options);
+/// Whether the run may go on: asks where it has to be confirmed. Errors: it was not confirmed.
+Result<void> confirm_run(const Arguments& arguments, const workbench::RunFacts& run);
+/// Whether anybody would be asked at all, so that what to ask about is worth finding out.
+bool may_have_to_confirm(const Arguments& arguments, const workbench::SessionTarget& target);
 
 /// Prints what a command answers.
 void print_report(const runtime::Report& report);
 
 /// Rolls the session back and prints what came of it. Where others have written since, a person is
-/// asked first, unless `discard_foreign_writes` says that one was. Returns the exit code.
-int roll_back(const Arguments& arguments, bool discard_foreign_writes);
+/// asked first, unless `discard_foreign_writes` says that one was. `report`: write the report that
+/// was asked for. Returns the exit code.
+int roll_back(const Arguments& arguments, bool discard_foreign_writes, bool report);
 
 }  // namespace belay::cli

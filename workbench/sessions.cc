@@ -4,8 +4,10 @@
 #include <map>
 
 #include "analyzer/rules/settings.h"
+#include "workbench/dot_env.h"
 #include "workbench/down_advice.h"
 #include "workbench/guard_advice.h"
+#include "workbench/hooks.h"
 #include "workbench/scripts.h"
 
 namespace belay::workbench {
@@ -99,6 +101,7 @@ Result<void> read_history(LoadedProject loaded, runtime::Engine engine, SessionT
   Result<project::MigrationSet*> set = choose_set(loaded.project, engine);
   if (!set) return std::move(set).error();
   target.history = (*set)->directory;
+  target.layout = project::layout_name((*set)->layout);
   Result<std::vector<runtime::MigrationScript>> scripts =
       scripts_of(**set, loaded.texts, target.left_out);
   if (!scripts) return std::move(scripts).error();
@@ -117,6 +120,9 @@ void note_problems(const SessionTarget& target, runtime::Report& report) {
     report.warnings.push_back("the migrations cannot be run: " +
                               target.migrations_problem->to_string());
   }
+  for (const std::string& problem : target.env_problems) {
+    report.warnings.push_back("a line that cannot be read: " + problem);
+  }
   if (target.left_out.empty()) return;
   std::string names;
   for (const std::string& id : target.left_out) names += (names.empty() ? "" : ", ") + id;
@@ -132,6 +138,29 @@ Result<void> check_migrations(const SessionTarget& target) {
 
 namespace {
 
+/// A database of the command line is the configured environment's only where both were asked for.
+Result<const project::Environment*> environment_of(const project::Config& config,
+                                                   const SessionRequest& request,
+                                                   const runtime::EnvironmentLookup& lookup) {
+  const std::string& asked_for = request.load.overrides.environment;
+  if (!request.database_url.empty() && asked_for.empty()) return nullptr;
+  return chosen_environment(config, asked_for, lookup);
+}
+
+std::vector<std::string> hooks_of(const project::SessionConfig& config) {
+  std::vector<std::string> out;
+  if (!config.on_begin.empty()) {
+    out.push_back("before a session: " + read_hook(config.on_begin, "on_begin")->to_string());
+  }
+  if (!config.on_end.empty()) {
+    out.push_back("behind it: " + read_hook(config.on_end, "on_end")->to_string());
+  }
+  if (!config.health.empty()) {
+    out.push_back("after each apply: " + read_hook(config.health, "health")->to_string());
+  }
+  return out;
+}
+
 Error no_sessions_yet(runtime::Engine engine, const std::string& place) {
   const std::string name(runtime::engine_display_name(engine));
   return {"sessions run on SQLite and PostgreSQL so far, not on " + name, place,
@@ -141,6 +170,19 @@ Error no_sessions_yet(runtime::Engine engine, const std::string& place) {
 }
 
 }  // namespace
+
+Result<const project::Environment*> chosen_environment(const project::Config& config,
+                                                       const std::string& asked_for,
+                                                       const runtime::EnvironmentLookup& lookup) {
+  std::string name = asked_for.empty() ? config.default_environment : asked_for;
+  if (name.empty() && lookup) name = lookup("APP_ENV").value_or("");
+  for (const project::Environment& environment : config.environments) {
+    if (!name.empty() && environment.name == name) return &environment;
+  }
+  if (asked_for.empty()) return nullptr;
+  return Error{"there is no environment `" + asked_for + "`", config.path,
+               "add [environments." + asked_for + "] with a url"};
+}
 
 Result<std::string> configured_url(const project::Config& config, const std::string& environment) {
   const std::string& name = environment.empty() ? config.default_environment : environment;
@@ -177,12 +219,20 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
                  ""};
   }
   const project::Config& config = loaded->project.config;
-  Result<std::string> url = request.database_url.empty()
-                                ? configured_url(config, request.load.overrides.environment)
-                                : request.database_url;
+  const std::string directory =
+      config.path.empty() ? "" : std::string(path::parent(path::absolute(config.path)));
+  const DotEnv dot_env =
+      config.path.empty() ? DotEnv() : read_dot_env(files, path::join(directory, ".env"));
+  const runtime::EnvironmentLookup lookup = with_dot_env(request.environment, dot_env);
+  const Result<const project::Environment*> environment = environment_of(config, request, lookup);
+  if (!environment) return environment.error();
+  const bool has_url = *environment != nullptr && !(*environment)->url.empty();
+  Result<std::string> url = !request.database_url.empty() ? request.database_url
+                            : has_url                     ? (*environment)->url
+                                      : configured_url(config, request.load.overrides.environment);
   if (!url) return std::move(url).error();
   const std::string place = request.database_url.empty() ? config.path : "--database";
-  Result<runtime::DatabaseUrl> parsed = runtime::parse_database_url(*url, request.environment);
+  Result<runtime::DatabaseUrl> parsed = runtime::parse_database_url(*url, lookup);
   const std::optional<runtime::Engine> engine = parsed ? parsed->engine : runtime::engine_of(*url);
   const bool served = engine == runtime::Engine::kSqlite || engine == runtime::Engine::kPostgres;
   if (engine && !served) return no_sessions_yet(*engine, place);
@@ -190,12 +240,13 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
     Error error = std::move(parsed).error();
     error.message = "the database URL: " + error.message;
     error.where = place;
+    for (const std::string& problem : dot_env.problems) error.hint += "\n       " + problem;
     return error;
   }
 
   runtime::SessionOptions options;
   options.database_url = *url;
-  options.environment = request.environment;
+  options.environment = lookup;
   options.base_directory = config.path.empty() || !request.database_url.empty()
                                ? ""
                                : std::string(path::parent(path::absolute(config.path)));
@@ -204,15 +255,31 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
   options.busy_timeout = request.wait;
   options.progress = request.progress;
   options.cancellation = request.cancellation;
-  SessionTarget target{.url = parsed->to_string(),
-                       .history = "",
-                       .session = runtime::Session(std::move(options)),
-                       .migrations = {},
-                       .migrations_problem = {},
-                       .left_out = {},
-                       .engine = parsed->engine,
-                       .analysis = nullptr,
-                       .rollback_window = config.rollback_window};
+  const Result<void> hooked = set_hooks(config.session, directory, options);
+  if (!hooked) {
+    Error error = hooked.error();
+    error.where = config.path + ": " + error.where;
+    return error;
+  }
+  SessionTarget target(runtime::Session(std::move(options)));
+  target.hooks = hooks_of(config.session);
+  target.session_config = config.session;
+  target.directory = directory;
+  target.url = parsed->to_string();
+  target.engine = parsed->engine;
+  target.rollback_window = config.rollback_window;
+  if (url->find("${") != std::string::npos) target.env_problems = dot_env.problems;
+  target.database_name = engine == runtime::Engine::kSqlite
+                             ? std::string(path::file_name(parsed->database))
+                             : parsed->database;
+  if (*environment != nullptr) {
+    target.environment = (*environment)->name;
+    target.kind = (*environment)->effective_kind();
+    const bool development = target.kind == project::EnvironmentKind::kDevelopment;
+    target.confirm = (*environment)
+                         ->confirm.value_or(development ? project::ConfirmWhen::kNever
+                                                        : project::ConfirmWhen::kDataLoss);
+  }
   Result<void> read = read_history(*std::move(loaded), parsed->engine, target);
   if (!read) target.migrations_problem = std::move(read).error();
   return target;
@@ -235,6 +302,15 @@ std::optional<runtime::GuardAdvice> advice_on_pending(const SessionTarget& targe
   const Result<runtime::StatusReport> status = target.session.status(target.migrations);
   if (!status || !status->unreachable_because.empty() || target.migrations_problem) return {};
   return guard_advice(target.migrations, status->pending_migrations);
+}
+
+const AnalyzedMigration* analysis_of(const SessionTarget& target, std::string_view id) {
+  if (target.analysis == nullptr) return nullptr;
+  const std::vector<project::Migration>& migrations = target.analysis->set->migrations;
+  for (size_t i = 0; i < migrations.size(); ++i) {
+    if (migrations[i].id == id) return target.analysis->migrations[i].get();
+  }
+  return nullptr;
 }
 
 Result<runtime::BeginReport> begin(const SessionTarget& target) {
@@ -275,6 +351,18 @@ Result<runtime::RollbackReport> rollback(const SessionTarget& target, bool disca
 Result<runtime::StatusReport> status(const SessionTarget& target,
                                      const runtime::StatusOptions& options) {
   Result<runtime::StatusReport> report = target.session.status(target.migrations, options);
+  if (report) note_problems(target, *report);
+  return report;
+}
+
+Result<runtime::AdoptReport> adopt(const SessionTarget& target, runtime::AdoptOptions options) {
+  if (target.migrations_problem) {
+    Error error = *target.migrations_problem;
+    error.message += "; nothing was adopted";
+    return error;
+  }
+  options.preferred_tool = target.layout;
+  Result<runtime::AdoptReport> report = target.session.adopt(target.migrations, options);
   if (report) note_problems(target, *report);
   return report;
 }

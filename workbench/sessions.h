@@ -24,7 +24,7 @@ struct SessionRequest {
   LoadOptions load;
   /// Instead of the configured database.
   std::string database_url;
-  /// Where `${NAME}` in the URL is looked up.
+  /// Where `${NAME}` in the URL is looked up first; then comes `.env` beside belay.toml.
   runtime::EnvironmentLookup environment = runtime::process_environment;
   std::chrono::milliseconds wait{10'000};
   /// See `runtime::SessionOptions`.
@@ -35,8 +35,15 @@ struct SessionRequest {
 
 /// What a session acts on: the database, and the history that belongs to it.
 struct SessionTarget {
-  std::string url;      ///< without password, for messages
-  std::string history;  ///< the folder of the migrations
+  explicit SessionTarget(runtime::Session on) : session(std::move(on)) {}
+
+  std::string url;          ///< without password, for messages
+  std::string environment;  ///< the one of the configuration that counts; empty: none does
+  project::EnvironmentKind kind = project::EnvironmentKind::kDevelopment;
+  project::ConfirmWhen confirm = project::ConfirmWhen::kNever;
+  std::string database_name;  ///< as people call it: the name on its server, or that of the file
+  std::string history;        ///< the folder of the migrations
+  std::string layout;         ///< how they are laid out, by its name
   runtime::Session session;
   std::vector<runtime::MigrationScript> migrations;
   /// Why there are none, where the project's migrations cannot be run as they are. What was begun
@@ -45,11 +52,27 @@ struct SessionTarget {
   /// Scripts that the project has and a session does not run, by their ids.
   std::vector<std::string> left_out;
   runtime::Engine engine = runtime::Engine::kSqlite;
-  /// Of the same history; null where there are no migrations.
-  std::shared_ptr<const AnalyzedSet> analysis;
   /// As the configuration has it.
   std::optional<std::chrono::seconds> rollback_window;
+  /// Lines of `.env` that cannot be read, where the URL needs a variable.
+  std::vector<std::string> env_problems;
+  project::SessionConfig session_config;
+  std::string directory;  ///< of belay.toml, where its commands run
+  /// What belay.toml lets a session call, a line each, to be shown before it does.
+  std::vector<std::string> hooks;
+  /// What the analyzer says of the history; null where it could not be read.
+  std::shared_ptr<const AnalyzedSet> analysis;
 };
+
+/// The analysis of a migration of the target, by its id; null where there is none.
+const AnalyzedMigration* analysis_of(const SessionTarget& target, std::string_view id);
+
+/// The environment that counts: the one that is asked for, the configuration's default, or the one
+/// that `APP_ENV` names, where there is one of that name. Null where none does. Errors: there is
+/// none of the name that was asked for.
+Result<const project::Environment*> chosen_environment(const project::Config& config,
+                                                       const std::string& asked_for,
+                                                       const runtime::EnvironmentLookup& lookup);
 
 /// The URL that a configuration names for an environment (empty: its default one), as written.
 /// Errors: none is named.
@@ -78,6 +101,9 @@ Result<runtime::CommitReport> commit(const SessionTarget& target,
 Result<runtime::RollbackReport> rollback(const SessionTarget& target, bool discard_foreign_writes);
 Result<runtime::StatusReport> status(const SessionTarget& target,
                                      const runtime::StatusOptions& options = {});
+/// Takes over what another tool has applied; the tool of the migrations' layout is meant where
+/// several have left a table.
+Result<runtime::AdoptReport> adopt(const SessionTarget& target, runtime::AdoptOptions options);
 
 /// What the migrations that are pending touch; empty where that cannot be told.
 std::optional<runtime::GuardAdvice> advice_on_pending(const SessionTarget& target);

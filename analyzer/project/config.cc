@@ -134,7 +134,13 @@ class Reader {
     } else {
       for (const TomlEntry& inner : entry.value.entries) {
         const ConfigKey* inner_key = find_key(entry.key, inner.key);
-        inner_key == nullptr ? unknown_key(entry.key, inner) : value(*inner_key, inner);
+        if (inner_key == nullptr) {
+          unknown_key(entry.key, inner);
+        } else if (inner_key->type == ConfigType::kTable) {
+          read_validations(inner);
+        } else {
+          value(*inner_key, inner);
+        }
       }
     }
   }
@@ -144,13 +150,20 @@ class Reader {
     switch (key.type) {
       case ConfigType::kString:
       case ConfigType::kUrl:
-        if (const auto text = string(key.type, entry)) config().*key.string = *text;
+        if (const auto text = string(key.type, entry)) {
+          (key.string != nullptr ? config().*key.string : config().session.*key.session_string) =
+              *text;
+        }
         break;
-      case ConfigType::kChoice: choice(key, entry); break;
+      case ConfigType::kChoice:
+        choice(key, entry,
+               [&](std::string_view chosen) { return key.store_choice(config(), chosen); });
+        break;
       case ConfigType::kBool:
         if (entry.value.kind != ValueKind::kBool) return wrong_type(entry, "true or false");
         config().*key.flag = entry.value.boolean;
         break;
+      case ConfigType::kCount: count(key, entry); break;
       case ConfigType::kStringList: string_list(key, entry); break;
       case ConfigType::kVersion: version(entry); break;
       case ConfigType::kDuration: duration(key, entry); break;
@@ -167,11 +180,12 @@ class Reader {
     return entry.value.string;
   }
 
-  void choice(const ConfigKey& key, const TomlEntry& entry) {
+  template <class Store>
+  void choice(const ConfigKey& key, const TomlEntry& entry, const Store& store) {
     if (entry.value.kind != ValueKind::kString) {
       return wrong_type(entry, "a string, one of " + alternatives(key.allowed));
     }
-    if (key.store_choice(config(), entry.value.string)) return;
+    if (store(entry.value.string)) return;
     const std::string guess = did_you_mean(entry.value.string, key.allowed);
     error(entry.value.range,
           "unknown " + std::string(key.name) + " " + quoted(entry.value.string) +
@@ -179,7 +193,8 @@ class Reader {
   }
 
   void string_list(const ConfigKey& key, const TomlEntry& entry) {
-    std::vector<std::string>& list = config().*key.list;
+    std::vector<std::string>& list =
+        key.list != nullptr ? config().*key.list : config().session.*key.session_list;
     if (entry.value.kind == ValueKind::kString) {
       list = {entry.value.string};
       return;
@@ -212,6 +227,24 @@ class Reader {
     }
   }
 
+  void count(const ConfigKey& key, const TomlEntry& entry) {
+    if (entry.value.kind != ValueKind::kInteger) return wrong_type(entry, "a whole number");
+    if (entry.value.integer < 1) return error(entry.value.range, "this must be at least 1");
+    config().session.*key.session_count = entry.value.integer;
+  }
+
+  void read_validations(const TomlEntry& entry) {
+    if (entry.value.kind != ValueKind::kTable) {
+      return error(entry.value.range,
+                   "write `[session.validations]` and below it a name for each query");
+    }
+    for (const TomlEntry& inner : entry.value.entries) {
+      if (const auto sql = string(ConfigType::kString, inner)) {
+        config().session.validations.push_back({inner.key, *sql});
+      }
+    }
+  }
+
   void version(const TomlEntry& entry) {
     if (entry.value.kind == ValueKind::kInteger) {
       config().version = parse_version(std::to_string(entry.value.integer));
@@ -241,11 +274,24 @@ class Reader {
       const ConfigKey* key = find_key("environments.*", inner.key);
       if (key == nullptr) {
         unknown_key("environments.*", inner);
+      } else if (key->store_environment != nullptr) {
+        choice(*key, inner,
+               [&](std::string_view value) { return key->store_environment(environment, value); });
       } else if (const auto text = string(key->type, inner)) {
         environment.url = *text;
       }
     }
+    check_production_confirms(environment, entry.value);
     config().environments.push_back(std::move(environment));
+  }
+
+  void check_production_confirms(Environment& environment, const TomlValue& table) {
+    if (environment.effective_kind() != EnvironmentKind::kProduction) return;
+    if (environment.confirm != ConfirmWhen::kNever) return;
+    environment.confirm.reset();
+    error(table.find("confirm")->value.range,
+          "a production environment is never without confirmation; say `\"data-loss\"` or "
+          "`\"always\"`");
   }
 
   void read_rule(const TomlEntry& entry) {
@@ -360,6 +406,63 @@ class Reader {
 };
 
 }  // namespace
+
+std::string_view environment_kind_name(EnvironmentKind kind) {
+  switch (kind) {
+    case EnvironmentKind::kDevelopment: return "development";
+    case EnvironmentKind::kStaging: return "staging";
+    case EnvironmentKind::kProduction: return "production";
+  }
+  return "";
+}
+
+std::optional<EnvironmentKind> environment_kind_from_name(std::string_view name) {
+  for (const EnvironmentKind kind :
+       {EnvironmentKind::kDevelopment, EnvironmentKind::kStaging, EnvironmentKind::kProduction}) {
+    if (name == environment_kind_name(kind)) return kind;
+  }
+  return std::nullopt;
+}
+
+EnvironmentKind environment_kind_of(std::string_view environment_name) {
+  const std::string name = ascii::lower(environment_name);
+  if (name.starts_with("prod") || name == "live") return EnvironmentKind::kProduction;
+  if (name.starts_with("stag")) return EnvironmentKind::kStaging;
+  return EnvironmentKind::kDevelopment;
+}
+
+std::string_view on_failure_name(OnFailure what) {
+  switch (what) {
+    case OnFailure::kAsk: return "ask";
+    case OnFailure::kRollback: return "rollback";
+    case OnFailure::kKeep: return "keep";
+  }
+  return "";
+}
+
+std::optional<OnFailure> on_failure_from_name(std::string_view name) {
+  for (const OnFailure what : {OnFailure::kAsk, OnFailure::kRollback, OnFailure::kKeep}) {
+    if (name == on_failure_name(what)) return what;
+  }
+  return std::nullopt;
+}
+
+std::string_view confirm_when_name(ConfirmWhen when) {
+  switch (when) {
+    case ConfirmWhen::kNever: return "never";
+    case ConfirmWhen::kDataLoss: return "data-loss";
+    case ConfirmWhen::kAlways: return "always";
+  }
+  return "";
+}
+
+std::optional<ConfirmWhen> confirm_when_from_name(std::string_view name) {
+  for (const ConfirmWhen when :
+       {ConfirmWhen::kNever, ConfirmWhen::kDataLoss, ConfirmWhen::kAlways}) {
+    if (name == confirm_when_name(when)) return when;
+  }
+  return std::nullopt;
+}
 
 ConfigReading read_config(std::string_view text, const std::string& path,
                           std::span<const KnownRule> rules) {

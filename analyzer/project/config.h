@@ -30,9 +30,53 @@ struct RuleSetting {
   ByteRange range;  ///< of the rule's key
 };
 
+/// How careful a run on an environment has to be.
+enum class EnvironmentKind : uint8_t { kDevelopment, kStaging, kProduction };
+/// `development`, `staging`, `production`.
+std::string_view environment_kind_name(EnvironmentKind kind);
+std::optional<EnvironmentKind> environment_kind_from_name(std::string_view name);
+/// What an environment of that name is where nothing says so: `prod...` and `live` are production,
+/// `stag...` is staging, all else is development.
+EnvironmentKind environment_kind_of(std::string_view environment_name);
+
+/// When a person is asked before a run.
+enum class ConfirmWhen : uint8_t { kNever, kDataLoss, kAlways };
+/// `never`, `data-loss`, `always`.
+std::string_view confirm_when_name(ConfirmWhen when);
+std::optional<ConfirmWhen> confirm_when_from_name(std::string_view name);
+
 struct Environment {
   std::string name;
   std::string url;  ///< as written, `${ENV}` not replaced; empty: not set
+  std::optional<EnvironmentKind> kind = std::nullopt;
+  std::optional<ConfirmWhen> confirm = std::nullopt;
+
+  EnvironmentKind effective_kind() const { return kind.value_or(environment_kind_of(name)); }
+};
+
+/// What a run does about a failure.
+enum class OnFailure : uint8_t { kAsk, kRollback, kKeep };
+/// `ask`, `rollback`, `keep`.
+std::string_view on_failure_name(OnFailure what);
+std::optional<OnFailure> on_failure_from_name(std::string_view name);
+
+/// A query that tells whether the data is as it should be after the migrations.
+struct ValidationQuery {
+  std::string name;
+  std::string sql;
+};
+
+/// `[session]`: what happens around a session. A hook is a command with its arguments, or a list of
+/// one `http://` address.
+struct SessionConfig {
+  std::string maintenance_file;
+  std::vector<std::string> on_begin;
+  std::vector<std::string> on_end;
+  std::vector<ValidationQuery> validations;
+  std::vector<std::string> health;
+  int64_t health_timeout = 10;  ///< seconds for one attempt
+  int64_t health_attempts = 3;
+  OnFailure on_failure = OnFailure::kAsk;
 };
 
 /// belay.toml as read, or its defaults. Nothing in it is acted on by reading it: references to the
@@ -52,6 +96,7 @@ struct Config {
   /// What was applied longer ago is not taken back by `down`; none: however long ago. A day is the
   /// time in which what relies on a migration is still at hand.
   std::optional<std::chrono::seconds> rollback_window = std::chrono::hours(24);
+  SessionConfig session;
   std::map<std::string, RuleSetting> rules;
 };
 

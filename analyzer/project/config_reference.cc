@@ -10,6 +10,7 @@ std::string type_text(const ConfigKey& key) {
     case ConfigType::kString:
     case ConfigType::kUrl: return "string";
     case ConfigType::kBool: return "`true` or `false`";
+    case ConfigType::kCount: return "whole number from 1";
     case ConfigType::kStringList: return "string or list of strings";
     case ConfigType::kVersion: return "string or whole number";
     case ConfigType::kDuration: return "a number and `s`, `m`, `h` or `d`, or `\"off\"`";

@@ -41,6 +41,20 @@ bool store_habit(Config& config, std::string_view value) {
   return (config.transaction = transaction_habit_from_name(value)).has_value();
 }
 
+bool store_kind(Environment& environment, std::string_view value) {
+  return (environment.kind = environment_kind_from_name(value)).has_value();
+}
+
+bool store_confirm(Environment& environment, std::string_view value) {
+  return (environment.confirm = confirm_when_from_name(value)).has_value();
+}
+
+bool store_on_failure(Config& config, std::string_view value) {
+  const std::optional<OnFailure> what = on_failure_from_name(value);
+  if (what) config.session.on_failure = *what;
+  return what.has_value();
+}
+
 std::vector<ConfigKey> make_keys() {
   return {
       {.table = "",
@@ -101,7 +115,7 @@ std::vector<ConfigKey> make_keys() {
        .name = "default_environment",
        .type = ConfigType::kString,
        .allowed = {},
-       .default_text = "none",
+       .default_text = "the variable `APP_ENV`, where it names one of the environments",
        .doc = "The environment that counts where the command line names none.",
        .string = &Config::default_environment},
       {.table = "",
@@ -131,6 +145,102 @@ std::vector<ConfigKey> make_keys() {
        .allowed = {},
        .default_text = "none",
        .doc = "The address of that environment's database."},
+      {.table = "environments.*",
+       .name = "kind",
+       .type = ConfigType::kChoice,
+       .allowed = {"development", "staging", "production"},
+       .default_text = "by its name: `prod...` and `live` are production, `stag...` is staging, "
+                       "all others are development",
+       .doc = "How careful a run has to be; see [environments](environments.md).",
+       .store_environment = store_kind},
+      {.table = "environments.*",
+       .name = "confirm",
+       .type = ConfigType::kChoice,
+       .allowed = {"never", "data-loss", "always"},
+       .default_text = "`\"never\"` in development, `\"data-loss\"` elsewhere",
+       .doc = "When a person is asked before a run changes the database. Production cannot say "
+              "`\"never\"`.",
+       .store_environment = store_confirm},
+      {.table = "",
+       .name = "session",
+       .type = ConfigType::kTable,
+       .allowed = {},
+       .default_text = "",
+       .doc = "What happens around a session; see [maintenance](maintenance.md) and "
+              "[validation](validation.md)."},
+      {.table = "session",
+       .name = "maintenance_file",
+       .type = ConfigType::kString,
+       .allowed = {},
+       .default_text = "none",
+       .doc =
+           "A file that is there while a session is open, relative to this file, for a web server "
+           "or an application to look at.",
+       .session_string = &SessionConfig::maintenance_file},
+      {.table = "session",
+       .name = "on_begin",
+       .type = ConfigType::kStringList,
+       .allowed = {},
+       .default_text = "nothing",
+       .doc =
+           "What is called before a session's snapshot is taken: a command as a list of its words, "
+           "which no shell reads, or one `http://` address. Where it fails, no session is opened.",
+       .session_list = &SessionConfig::on_begin},
+      {.table = "session",
+       .name = "on_end",
+       .type = ConfigType::kStringList,
+       .allowed = {},
+       .default_text = "nothing",
+       .doc = "The same behind a commit or rollback. Where it fails, that is a warning.",
+       .session_list = &SessionConfig::on_end},
+      {.table = "session",
+       .name = "health",
+       .type = ConfigType::kStringList,
+       .allowed = {},
+       .default_text = "nothing",
+       .doc =
+           "What tells after an `apply` whether the application is well: a command that ends with "
+           "0, or an `http://` address that answers with 2xx.",
+       .session_list = &SessionConfig::health},
+      {.table = "session",
+       .name = "health_timeout",
+       .type = ConfigType::kCount,
+       .allowed = {},
+       .default_text = "10",
+       .doc = "The seconds that one attempt may take.",
+       .session_count = &SessionConfig::health_timeout},
+      {.table = "session",
+       .name = "health_attempts",
+       .type = ConfigType::kCount,
+       .allowed = {},
+       .default_text = "3",
+       .doc = "How often it is tried, a second apart, until it counts as failed.",
+       .session_count = &SessionConfig::health_attempts},
+      {.table = "session",
+       .name = "on_failure",
+       .type = ConfigType::kChoice,
+       .allowed = {"ask", "rollback", "keep"},
+       .default_text = "`\"ask\"`",
+       .doc =
+           "What an `apply` in a session does after a migration, a validation or the health check "
+           "failed: ask a person whether to roll back (and keep the session where there is none), "
+           "roll back, or keep the session as it is.",
+       .store_choice = store_on_failure},
+      {.table = "session",
+       .name = "validations",
+       .type = ConfigType::kTable,
+       .allowed = {},
+       .default_text = "",
+       .doc =
+           "Queries that tell after an `apply` whether the data is as it should be, each under a "
+           "name of its own."},
+      {.table = "session.validations",
+       .name = "*",
+       .type = ConfigType::kString,
+       .allowed = {},
+       .default_text = "none",
+       .doc = "One query. It passes where it gives no row, or a single one with a single column, "
+              "called `ok`, that is true or 1."},
       {.table = "",
        .name = "runtime",
        .type = ConfigType::kTable,

@@ -15,6 +15,7 @@ enum class ConfigType : uint8_t {
   kString,
   kChoice,  ///< a string out of `allowed`
   kBool,
+  kCount,       ///< a whole number from 1
   kStringList,  ///< a list of strings, or one string for a list of one
   kVersion,     ///< "15", "3.40" or 15
   kDuration,    ///< "30m", "24h", or "off"
@@ -40,6 +41,12 @@ struct ConfigKey {
   std::vector<std::string> Config::*list = nullptr;
   std::optional<std::chrono::seconds> Config::*duration = nullptr;
   bool (*store_choice)(Config&, std::string_view) = nullptr;
+  /// The same for members of `Config::session`.
+  std::string SessionConfig::*session_string = nullptr;
+  int64_t SessionConfig::*session_count = nullptr;
+  std::vector<std::string> SessionConfig::*session_list = nullptr;
+  /// A choice of an environment is stored in it.
+  bool (*store_environment)(Environment&, std::string_view) = nullptr;
 };
 
 std::span<const ConfigKey> config_keys();

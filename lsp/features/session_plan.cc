@@ -103,6 +103,9 @@ SessionPlan plan_begin(const SessionTarget& target, const StatusReport& status) 
                  "? Belay copies the database and verifies the copy, so that a rollback can bring "
                  "everything back." +
                  recovery_first(status);
+  for (const std::string& hook : target.hooks) {
+    out.question += "\nbelay.toml has it call " + hook + ".";
+  }
   return out;
 }
 

@@ -152,6 +152,9 @@ class Driver {
   virtual Result<RowCounts> watched_rows(Connection& connection) const {
     return row_counts(connection);
   }
+  /// The bytes that the database takes on the server or the disk, its log included; empty where
+  /// that cannot be told.
+  virtual std::optional<uint64_t> size() const { return std::nullopt; }
 
   /// Connections that are made later do not listen to the cancellation token.
   virtual void disregard_cancellation() = 0;

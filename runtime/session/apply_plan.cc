@@ -139,7 +139,9 @@ void note_edit(const LedgerEntry& entry, const MigrationScript& migration, Engin
     case TextChange::kStatements: break;
   }
   if (view.edited.empty()) view.first_edited = migration.up.path;
-  view.edited.push_back(migration.display_name() + " (applied " + entry.applied_at + ")");
+  const std::string& when = entry.applied_at;  // not known of what was adopted without it
+  view.edited.push_back(migration.display_name() +
+                        (when.empty() ? std::string() : " (applied " + when + ")"));
 }
 
 }  // namespace

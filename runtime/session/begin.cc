@@ -75,6 +75,7 @@ Result<BeginReport> Session::begin(const BeginOptions& begin_options) const {
   if (begin_options.advice) request.header.advice = *begin_options.advice;
   BELAY_TRY(command.start_session(request.header.session,
                                   {{"guarded", true}, {"strategy", strategy.name()}}));
+  BELAY_TRY(command.announce_session());
   Result<TakenSnapshot> taken = strategy.take(command.place(), request);
   if (!taken) {
     // What cannot be cleaned up now is cleaned up by the next command: the journal knows of it.

@@ -109,10 +109,38 @@ Result<void> Command::start_session(const std::string& id, Json data) {
   return record(event::kSessionStarted, std::move(data));
 }
 
+Result<void> Command::announce_session() {
+  Result<void> done = flag_.put(state_);
+  if (done && options_.on_begin) {
+    done = options_.on_begin({"begin", state_.id, driver().url().to_string()});
+  }
+  if (done) return {};
+  // What was not begun needs no end.
+  hooks_wanted_ = false;
+  (void)close_session("begin failed");
+  Error error = std::move(done).error();
+  error.message =
+      "what is to happen before a session failed: " + error.message + "; no session was opened";
+  return error;
+}
+
+/// The application goes on before the journal is put away: after a crash in between it is told once
+/// more, and never not at all.
+void Command::announce_end() {
+  Result<void> done = flag_.take_away();
+  if (!done) warnings_.push_back("the flag file is still there: " + done.error().to_string());
+  if (!hooks_wanted_ || !options_.on_end) return;
+  done = options_.on_end({"end", state_.id, driver().url().to_string()});
+  if (!done) {
+    warnings_.push_back("what is to happen behind a session failed: " + done.error().to_string());
+  }
+}
+
 Result<void> Command::close_session(std::string_view how) {
   if (state_.phase != SessionState::Phase::kClosed) {
     BELAY_TRY(record(event::kSessionClosed, {{"how", how}}));
   }
+  announce_end();
   journal_.reset();
   BELAY_TRY(archive_journal(files().journal(), files().audit()));
   content_ = {};
@@ -144,6 +172,7 @@ Error Command::refuse(std::string message, std::string hint) const {
 void Command::report_to(Report& report) const {
   report.recovered.insert(report.recovered.begin(), recoveries_.begin(), recoveries_.end());
   report.notes.insert(report.notes.begin(), notes_.begin(), notes_.end());
+  report.warnings.insert(report.warnings.begin(), warnings_.begin(), warnings_.end());
 }
 
 void Command::progress(Stage stage, const std::string& subject, uint64_t done,

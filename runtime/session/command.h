@@ -11,6 +11,7 @@
 #include "runtime/drivers/driver.h"
 #include "runtime/io/file_lock.h"
 #include "runtime/session/journal.h"
+#include "runtime/session/maintenance.h"
 #include "runtime/session/session_state.h"
 #include "runtime/session/state_directory.h"
 #include "runtime/snapshot/strategy.h"
@@ -47,6 +48,9 @@ class Command {
   /// Appends a record and follows it. Begins a journal with the session's first record.
   Result<void> record(const char* event, Json data);
   Result<void> start_session(const std::string& id, Json data);
+  /// Behind `start_session`: puts up the flag file and calls `on_begin`. Where that fails the
+  /// session is closed again.
+  Result<void> announce_session();
   /// The last record; then the journal goes to the audit log, and no session is open.
   Result<void> close_session(std::string_view how);
 
@@ -69,17 +73,21 @@ class Command {
   void report_to(Report& report) const;
   /// From here on a cancellation stops nothing: what was begun is being brought to order.
   void disregard_cancellation() { target_.driver->disregard_cancellation(); }
+  /// The application need not know: nothing of its tables changes.
+  void leave_hooks_out() { hooks_wanted_ = false; }
   void note(std::string text) { notes_.push_back(std::move(text)); }
   void progress(Stage stage, const std::string& subject, uint64_t done, uint64_t total) const;
 
  private:
   Command(const SessionOptions& options, std::string name, Target target)
-      : options_(options), name_(std::move(name)), target_(std::move(target)) {}
+      : options_(options), name_(std::move(name)), target_(std::move(target)), flag_(options) {}
   Result<void> read_journal();
   Result<void> check_database_name() const;
   void recovered(std::string command, bool finished, std::string text);
 
   Result<void> settle_snapshot();
+  Result<void> settle(bool force);
+  void announce_end();
   Result<void> undo_begin();
   Result<void> settle_apply(bool force);
   Result<void> finish_commit();
@@ -97,6 +105,9 @@ class Command {
   SessionState state_;
   std::vector<Recovery> recoveries_;
   std::vector<std::string> notes_;
+  std::vector<std::string> warnings_;
+  MaintenanceFlag flag_;
+  bool hooks_wanted_ = true;
 };
 
 /// The version of Belay that writes journals and ledgers.

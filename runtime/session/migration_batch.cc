@@ -108,6 +108,7 @@ Result<void> MigrationBatch::run_with(const std::function<Result<void>(ForeignWa
 Result<void> MigrationBatch::start(const std::vector<std::string>& pending) {
   if (!command_.session_is_open()) {
     BELAY_TRY(command_.start_session(new_session_id(), {{"guarded", false}}));
+    BELAY_TRY(command_.announce_session());
   }
   Json data = {{"command", command_.name()}, {"pending", pending}, {"foreign", to_json(foreign_)}};
   if (watch_.connection() != nullptr) data["mark"] = mark_.data;

@@ -38,7 +38,7 @@ MigrationRun::MigrationRun(Command& command, ForeignWatch& watch, const RunOptio
 }
 
 Result<MigrationReport> MigrationRun::run() {
-  started_at_ = utc_now();
+  report_.started_at = started_at_ = utc_now();
   started_ms_ = milliseconds_since_start();
   // A database that did not exist may still be without its file.
   const bool create = !command_.state().guarded || !command_.state().manifest.existed;

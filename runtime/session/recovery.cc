@@ -156,6 +156,11 @@ std::string describe(const SessionState::InFlight& migration, const InterruptedM
 }
 
 Result<void> Command::recover(bool force) {
+  BELAY_TRY(settle(force));
+  return lock_ ? flag_.settle(state_) : Result<void>();
+}
+
+Result<void> Command::settle(bool force) {
   switch (state_.phase) {
     case Phase::kNone: return {};
     case Phase::kOpen: return state_.guarded ? settle_snapshot() : close_session("interrupted");

@@ -160,6 +160,13 @@ Result<std::optional<uint64_t>> PostgresDriver::database_bytes(Connection& conne
   return std::optional<uint64_t>(static_cast<uint64_t>(rows->number()));
 }
 
+std::optional<uint64_t> PostgresDriver::size() const {
+  Result<std::unique_ptr<Connection>> connection = connect(Purpose::kLook, /*create=*/false);
+  if (!connection) return std::nullopt;
+  Result<std::optional<uint64_t>> bytes = database_bytes(**connection);
+  return bytes ? *bytes : std::nullopt;
+}
+
 Result<Integrity> PostgresDriver::integrity(Connection& connection) const {
   return postgres::integrity(as_postgres(connection));
 }

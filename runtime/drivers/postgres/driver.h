@@ -45,6 +45,7 @@ class PostgresDriver : public Driver {
   bool marks_suffice(const ChangeMark&) const override { return false; }
   Result<std::string> digest() const override;
   bool digests_compare(const ChangeMark& earlier, const ChangeMark& later) const override;
+  std::optional<uint64_t> size() const override;
   bool takes_turns() const override { return true; }
   void tidy(Connection&, bool) const override {}
   void ignore_writes_to(std::vector<std::string> tables) override {

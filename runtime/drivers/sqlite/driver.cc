@@ -151,6 +151,11 @@ Result<int64_t> SqliteDriver::others_version(Connection& connection) const {
   return rows->number();
 }
 
+std::optional<uint64_t> SqliteDriver::size() const {
+  if (!file_exists(settings_.path)) return std::nullopt;
+  return file_size(settings_.path) + file_size(settings_.path + "-wal");
+}
+
 ChangeMark SqliteDriver::absent_mark() const { return empty_mark(); }
 
 std::optional<uint64_t> SqliteDriver::commits_between(const ChangeMark& earlier,

@@ -48,6 +48,7 @@ class SqliteDriver : public Driver {
   bool marks_suffice(const ChangeMark& mark) const override;
   Result<std::string> digest() const override;
   void tidy(Connection& connection, bool at_end) const override;
+  std::optional<uint64_t> size() const override;
   void disregard_cancellation() override { settings_.connection.cancellation = {}; }
   std::unique_ptr<SnapshotStrategy> strategy(std::string_view name) const override;
   Result<ChosenGuard> choose_guard(const std::optional<GuardAdvice>& advice) const override;

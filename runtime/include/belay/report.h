@@ -136,6 +136,7 @@ struct MigrationReport {
   bool in_transaction = true;
   uint32_t statements = 0;
   uint32_t statements_done = 0;  ///< 0 for a failed one that ran in a transaction
+  std::string started_at;        ///< UTC, ISO 8601
   int64_t duration_ms = 0;
   std::vector<RowChange> row_changes;  ///< tables whose number of rows changed
   std::vector<MigrationWarning> warnings;

@@ -3,12 +3,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <belay/adopt.h>
 #include <belay/guard.h>
 #include <belay/migration.h>
 #include <belay/plan.h>
@@ -31,6 +33,16 @@
 /// left behind. A migration that fails is no `Error` but an `ApplyReport`.
 namespace belay::runtime {
 
+/// Something that happens to a session, for the hooks of `SessionOptions`.
+struct SessionEvent {
+  std::string event;  ///< `begin`, `end`
+  std::string session;
+  std::string database;  ///< without password
+};
+
+/// Called on the thread that runs the command; must not call into the session.
+using SessionHook = std::function<Result<void>(const SessionEvent&)>;
+
 struct SessionOptions {
   std::string database_url;
   /// For `${NAME}` in the URL. Without it no variable is known.
@@ -51,6 +63,14 @@ struct SessionOptions {
   /// What must stay free on the disk beside the snapshot. A migration needs room too: a rebuilt
   /// table, a journal of the engine's own.
   uint64_t free_space_margin = uint64_t{64} << 20U;
+  /// A file that is there from before a session's snapshot is taken until the session is over, with
+  /// what goes on as JSON; empty: none. See <belay/maintenance.h>.
+  std::string maintenance_file;
+  /// Called before a session's snapshot is taken; its error keeps the session from being opened.
+  SessionHook on_begin;
+  /// Called once a session is over, or could not be opened after `on_begin`. Its error is a
+  /// warning. After a crash it may be called once more for the same session.
+  SessionHook on_end;
   /// How the next steps name the program.
   std::string program = "belay";
   ProgressCallback progress;
@@ -118,6 +138,19 @@ struct RollbackOptions {
   /// Restore although others have written to the database since; their writes are lost. The caller
   /// has asked a person.
   bool discard_foreign_writes = false;
+};
+
+/// A query that tells whether the data is as it should be. It passes where it gives no row, or one
+/// row of one column called `ok` that is true or 1.
+struct ValidationQuery {
+  std::string name;
+  std::string sql;
+};
+
+struct ValidationResult {
+  std::string name;
+  bool passed = false;
+  std::string message;  ///< what it gave instead, or why it failed
 };
 
 struct StatusOptions {
@@ -204,6 +237,18 @@ class Session {
   /// options name. Changes the ledger alone. A person has agreed.
   Result<RepairReport> repair(std::span<const MigrationScript> migrations,
                               const RepairOptions& repair_options = {}) const;
+  /// Asks each query whether the data is as it should be, over a connection that cannot write;
+  /// takes no lock. Errors: the database cannot be reached. A query that fails has not passed.
+  Result<std::vector<ValidationResult>> validate(std::span<const ValidationQuery> queries) const;
+
+  /// The bytes that the database takes now; empty where there is none, or it cannot be told.
+  std::optional<uint64_t> database_size() const;
+
+  /// Writes what another tool's history table says was applied to the ledger, with the checksums of
+  /// the migrations as they are now. Refused: none is found, or something has failed half way
+  /// there.
+  Result<AdoptReport> adopt(std::span<const MigrationScript> migrations,
+                            const AdoptOptions& adopt_options = {}) const;
 
  private:
   SessionOptions options_;

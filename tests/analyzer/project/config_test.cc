@@ -290,6 +290,62 @@ TEST(Config, ProblemsComeInTheOrderOfTheText) {
   EXPECT_EQ(reading.problems.size(), 5u);
 }
 
+TEST(Config, AnEnvironmentIsWhatItSaysOrWhatItsNameSays) {
+  const ConfigReading reading = read(
+      "[environments.production]\nurl = \"a\"\n[environments.Live]\n[environments.prod-eu]\n"
+      "[environments.stage]\nconfirm = \"always\"\n[environments.alive]\n[environments.test]\nkind "
+      "= \"production\"\n[environments.prod_copy]\nkind = \"development\"\nconfirm = \"never\"\n");
+  EXPECT_TRUE(reading.problems.empty());
+  std::string kinds;
+  for (const Environment& e : reading.config.environments) {
+    kinds += e.name + " " + std::string(environment_kind_name(e.effective_kind())) + "\n";
+  }
+  EXPECT_EQ(kinds,
+            "production production\nLive production\nprod-eu production\nstage staging\nalive "
+            "development\ntest production\nprod_copy development\n");
+  EXPECT_EQ(reading.config.environments[3].confirm, ConfirmWhen::kAlways);
+}
+
+TEST(Config, ProductionCannotBeWithoutConfirmation) {
+  expect_problem("[environments.prod]\nurl = \"x\"\nconfirm = [[\"never\"]]\n",
+                 "a production environment is never without confirmation; say `\"data-loss\"` or "
+                 "`\"always\"`");
+  expect_problem("[environments.x]\nkind = [[\"prodution\"]]\n",
+                 "unknown kind `prodution`; did you mean `production`?");
+  expect_problem("[environments.x]\nconfirm = [[true]]\n",
+                 "`confirm` must be a string, one of `never`, `data-loss` or `always`, not true or "
+                 "false");
+}
+
+TEST(Config, ReadsWhatHappensAroundASession) {
+  const ConfigReading reading = read(
+      "[session]\nmaintenance_file = \"maintenance.flag\"\non_begin = [\"systemctl\", \"stop\", "
+      "\"shop\"]\non_end = \"http://localhost:8080/end\"\nhealth = [\"true\"]\nhealth_timeout = "
+      "5\nhealth_attempts = 2\non_failure = \"rollback\"\n"
+      "[session.validations]\nno-orphans = \"SELECT 1 FROM a\"\n");
+  for (const ConfigProblem& problem : reading.problems) ADD_FAILURE() << problem.message;
+  const SessionConfig& session = reading.config.session;
+  EXPECT_EQ(session.maintenance_file, "maintenance.flag");
+  EXPECT_EQ(session.on_begin, (std::vector<std::string>{"systemctl", "stop", "shop"}));
+  EXPECT_EQ(session.on_end, (std::vector<std::string>{"http://localhost:8080/end"}));
+  EXPECT_EQ(session.health_timeout, 5);
+  EXPECT_EQ(session.health_attempts, 2);
+  EXPECT_EQ(session.on_failure, OnFailure::kRollback);
+  ASSERT_EQ(session.validations.size(), 1u);
+  EXPECT_EQ(session.validations[0].name, "no-orphans");
+}
+
+TEST(Config, ChecksWhatHappensAroundASession) {
+  expect_problem("[session]\nhealth_timeout = [[0]]\n", "this must be at least 1");
+  expect_problem("[session]\nhealth_timeout = [[\"5\"]]\n",
+                 "`health_timeout` must be a whole number, not a string");
+  expect_problem("[session]\nvalidations = [[\"x\"]]\n",
+                 "write `[session.validations]` and below it a name for each query");
+  expect_problem("[session.validations]\na = [[1]]\n", "`a` must be a string, not a whole number");
+  expect_problem("[session]\n[[on_beginn]] = \"x\"\n",
+                 "unknown key `on_beginn`; did you mean `on_begin`?");
+}
+
 TEST(FindConfig, LooksUpwards) {
   const MemoryFiles files = {{"/p/belay.toml", ""}, {"/p/db/migrations/1_a.sql", ""}};
   EXPECT_EQ(find_config(files, "/p/db/migrations"), "/p/belay.toml");
