@@ -101,8 +101,7 @@ int run(const Arguments& arguments) {
   if (!outputs) return fail(outputs.error(), kUsage);
   const workbench::RunStart start = workbench::start_run(*target, "apply");
   const project::OnFailure wanted = on_failure(arguments, *target);
-  const Result<workbench::CheckedApply> report =
-      workbench::apply_checked(*target, request, wanted);
+  const Result<workbench::CheckedApply> report = workbench::apply_checked(*target, request, wanted);
   outputs->write(workbench::report_run(*target, start, report));
   clear_progress();
   if (!report) return fail(report.error(), kFindings);

@@ -1,6 +1,5 @@
 #include "workbench/down_advice.h"
 
-
 namespace belay::workbench {
 namespace {
 

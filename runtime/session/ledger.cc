@@ -96,9 +96,10 @@ CatalogQuestions questions_for(Engine engine) {
       return {"SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?",
               "SELECT count(*) FROM pragma_table_info(?) WHERE name = ?"};
     case Engine::kPostgres:
-      return {"SELECT count(*) FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(?)",
-              "SELECT count(*) FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass(?) "
-              "AND attname = ? AND NOT attisdropped"};
+      return {
+          "SELECT count(*) FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(?)",
+          "SELECT count(*) FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass(?) "
+          "AND attname = ? AND NOT attisdropped"};
     case Engine::kMysql:
     case Engine::kMariadb: break;
   }
@@ -160,12 +161,14 @@ Result<void> Ledger::create(Connection& connection) {
   Result<bool> whole = has_sql_checksum(connection);
   if (!whole) return std::move(whole).error();
   if (*whole) return {};
-  return connection.execute("ALTER TABLE " + table_of(connection) + " ADD COLUMN sql_checksum CHAR(64)");
+  return connection.execute("ALTER TABLE " + table_of(connection) +
+                            " ADD COLUMN sql_checksum CHAR(64)");
 }
 
 Result<void> Ledger::remove(Connection& connection, const LedgerEntry& entry) {
   const std::array<Value, 2> key = {entry.history, entry.version};
-  return connection.execute("DELETE FROM " + table_of(connection) + " WHERE history = ? AND version = ?", key);
+  return connection.execute(
+      "DELETE FROM " + table_of(connection) + " WHERE history = ? AND version = ?", key);
 }
 
 Result<void> Ledger::put(Connection& connection, const LedgerEntry& entry) {
@@ -174,11 +177,12 @@ Result<void> Ledger::put(Connection& connection, const LedgerEntry& entry) {
   int64_t position = entry.position;
   if (position == 0) {
     // An entry that is written again keeps its place.
-    Result<Rows> found = connection.query(
-        "SELECT coalesce((SELECT position FROM " + table + " WHERE history = ? AND version = "
-        "?), "
-        "(SELECT max(position) + 1 FROM " + table + "), 1)",
-        key);
+    Result<Rows> found = connection.query("SELECT coalesce((SELECT position FROM " + table +
+                                              " WHERE history = ? AND version = "
+                                              "?), "
+                                              "(SELECT max(position) + 1 FROM " +
+                                              table + "), 1)",
+                                          key);
     if (!found) return std::move(found).error();
     position = found->number();
   }
@@ -219,10 +223,10 @@ Result<void> Ledger::put(Connection& connection, const LedgerEntry& entry) {
 Result<void> Ledger::note_progress(Connection& connection, const LedgerEntry& entry) {
   const std::array<Value, 4> values = {int64_t{entry.statements_done}, entry.statements_hash,
                                        entry.history, entry.version};
-  return connection.execute(
-      "UPDATE " + table_of(connection) + " SET statements_done = ?, statements_hash = ? "
-      "WHERE history = ? AND version = ?",
-      values);
+  return connection.execute("UPDATE " + table_of(connection) +
+                                " SET statements_done = ?, statements_hash = ? "
+                                "WHERE history = ? AND version = ?",
+                            values);
 }
 
 bool is_applied(const LedgerEntry* entry) {

@@ -73,11 +73,11 @@ Result<void> MigrationBatch::check_guard(const MigrationJob& job) const {
       "commit or roll back, and begin again: that takes a snapshot for what is pending then";
   const std::optional<GuardAdvice>& touches = job.touches();
   if (!touches || touches->guard == Guard::kDatabase) {
-    return command_.refuse("the snapshot holds tables alone, and " + name +
-                               (touches ? " touches more: " + touches->reason
-                                        : " touches what nobody has said") +
-                               "; nothing was run",
-                           hint);
+    return command_.refuse(
+        "the snapshot holds tables alone, and " + name +
+            (touches ? " touches more: " + touches->reason : " touches what nobody has said") +
+            "; nothing was run",
+        hint);
   }
   for (const std::string& table : touches->tables) {
     if (!command_.driver().is_left_alone(table)) continue;

@@ -59,8 +59,8 @@ Result<MigrationReport> MigrationRun::run() {
   return report_;
 }
 
-/// A lock that is not to be had is waited for in short turns, between which all is let go: who waits
-/// for a strong lock stands in the way of all who come behind.
+/// A lock that is not to be had is waited for in short turns, between which all is let go: who
+/// waits for a strong lock stands in the way of all who come behind.
 Result<void> MigrationRun::run_with_patience() {
   constexpr int64_t kLongestPauseMs = 2000;
   std::minstd_rand random(static_cast<unsigned>(started_ms_));
@@ -74,7 +74,8 @@ Result<void> MigrationRun::run_with_patience() {
                        !command_.options().cancellation.cancelled();
     if (!again) return outcome;
     (void)connection_->roll_back();
-    command_.progress(Stage::kWaiting, "a lock that others hold, turn " + std::to_string(turn), 0, 0);
+    command_.progress(Stage::kWaiting, "a lock that others hold, turn " + std::to_string(turn), 0,
+                      0);
     std::this_thread::sleep_for(
         std::chrono::milliseconds(pause_ms / 2 + static_cast<int64_t>(random()) % pause_ms));
     pause_ms = std::min(pause_ms * 2, kLongestPauseMs);

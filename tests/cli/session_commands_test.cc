@@ -192,7 +192,7 @@ TEST_F(SessionCommandsTest, DownMindsItsCommandLineTheWindowAndTheSession) {
   EXPECT_THAT(must({"redo"}, 1), HasSubstr("longer ago"));
   EXPECT_THAT(must({"redo", "--beyond-window"}, 1), HasSubstr("no session is open"));
   EXPECT_THAT(must({"redo", "--beyond-window", "--without-snapshot"}, 1),
-              HasSubstr("was not confirmed"));
+              HasSubstr("has to be confirmed"));
   must({"redo", "--beyond-window", "--without-snapshot", "--yes"});
 }
 

@@ -36,7 +36,7 @@ std::string without_password(std::string text, const std::string& password) {
 std::string one_line(std::string_view text) {
   std::string out;
   for (const char c : ascii::trim(text)) {
-    if (c == '\n' || c == '\t') {
+    if (c == '\n' || c == '\t' || c == ' ') {
       if (!out.ends_with(' ')) out += ' ';
     } else {
       out += c;
@@ -206,8 +206,8 @@ Error PostgresConnection::fail(const PGresult* result, std::string_view statemen
   error_.hint = one_line(field(PG_DIAG_MESSAGE_HINT));
   error_.statement = shortened(statement);
   // A lock that is not to be had, an object in use, a deadlock.
-  error_.busy = error_.code_name == "55P03" || error_.code_name == "55006" ||
-                error_.code_name == "40P01";
+  error_.busy =
+      error_.code_name == "55P03" || error_.code_name == "55006" || error_.code_name == "40P01";
   error_.no_space = error_.code_name == "53100";
   error_.cancelled = error_.code_name == "57014" && cancelling_;
   Error error = error_.to_error();

@@ -110,8 +110,7 @@ Result<TableSizes> table_sizes(PostgresConnection& connection) {
   TableSizes out;
   for (size_t i = 0; i < rows->rows.size(); ++i) {
     const bool at_home = rows->text(i, 0) == connection.home_schema();
-    StoredSize& size =
-        out[at_home ? rows->text(i, 1) : rows->text(i, 0) + "." + rows->text(i, 1)];
+    StoredSize& size = out[at_home ? rows->text(i, 1) : rows->text(i, 0) + "." + rows->text(i, 1)];
     size.bytes = static_cast<uint64_t>(rows->number(i, 3));
     int64_t tuples = rows->number(i, 2);
     // Never analysed.

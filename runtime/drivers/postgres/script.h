@@ -11,8 +11,8 @@ namespace belay::runtime::postgres {
 /// Decides how a script is run. Errors: commands of psql, a NUL byte.
 Result<ScriptPlan> plan_script(const Script& script, bool transaction);
 
-/// See `Driver::was_done`. An index that was being made concurrently when its maker died is there and
-/// not valid; it is dropped, so that the statement can run again.
+/// See `Driver::was_done`. An index that was being made concurrently when its maker died is there
+/// and not valid; it is dropped, so that the statement can run again.
 Result<bool> was_done(Connection& connection, const Script& script,
                       const PlannedStatement& statement);
 

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include <belay/guard.h>
-
 #include <belay/url.h>
 
 namespace belay::runtime {

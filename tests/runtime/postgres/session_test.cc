@@ -130,9 +130,10 @@ TEST_F(PostgresSession, AnIndexThatIsMadeConcurrentlyRunsByItself) {
 TEST_F(PostgresSession, AMigrationMayEmptyTheSearchPath) {
   expect(session().begin());
   const ApplyReport report = expect(session().apply(std::vector<MigrationScript>{
-      migration("0001", "dump", "SELECT pg_catalog.set_config('search_path', '', false);\n"
-                                "CREATE TABLE public.more (id int);\n"
-                                "DO $$BEGIN RAISE NOTICE 'made more'; END$$;")}));
+      migration("0001", "dump",
+                "SELECT pg_catalog.set_config('search_path', '', false);\n"
+                "CREATE TABLE public.more (id int);\n"
+                "DO $$BEGIN RAISE NOTICE 'made more'; END$$;")}));
   EXPECT_FALSE(report.failed) << report.headline;
   EXPECT_THAT(report.migrations[0].warnings, ::testing::IsEmpty());
   EXPECT_THAT(to_text(report), HasSubstr("the server: NOTICE: made more"));
@@ -160,21 +161,26 @@ TEST_F(PostgresSession, ALockIsWaitedForInTurns) {
   expect_as_before();
 }
 
-/// An index of which nobody knows whether it was made: the ledger says that the run was interrupted.
+/// An index of which nobody knows whether it was made: the ledger says that the run was
+/// interrupted.
 TEST_F(PostgresSession, AnInterruptedConcurrentIndexIsNotMadeTwice) {
   const std::vector<MigrationScript> index = {
-      migration("0001", "index", "CREATE TABLE made (id int);\n"
-                                 "CREATE INDEX CONCURRENTLY by_name ON customers (name);\n"
-                                 "CREATE TABLE later (id int);")};
+      migration("0001", "index",
+                "CREATE TABLE made (id int);\n"
+                "CREATE INDEX CONCURRENTLY by_name ON customers (name);\n"
+                "CREATE TABLE later (id int);")};
   expect(session().begin());
   std::vector<MigrationScript> failing = index;
-  failing[0].up.sql = "CREATE TABLE made (id int);\nCREATE INDEX CONCURRENTLY by_name ON customers (nothing);";
+  failing[0].up.sql =
+      "CREATE TABLE made (id int);\nCREATE INDEX CONCURRENTLY by_name ON customers (nothing);";
   expect(session().apply(failing));
-  run_postgres(kDatabase, "UPDATE belay_migrations SET state = 'started', error = NULL;"
-                          "CREATE INDEX by_name ON customers (name)");
+  run_postgres(kDatabase,
+               "UPDATE belay_migrations SET state = 'started', error = NULL;"
+               "CREATE INDEX by_name ON customers (name)");
   const ApplyReport report = expect(session().apply(index));
   EXPECT_FALSE(report.failed) << report.headline;
-  EXPECT_THAT(to_text(report), HasSubstr("statement 2, in which an earlier run was interrupted, had been done"));
+  EXPECT_THAT(to_text(report),
+              HasSubstr("statement 2, in which an earlier run was interrupted, had been done"));
   RollbackOptions options;
   options.discard_foreign_writes = true;
   expect(session().rollback(options));
@@ -257,7 +263,8 @@ TEST_F(TablesGuard, RollbackBringsBackTablesWithAllThatBelongsToThem) {
   EXPECT_EQ(begun.snapshot.strategy, "postgres-tables");
   EXPECT_EQ(begun.snapshot.tables, 3U) << "orders go with customers";
   expect_as_before();
-  const ApplyReport applied = expect(session().apply(touching({"customers", "settings", "people"}, kCustomers)));
+  const ApplyReport applied =
+      expect(session().apply(touching({"customers", "settings", "people"}, kCustomers)));
   EXPECT_FALSE(applied.failed) << applied.headline;
   EXPECT_EQ(query_postgres(kDatabase, "SELECT count(*) FROM people"), "2");
   expect(session().rollback());
@@ -305,8 +312,10 @@ TEST_F(TablesGuard, WhatItCannotBringBackIsGuardedWhole) {
 /// The advice was wrong: a function is changed, too.
 TEST_F(TablesGuard, ARestoreThatWouldBeIncompleteChangesNothing) {
   must_begin({"settings"});
-  expect(session().apply(std::vector<MigrationScript>{migration(
-      "0001", "more", "DROP TABLE settings;\nALTER TYPE mood RENAME VALUE 'sad' TO 'low';")}));
+  expect(session().apply(
+      touching({"settings"},
+               {migration("0001", "more",
+                          "DROP TABLE settings;\nALTER TYPE mood RENAME VALUE 'sad' TO 'low';")})));
   const std::string after = dump_postgres(kDatabase, true);
   const Error error = refused(session().rollback());
   EXPECT_THAT(error.message, HasSubstr("something else was changed"));
