@@ -91,8 +91,6 @@ std::vector<std::string> PostgresDump::environment() const {
 }
 
 Result<TakenSnapshot> PostgresDump::take(const SnapshotPlace& place, const TakeRequest& request) {
-  Result<std::string> digest = driver_.digest();
-  if (!digest) return std::move(digest).error();
   Result<std::unique_ptr<Connection>> connection =
       driver_.connect(Driver::Purpose::kLook, /*create=*/false);
   if (!connection) return std::move(connection).error();
@@ -104,7 +102,6 @@ Result<TakenSnapshot> PostgresDump::take(const SnapshotPlace& place, const TakeR
   manifest.strategy = kName;
   manifest.location = data_file(place);
   manifest.engine_version = database.engine_version();
-  manifest.digest = *std::move(digest);
   BELAY_TRY(database.execute("SET statement_timeout = 0"));
   BELAY_TRY(database.execute("SET idle_in_transaction_session_timeout = 0"));
   BELAY_TRY(database.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
@@ -114,6 +111,9 @@ Result<TakenSnapshot> PostgresDump::take(const SnapshotPlace& place, const TakeR
   Result<std::string> fingerprint = schema_fingerprint(database);
   if (!fingerprint) return std::move(fingerprint).error();
   manifest.schema_fingerprint = *std::move(fingerprint);
+  Result<std::string> digest = activity_digest(database, {}, manifest.schema_fingerprint);
+  if (!digest) return std::move(digest).error();
+  manifest.digest = *std::move(digest);
   Result<RowCounts> rows = row_counts(database);
   if (!rows) return std::move(rows).error();
   manifest.rows = *std::move(rows);

@@ -133,7 +133,8 @@ Result<TakenSnapshot> PostgresTables::take(const SnapshotPlace& place, const Tak
   // Before anything is copied: who writes from here on is seen.
   BELAY_TRY(note_left_alone(database, manifest));
   Result<std::string> digest =
-      activity_digest(database, TableNames(manifest.left_alone.begin(), manifest.left_alone.end()));
+      activity_digest(database, {manifest.left_alone.begin(), manifest.left_alone.end()},
+                      manifest.schema_fingerprint);
   if (!digest) return std::move(digest).error();
   manifest.digest = *std::move(digest);
   BELAY_TRY(copy(database, schema, manifest));

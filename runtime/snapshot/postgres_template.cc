@@ -132,18 +132,18 @@ Result<TakenSnapshot> PostgresTemplate::take(const SnapshotPlace& place,
   manifest.strategy = kName;
   manifest.location = "database " + snapshot_name(place) + " on the same server";
   for (int attempt = 0;; ++attempt) {
-    Result<std::string> digest = driver_.digest();
-    if (!digest) return std::move(digest).error();
-    manifest.digest = *std::move(digest);
     Result<Facts> facts = Facts{};
     {
       Result<std::unique_ptr<Connection>> source = connect_to(database());
       if (!source) return std::move(source).error();
       BELAY_TRY((*source)->begin());
       facts = facts_of(**source);
+      if (!facts) return std::move(facts).error();
+      Result<std::string> digest = activity_digest(**source, {}, facts->fingerprint);
+      if (!digest) return std::move(digest).error();
+      manifest.digest = *std::move(digest);
       manifest.engine_version = (*source)->engine_version();
     }
-    if (!facts) return std::move(facts).error();
     taken.mark = facts->mark;
     BELAY_TRY(copy(unverified));
     Result<bool> same = fill_in(unverified, *facts, manifest);

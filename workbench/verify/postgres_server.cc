@@ -213,6 +213,7 @@ runtime::DatabaseUrl PostgresServer::url(const std::string& database) const {
   runtime::DatabaseUrl out;
   out.engine = runtime::Engine::kPostgres;
   out.host = directory_;
+  out.port = "5432";  // else PGPORT of whoever calls us would count
   out.user = "belay";
   out.database = database;
   return out;

@@ -14,7 +14,8 @@ namespace {
 template <class Read>
 auto with_full_names(Connection& connection, const Read& read) -> decltype(read()) {
   BELAY_TRY(connection.execute("SAVEPOINT belay_look"));
-  BELAY_TRY(connection.execute("SET LOCAL search_path = ''"));
+  // Compiling such a query takes longer than running it.
+  BELAY_TRY(connection.execute("SET LOCAL search_path = ''; SET LOCAL jit = off"));
   auto result = read();
   if (!result) return result;  // the transaction is lost; its owner rolls it back
   BELAY_TRY(connection.execute("ROLLBACK TO SAVEPOINT belay_look"));
@@ -138,6 +139,11 @@ Result<Integrity> integrity(PostgresConnection& connection) {
 Result<std::string> activity_digest(Connection& connection, const TableNames& without) {
   Result<std::string> fingerprint = schema_fingerprint(connection);
   if (!fingerprint) return fingerprint;
+  return activity_digest(connection, without, *fingerprint);
+}
+
+Result<std::string> activity_digest(Connection& connection, const TableNames& without,
+                                    const std::string& fingerprint) {
   Result<Rows> rows = connection.query(
       "SELECT format('%I.%I', schemaname, relname), n_tup_ins::text, n_tup_upd::text, "
       "n_tup_del::text FROM pg_catalog.pg_stat_user_tables "
@@ -148,7 +154,7 @@ Result<std::string> activity_digest(Connection& connection, const TableNames& wi
     const auto* name = std::get_if<std::string>(&row[0]);
     return name != nullptr && without.contains(*name);
   });
-  return sha256_hex(*fingerprint + joined(*rows));
+  return sha256_hex(fingerprint + joined(*rows));
 }
 
 }  // namespace belay::runtime::postgres

@@ -36,5 +36,8 @@ Result<Integrity> integrity(PostgresConnection& connection);
 /// transactions whose sessions have ended or were idle for ten seconds (PostgreSQL 15 and later),
 /// and for Belay's own.
 Result<std::string> activity_digest(Connection& connection, const TableNames& without);
+/// The same, where the schema's fingerprint is known.
+Result<std::string> activity_digest(Connection& connection, const TableNames& without,
+                                    const std::string& fingerprint);
 
 }  // namespace belay::runtime::postgres
