@@ -97,12 +97,12 @@ int run(const Arguments& arguments) {
   request.allow_unguarded = arguments.has("--without-snapshot");
   const Result<void> confirmed = confirm_apply(arguments, *target, request);
   if (!confirmed) return fail(confirmed.error(), kFindings);
-  const Result<RunOutputs> outputs = RunOutputs::from(arguments);
+  Result<RunOutputs> outputs = RunOutputs::from(arguments);
   if (!outputs) return fail(outputs.error(), kUsage);
-  const workbench::RunStart start = workbench::start_run(*target, "apply");
+  outputs->start(*target, "apply");
   const project::OnFailure wanted = on_failure(arguments, *target);
   const Result<workbench::CheckedApply> report = workbench::apply_checked(*target, request, wanted);
-  outputs->write(workbench::report_run(*target, start, report));
+  outputs->write(*target, report);
   clear_progress();
   if (!report) return fail(report.error(), kFindings);
   return json ? tell_json(*target, *report) : tell(arguments, *report, wanted);

@@ -9,13 +9,13 @@ namespace {
 int run(const Arguments& arguments) {
   Result<workbench::SessionTarget> target = session_target(arguments);
   if (!target) return fail(target.error(), kUsage);
-  const Result<RunOutputs> outputs = RunOutputs::from(arguments);
+  Result<RunOutputs> outputs = RunOutputs::from(arguments);
   if (!outputs) return fail(outputs.error(), kUsage);
   for (const std::string& hook : target->hooks)
     std::cerr << "belay.toml has it call " << hook << '\n';
-  const workbench::RunStart start = workbench::start_run(*target, "begin");
+  outputs->start(*target, "begin");
   const Result<runtime::BeginReport> report = workbench::begin(*target);
-  outputs->write(workbench::report_run(*target, start, report));
+  outputs->write(*target, report);
   if (!report) return fail(report.error(), kFindings);
   print_report(*report);
   return kClean;

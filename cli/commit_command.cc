@@ -10,11 +10,11 @@ int run(const Arguments& arguments) {
   runtime::CommitOptions options;
   options.keep_snapshot = arguments.has("--keep-snapshot");
   options.accept_partial = arguments.has("--accept-partial");
-  const Result<RunOutputs> outputs = RunOutputs::from(arguments);
+  Result<RunOutputs> outputs = RunOutputs::from(arguments);
   if (!outputs) return fail(outputs.error(), kUsage);
-  const workbench::RunStart start = workbench::start_run(*target, "commit");
+  outputs->start(*target, "commit");
   const Result<runtime::CommitReport> report = workbench::commit(*target, options);
-  outputs->write(workbench::report_run(*target, start, report));
+  outputs->write(*target, report);
   if (!report) return fail(report.error(), kFindings);
   print_report(*report);
   return kClean;

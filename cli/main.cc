@@ -39,7 +39,8 @@ std::vector<Command> all_commands() {
       plan_command(),          pending_command(), down_command(),     redo_command(),
       history_command(),       show_command(),    check_command(),    verify_schema_command(),
       baseline_command(),      repair_command(),  verdict_command(),  verify_command(),
-      generate_down_command(), adopt_command(),   new_command(),
+      generate_down_command(), adopt_command(),   new_command(),      doctor_command(),
+      snapshots_command(),     restore_command(), fresh_command(),
 #ifdef BELAY_WITH_LSP
       lsp_command(),
 #endif

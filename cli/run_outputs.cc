@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <utility>
 
 #include "cli/report/run.h"
 #include "support/file_system.h"
@@ -59,6 +60,11 @@ Result<RunOutputs> RunOutputs::from(const Arguments& arguments) {
                  "end it in .prom"};
   }
   return out;
+}
+
+void RunOutputs::start(const workbench::SessionTarget& target, std::string command) {
+  if (reports_.empty() && metrics_.empty()) return;
+  start_ = workbench::start_run(target, std::move(command));
 }
 
 void RunOutputs::write(const workbench::RunReport& report) const {

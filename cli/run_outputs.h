@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,19 @@ class RunOutputs {
   /// What the command line asks for. Errors: a file whose name does not say how to write it.
   static Result<RunOutputs> from(const Arguments& arguments);
 
-  /// Writes what was asked for; each file is there as a whole or not at all. What cannot be written
-  /// is told, and does not change how the command ended.
-  void write(const workbench::RunReport& report) const;
-  bool wanted() const { return !reports_.empty() || !metrics_.empty(); }
+  /// Called before the run. Where nothing was asked for, the database is not asked either.
+  void start(const workbench::SessionTarget& target, std::string command);
+  /// Called after it. Writes what was asked for; each file is there as a whole or not at all. What
+  /// cannot be written is told, and does not change how the command ended.
+  template <class Outcome>
+  void write(const workbench::SessionTarget& target, const Result<Outcome>& outcome) const {
+    if (start_) write(workbench::report_run(target, *start_, outcome));
+  }
 
  private:
+  void write(const workbench::RunReport& report) const;
+
+  std::optional<workbench::RunStart> start_;
   std::vector<std::string> reports_;
   std::string metrics_;
 };

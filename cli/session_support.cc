@@ -227,14 +227,14 @@ void print_report(const runtime::Report& report) {
 int roll_back(const Arguments& arguments, bool discard_foreign_writes, bool report_wanted) {
   Result<workbench::SessionTarget> target = session_target(arguments);
   if (!target) return fail(target.error(), kUsage);
-  const Result<RunOutputs> outputs = RunOutputs::from(arguments);
+  Result<RunOutputs> outputs = RunOutputs::from(arguments);
   if (!outputs) return fail(outputs.error(), kUsage);
   const Result<void> confirmed = confirm_rollback(arguments, *target, discard_foreign_writes);
   if (!confirmed) return fail(confirmed.error(), kFindings);
-  const workbench::RunStart start = workbench::start_run(*target, "rollback");
+  if (report_wanted) outputs->start(*target, "rollback");
   const Result<runtime::RollbackReport> report =
       workbench::rollback(*target, discard_foreign_writes);
-  if (report_wanted) outputs->write(workbench::report_run(*target, start, report));
+  outputs->write(*target, report);
   progress_line().clear();
   if (!report) return fail(report.error(), kFindings);
   print_report(*report);

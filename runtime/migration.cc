@@ -7,6 +7,10 @@ std::string MigrationScript::display_name() const {
   return name.empty() ? version : version + "_" + name;
 }
 
+bool MigrationScript::is_called(std::string_view words) const {
+  return version == words || display_name() == words;
+}
+
 std::string_view direction_name(Direction direction) {
   return direction == Direction::kUp ? "up" : "down";
 }

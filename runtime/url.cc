@@ -105,6 +105,17 @@ Result<void> read_options(std::string_view text, const EnvironmentLookup& lookup
   return {};
 }
 
+/// What libpq lets an option say, too; it counts before what stands in its own place. A directory
+/// of sockets can hardly be written otherwise: `postgresql:///shop?host=/run/postgresql`.
+void take_from_options(DatabaseUrl& url) {
+  for (const auto& [name, target] :
+       {std::pair{"host", &url.host}, std::pair{"port", &url.port}, std::pair{"user", &url.user},
+        std::pair{"password", &url.password}, std::pair{"dbname", &url.database}}) {
+    auto option = url.options.extract(name);
+    if (!option.empty()) *target = std::move(option.mapped());
+  }
+}
+
 /// `user:password@host:port/database`.
 Result<void> read_server(std::string_view text, const EnvironmentLookup& lookup, DatabaseUrl& url) {
   const size_t slash = text.find('/');
@@ -133,6 +144,10 @@ Result<void> read_server(std::string_view text, const EnvironmentLookup& lookup,
     if (!value) return std::move(value).error();
     *target = *std::move(value);
   }
+  if (url.host.starts_with('[') && url.host.ends_with(']')) {
+    url.host = url.host.substr(1, url.host.size() - 2);
+  }
+  take_from_options(url);
   if (url.database.empty()) {
     return url_error("the name of the database is missing", std::string(kForms));
   }
@@ -218,11 +233,14 @@ std::string DatabaseUrl::to_string() const {
     out = std::string(scheme->name) + "://" + user;
     if (!password.empty()) out += ":***";
     if (!user.empty() || !password.empty()) out += '@';
-    out += host;
+    const bool is_socket = host.starts_with('/');
+    const bool is_ipv6 = host.find(':') != std::string::npos;
+    if (!is_socket) out += is_ipv6 ? "[" + host + "]" : host;
     if (!port.empty()) out += ":" + port;
     out += "/" + database;
+    if (is_socket) out += "?host=" + host;
   }
-  char separator = '?';
+  char separator = out.find('?') == std::string::npos ? '?' : '&';
   for (const auto& [name, value] : options) {
     const bool secret = ascii::lower(name).find("pass") != std::string::npos;
     out += separator + name + "=" + (secret ? "***" : value);

@@ -9,7 +9,6 @@
 #include "analyzer/rollback/risk.h"
 #include "support/ascii.h"
 #include "support/counted.h"
-#include "workbench/scripts.h"
 
 namespace belay::workbench {
 namespace {
@@ -238,17 +237,6 @@ std::string describe(const runtime::PlannedMigration& m, const PlannedCost& cost
   return out;
 }
 
-/// Where the migration stands in the analysis; null where it is not there.
-const AnalyzedMigration* find(const SessionTarget& target, const std::string& version) {
-  if (target.analysis == nullptr) return nullptr;
-  const project::MigrationSet& set = *target.analysis->set;
-  for (size_t i = 0; i < set.migrations.size(); ++i) {
-    const AnalyzedMigration& analyzed = *target.analysis->migrations[i];
-    if (version_of(set.migrations[i]) == version && analyzed.up) return &analyzed;
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 Result<ProjectPlan> plan(const SessionTarget& target) {
@@ -260,9 +248,9 @@ Result<ProjectPlan> plan(const SessionTarget& target) {
   ProjectPlan out{*std::move(report), {}};
   const LiveSizes sizes(out.report.tables);
   for (const runtime::PlannedMigration& planned : out.report.pending) {
-    const AnalyzedMigration* analyzed = find(target, planned.version);
+    const AnalyzedMigration* analyzed = analysis_of(target, planned.display_name);
     PlannedCost& cost = out.costs.emplace_back();
-    if (analyzed != nullptr) cost = Cost(*analyzed, planned, sizes).run();
+    if (analyzed != nullptr && analyzed->up) cost = Cost(*analyzed, planned, sizes).run();
     out.report.facts.push_back({planned.display_name, describe(planned, cost)});
   }
   if (out.report.database_bytes && !out.report.pending.empty() && !out.report.session_open) {

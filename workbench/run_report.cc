@@ -3,15 +3,14 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <cstdio>
 #include <ctime>
 #include <map>
 #include <set>
 
 #include "analyzer/rollback/risk.h"
 #include "analyzer/schema/compare.h"
+#include "runtime/io/clock.h"
 
 namespace belay::workbench {
 namespace {
@@ -23,31 +22,14 @@ using Backup = RunReport::Backup;
 using How = schema::Change::How;
 using Milliseconds = std::chrono::milliseconds;
 
-std::string iso_utc(std::chrono::system_clock::time_point at) {
-  const auto ms = std::chrono::duration_cast<Milliseconds>(at.time_since_epoch()).count();
-  constexpr int64_t kSecond = 1000;
-  const std::time_t seconds = ms / kSecond;
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  std::array<char, 40> out{};
-  const size_t length = std::strftime(out.data(), out.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-  std::snprintf(out.data() + length, out.size() - length, ".%03dZ", static_cast<int>(ms % kSecond));
-  return out.data();
-}
-
 /// A time as the runtime writes it, that much later; empty where it is none.
 std::string later(const std::string& utc, int64_t ms) {
   std::tm parts{};
   const char* rest = ::strptime(utc.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
   if (rest == nullptr || rest[0] != '.') return {};
   const int64_t begun = std::atoi(rest + 1);
-  return iso_utc(std::chrono::system_clock::from_time_t(::timegm(&parts)) +
-                 Milliseconds(begun + ms));
-}
-
-int64_t clock_ms() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<Milliseconds>(now).count();
+  return runtime::utc_text(std::chrono::system_clock::from_time_t(::timegm(&parts)) +
+                           Milliseconds(begun + ms));
 }
 
 std::optional<uint64_t> peak_memory() {
@@ -80,8 +62,8 @@ class Builder {
   Builder(const SessionTarget& target, const RunStart& start) : target_(target) {
     out_.command = start.command;
     out_.started_at = start.at;
-    out_.ended_at = iso_utc(std::chrono::system_clock::now());
-    out_.duration_ms = clock_ms() - start.clock_ms;
+    out_.ended_at = runtime::utc_now();
+    out_.duration_ms = runtime::milliseconds_since_start() - start.clock_ms;
     out_.database = target.url;
     out_.environment = target.environment;
     out_.size_before = start.size;
@@ -265,7 +247,7 @@ class Builder {
 }  // namespace
 
 RunStart start_run(const SessionTarget& target, std::string command) {
-  return {std::move(command), iso_utc(std::chrono::system_clock::now()), clock_ms(),
+  return {std::move(command), runtime::utc_now(), runtime::milliseconds_since_start(),
           target.session.database_size()};
 }
 

@@ -247,9 +247,7 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
   runtime::SessionOptions options;
   options.database_url = *url;
   options.environment = lookup;
-  options.base_directory = config.path.empty() || !request.database_url.empty()
-                               ? ""
-                               : std::string(path::parent(path::absolute(config.path)));
+  options.base_directory = request.database_url.empty() ? directory : "";
   options.end_other_sessions = request.end_other_sessions;
   options.lock_timeout = request.wait;
   options.busy_timeout = request.wait;
@@ -339,7 +337,12 @@ Result<runtime::DryRunReport> dry_run(const SessionTarget& target, const ApplyRe
 
 Result<runtime::CommitReport> commit(const SessionTarget& target,
                                      const runtime::CommitOptions& options) {
-  return target.session.commit(options);
+  runtime::CommitOptions with_retention = options;
+  if (const auto keep = target.session_config.keep_snapshots; keep > 0) {
+    with_retention.keep_snapshot = true;
+    with_retention.keep_latest = static_cast<size_t>(keep);
+  }
+  return target.session.commit(with_retention);
 }
 
 Result<runtime::RollbackReport> rollback(const SessionTarget& target, bool discard_foreign_writes) {

@@ -31,7 +31,7 @@ std::string_view change_name(runtime::TextChange change) {
 const runtime::MigrationScript* find_script(const SessionTarget& target,
                                             const std::string& version) {
   for (const runtime::MigrationScript& script : target.migrations) {
-    if (script.version == version || script.display_name() == version) return &script;
+    if (script.is_called(version)) return &script;
   }
   return nullptr;
 }

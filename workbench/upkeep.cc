@@ -1,5 +1,7 @@
 #include "workbench/upkeep.h"
 
+#include <utility>
+
 namespace belay::workbench {
 namespace {
 
@@ -58,6 +60,70 @@ Result<runtime::VerifySchemaReport> verify_schema(const SessionTarget& target) {
 Result<runtime::BaselineReport> baseline(const SessionTarget& target, const std::string& version) {
   BELAY_TRY(check_migrations(target));
   return with_problems(target, target.session.baseline(target.migrations, version));
+}
+
+namespace {
+
+/// A session whose snapshot holds everything. Returns whether it was opened now.
+Result<bool> open_session(const SessionTarget& target) {
+  const Result<runtime::StatusReport> status = target.session.status(target.migrations);
+  if (!status) return status.error();
+  if (status->phase == runtime::SessionPhase::kOpen) return false;
+  Result<runtime::BeginReport> begun = target.session.begin();
+  if (!begun) return std::move(begun).error();
+  return true;
+}
+
+}  // namespace
+
+Result<runtime::ReplaceReport> restore(const SessionTarget& target, const std::string& source) {
+  Result<bool> opened = open_session(target);
+  if (!opened) return std::move(opened).error();
+  runtime::RestoreOptions options;
+  options.source = source;
+  Result<runtime::ReplaceReport> report = target.session.restore(options);
+  // It comes whole or not at all, so that a session for nothing need not stay.
+  if (!report && *opened) (void)target.session.commit();
+  return with_problems(target, std::move(report));
+}
+
+Result<runtime::SnapshotsReport> snapshots(const SessionTarget& target, bool verify) {
+  runtime::SnapshotsOptions options;
+  options.verify = verify;
+  return target.session.snapshots(options);
+}
+
+Result<runtime::SnapshotsReport> prune_snapshots(const SessionTarget& target,
+                                                 const runtime::PruneOptions& options) {
+  return target.session.prune_snapshots(options);
+}
+
+Result<void> check_fresh(const SessionTarget& target) {
+  BELAY_TRY(check_migrations(target));
+  if (target.kind != project::EnvironmentKind::kDevelopment) {
+    return Error{"`fresh` empties the database, and `" + target.environment +
+                     "` is no environment for development",
+                 target.url, "name another one with --environment"};
+  }
+  const Result<runtime::StatusReport> status = target.session.status(target.migrations);
+  if (!status) return status.error();
+  if (status->phase == runtime::SessionPhase::kNone) return {};
+  return Error{"a session is open, and `fresh` opens one of its own; nothing was changed",
+               target.url, "commit or roll back first"};
+}
+
+Result<Fresh> fresh(const SessionTarget& target) {
+  BELAY_TRY(check_fresh(target));
+  Result<runtime::BeginReport> begun = target.session.begin();
+  if (!begun) return std::move(begun).error();
+  Fresh out;
+  out.session = begun->session;
+  Result<runtime::ReplaceReport> cleared = target.session.clear();
+  if (!cleared) return std::move(cleared).error();
+  Result<runtime::ApplyReport> applied = apply(target, {});
+  if (!applied) return std::move(applied).error();
+  out.applied = *std::move(applied);
+  return out;
 }
 
 Result<runtime::RepairReport> plan_repair(const SessionTarget& target,

@@ -32,6 +32,22 @@ Result<runtime::HistoryReport> history(const SessionTarget& target);
 Result<runtime::CheckReport> check(const SessionTarget& target);
 Result<runtime::VerifySchemaReport> verify_schema(const SessionTarget& target);
 Result<runtime::BaselineReport> baseline(const SessionTarget& target, const std::string& version);
+/// Replaces the database's content within a session: the one that is open, or one that it opens.
+Result<runtime::ReplaceReport> restore(const SessionTarget& target, const std::string& source);
+Result<runtime::SnapshotsReport> snapshots(const SessionTarget& target, bool verify);
+Result<runtime::SnapshotsReport> prune_snapshots(const SessionTarget& target,
+                                                 const runtime::PruneOptions& options);
+
+/// The database emptied, and all migrations applied to it, within a session.
+struct Fresh {
+  std::string session;
+  runtime::ApplyReport applied;
+};
+/// Errors: the environment is none for development, a session is open.
+Result<Fresh> fresh(const SessionTarget& target);
+/// What `fresh` would refuse, before anybody is asked.
+Result<void> check_fresh(const SessionTarget& target);
+
 Result<runtime::RepairReport> plan_repair(const SessionTarget& target,
                                           const runtime::RepairOptions& options);
 Result<runtime::RepairReport> repair(const SessionTarget& target,

@@ -77,6 +77,8 @@ struct SessionConfig {
   int64_t health_timeout = 10;  ///< seconds for one attempt
   int64_t health_attempts = 3;
   OnFailure on_failure = OnFailure::kAsk;
+  int64_t keep_snapshots =
+      0;  ///< how many stay behind commits; 0: none, each goes with its session
 };
 
 /// belay.toml as read, or its defaults. Nothing in it is acted on by reading it: references to the

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include <belay/connection.h>
+#include <belay/diagnosis.h>
 #include <belay/guard.h>
 
 #include "runtime/drivers/script_plan.h"
@@ -43,6 +45,10 @@ struct Integrity {
 
 /// Rows that point nowhere: a line for each, and how often.
 using ForeignKeyViolations = std::map<std::string, uint64_t>;
+
+/// Asked before a restore, or whatever else replaces the content, changes anything, in a
+/// transaction that sees what would be lost. An error stops it. May be asked more than once.
+using Admit = std::function<Result<void>(Connection& connection, const ChangeMark& mark)>;
 
 /// Keeps Belay's other commands away from a database, on every machine that can reach it; ends with
 /// its holder.
@@ -161,6 +167,12 @@ class Driver {
 
   /// The strategy of that name, for this database; nullptr for an unknown one.
   virtual std::unique_ptr<SnapshotStrategy> strategy(std::string_view name) const = 0;
+  /// The strategy that brings content from a file that others have made.
+  virtual std::unique_ptr<SnapshotStrategy> file_strategy() const = 0;
+  /// Removes all that users have made, and the ledger, in one transaction.
+  virtual Result<void> clear(const Admit& admit) const = 0;
+  /// Adds what may keep sessions from working here. Changes nothing.
+  virtual void diagnose(std::vector<Finding>& findings) const = 0;
   /// The cheapest one that guards what `advice` says is touched; everything without it.
   virtual Result<ChosenGuard> choose_guard(const std::optional<GuardAdvice>& advice) const = 0;
 };

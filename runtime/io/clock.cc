@@ -22,14 +22,16 @@ std::string format_utc(time_t seconds, const char* format) {
 
 }  // namespace
 
-std::string utc_now() {
-  const auto now = std::chrono::system_clock::now();
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch());
+std::string utc_text(std::chrono::system_clock::time_point at) {
+  const auto second = std::chrono::floor<std::chrono::seconds>(at);
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(at - second);
   std::array<char, 8> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>(ms.count() % 1000));
-  return format_utc(std::chrono::system_clock::to_time_t(now), "%Y-%m-%dT%H:%M:%S") +
+  std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>(ms.count()));
+  return format_utc(std::chrono::system_clock::to_time_t(second), "%Y-%m-%dT%H:%M:%S") +
          fraction.data();
 }
+
+std::string utc_now() { return utc_text(std::chrono::system_clock::now()); }
 
 std::optional<int64_t> seconds_since(const std::string& utc) {
   struct tm parts {};

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 
 namespace belay::runtime {
 
-/// Now, in UTC: `2026-01-31T12:00:00.123Z`.
+/// A time in UTC: `2026-01-31T12:00:00.123Z`.
+std::string utc_text(std::chrono::system_clock::time_point at);
+/// Now, in the same form.
 std::string utc_now();
 /// `3 hours ago`, for a time as `utc_now` writes it; empty where it is none.
 std::string age_of(const std::string& utc);

@@ -133,6 +133,30 @@ Result<void> write_file(const std::string& path, std::string_view content) {
   return rename_file(temporary, path);
 }
 
+Result<void> copy_file(const std::string& from, const std::string& to) {
+  const UniqueFd source(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!source.valid()) return file_error("cannot read the file", from, errno);
+  if (const int injected = fault::before(Operation::kCreate, to)) {
+    return file_error("cannot make the file", to, injected);
+  }
+  const UniqueFd target(::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kPrivateFile));
+  if (!target.valid()) return file_error("cannot make the file", to, errno);
+  fault::after(Operation::kCreate, to);
+  std::string buffer(size_t{1} << 20U, '\0');
+  for (;;) {
+    const ssize_t got = ::read(source.get(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return file_error("cannot read the file", from, errno);
+    if (got == 0) break;
+    const int code =
+        write_all(to, target.get(), std::string_view(buffer.data(), static_cast<size_t>(got)));
+    if (code != 0) return file_error("cannot write the file", to, code);
+  }
+  const int code = sync_descriptor(Operation::kSync, to, target.get());
+  if (code != 0) return file_error("cannot sync the file to disk", to, code);
+  return sync_directory(parent_of(to));
+}
+
 Result<void> rename_file(const std::string& from, const std::string& to) {
   const int code =
       guarded(Operation::kRename, from, to, [&] { return std::rename(from.c_str(), to.c_str()); });

@@ -35,6 +35,8 @@ Result<void> sync_file(const std::string& path);
 Result<void> sync_directory(const std::string& path);
 /// Replaces `path` as a whole: readers see the old content or the new.
 Result<void> write_file(const std::string& path, std::string_view content);
+/// A copy of a file's bytes; `to` is made anew, and synced.
+Result<void> copy_file(const std::string& from, const std::string& to);
 /// Within one directory. The file itself must have been synced.
 Result<void> rename_file(const std::string& from, const std::string& to);
 /// It may be gone already.

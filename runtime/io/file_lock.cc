@@ -13,8 +13,8 @@
 #include "runtime/io/clock.h"
 #include "runtime/io/durable_file.h"
 #include "runtime/io/fault.h"
-#include "runtime/io/host.h"
 #include "runtime/io/json.h"
+#include "runtime/io/who.h"
 
 namespace belay::runtime {
 namespace {

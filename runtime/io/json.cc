@@ -33,4 +33,14 @@ bool flag_at(const Json& object, const char* key) {
   return value.is_boolean() && value.get<bool>();
 }
 
+std::vector<std::string> texts_at(const Json& object, const char* key) {
+  std::vector<std::string> out;
+  const Json& array = at(object, key);
+  if (!array.is_array()) return out;
+  for (const Json& item : array) {
+    if (item.is_string()) out.push_back(item.get<std::string>());
+  }
+  return out;
+}
+
 }  // namespace belay::runtime

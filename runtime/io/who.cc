@@ -22,10 +22,14 @@ std::string user_name() {
 
 }  // namespace
 
+std::string host_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
 std::string who_runs_this() {
-  std::array<char, 256> host{};
-  if (::gethostname(host.data(), host.size() - 1) != 0) return user_name();
-  return user_name() + "@" + host.data();
+  const std::string host = host_name();
+  return host.empty() ? user_name() : user_name() + "@" + host;
 }
 
 }  // namespace belay::runtime

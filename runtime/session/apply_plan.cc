@@ -115,10 +115,9 @@ Result<void> keep_what_is_wanted(std::span<const MigrationScript> migrations,
                                  const ApplyOptions& options, ApplyPlan& plan) {
   std::vector<MigrationJob>& jobs = plan.jobs;
   if (!options.to.empty()) {
-    const auto last =
-        std::find_if(migrations.begin(), migrations.end(), [&](const MigrationScript& migration) {
-          return migration.version == options.to || migration.display_name() == options.to;
-        });
+    const auto last = std::find_if(
+        migrations.begin(), migrations.end(),
+        [&](const MigrationScript& migration) { return migration.is_called(options.to); });
     if (last == migrations.end()) {
       return Error{"there is no migration `" + options.to + "`; nothing was run", "",
                    "name its version, or its file without what follows the name"};

@@ -39,10 +39,13 @@ class Command {
   const SessionOptions& options() const { return options_; }
   /// `apply`, `down`, ...
   const std::string& name() const { return name_; }
+  const Target& target() const { return target_; }
   const Driver& driver() const { return *target_.driver; }
   const StateDirectory& files() const { return target_.files; }
   const SessionState& state() const { return state_; }
   SnapshotPlace place() const { return files().snapshot(state_.id); }
+  /// Where what is restored from outside is copied to first. Belongs to the session.
+  SnapshotPlace staging_place() const { return files().snapshot(state_.id + ".restore"); }
   bool session_is_open() const;
 
   /// Appends a record and follows it. Begins a journal with the session's first record.
@@ -86,6 +89,7 @@ class Command {
   void recovered(std::string command, bool finished, std::string text);
 
   Result<void> settle_snapshot();
+  Result<void> discard_staged() const;
   Result<void> settle(bool force);
   void announce_end();
   Result<void> undo_begin();

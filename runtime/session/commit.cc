@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "runtime/session/command.h"
+#include "runtime/session/snapshots.h"
 #include "runtime/session/words.h"
 
 namespace belay::runtime {
@@ -19,6 +20,23 @@ Result<void> check_partial(const Command& command, const CommitOptions& options)
       "correct it and run `" + advice.command(down ? Action::kDown : Action::kApply) +
           "`, or take all back with `" + advice.command(Action::kRollback) +
           "`; to keep it as it is: `" + advice.command(Action::kCommit) + " --accept-partial`");
+}
+
+}  // namespace
+
+namespace {
+
+/// What cannot be removed now is removed behind the next commit.
+void prune_to(const Command& command, size_t keep, CommitReport& report) {
+  PruneOptions options;
+  options.keep = keep;
+  const Result<SnapshotsReport> pruned = prune_snapshots(command, options);
+  if (!pruned) {
+    report.warnings.push_back("older snapshots could not be removed: " +
+                              pruned.error().to_string());
+  } else if (!pruned->removed.empty()) {
+    report.facts.push_back({"Removed", pruned->facts.front().text});
+  }
 }
 
 }  // namespace
@@ -51,9 +69,14 @@ Result<CommitReport> Session::commit(const CommitOptions& commit_options) const 
     }
     BELAY_TRY(check_partial(command, commit_options));
     keep(commit_options.keep_snapshot);
-    BELAY_TRY(command.record(event::kCommitStarted, {{"keep", commit_options.keep_snapshot}}));
-    if (!commit_options.keep_snapshot) BELAY_TRY(command.discard_snapshot());
+    // Of a database that was not there nothing is worth keeping.
+    const bool kept = commit_options.keep_snapshot && before.manifest.existed;
+    BELAY_TRY(command.record(event::kCommitStarted, {{"keep", kept}}));
+    if (!kept) BELAY_TRY(command.discard_snapshot());
     BELAY_TRY(command.close_session("committed"));
+    if (commit_options.keep_snapshot && commit_options.keep_latest > 0) {
+      prune_to(command, commit_options.keep_latest, report);
+    }
   }
   report.headline =
       "Session " + report.session + " is committed" +

@@ -19,10 +19,6 @@ namespace {
 
 using Verdict = DownAdvice::Verdict;
 
-bool is_called(const MigrationScript& migration, std::string_view name) {
-  return migration.version == name || migration.display_name() == name;
-}
-
 std::string duration_text(int64_t milliseconds) {
   constexpr int64_t kSecond = 1000;
   constexpr int64_t kMinute = 60 * kSecond;
@@ -48,16 +44,11 @@ class Planner {
 
  private:
   const MigrationScript* script_of(const LedgerEntry& entry) const {
-    const auto found = std::find_if(
-        input_.migrations.begin(), input_.migrations.end(), [&](const MigrationScript& migration) {
-          return migration.history == entry.history && migration.version == entry.version;
-        });
-    return found == input_.migrations.end() ? nullptr : &*found;
+    return find_migration(input_.migrations, entry);
   }
 
   std::string name_of(const LedgerEntry& entry) const {
-    const MigrationScript* script = script_of(entry);
-    return script == nullptr ? entry_name(entry) : script->display_name();
+    return display_name_of(input_.migrations, entry);
   }
 
   bool is_ours(const LedgerEntry& entry) const {
@@ -113,7 +104,7 @@ class Planner {
   Result<size_t> down_to() const {
     const auto script = std::find_if(
         input_.migrations.begin(), input_.migrations.end(),
-        [&](const MigrationScript& migration) { return is_called(migration, options_.to); });
+        [&](const MigrationScript& migration) { return migration.is_called(options_.to); });
     if (script == input_.migrations.end()) {
       if (options_.to == "0") return applied_.size();
       return Error{"there is no migration `" + options_.to + "`; nothing was taken back", "",

@@ -137,41 +137,20 @@ class DryRun {
   Result<void> fail(const Error& error, MigrationReport& tried) {
     report_.failed = true;
     tried.state = MigrationState::kFailed;
-    tried.error = connection_->last_error();
-    if (tried.error->message.empty() || tried.error->to_error().message != error.message) {
-      tried.error = DatabaseError{};
-      tried.error->message = error.message;
-      tried.error->place.path = error.where;
-    }
+    tried.error = failure_of(connection_.get(), error);
     report_.cancelled = tried.error->cancelled;
     return {};
   }
 
   void tell() {
     report_.headline = headline();
-    for (const MigrationReport& migration : report_.migrations) tell(migration);
+    for (const MigrationReport& migration : report_.migrations) {
+      tell_migration(migration, "Would be applied", report_);
+    }
     for (const NotTried& left : report_.not_tried) {
       report_.facts.push_back({"Not tried", left.display_name + ": " + left.why});
     }
     command_.report_to(report_);
-  }
-
-  void tell(const MigrationReport& migration) {
-    if (migration.state == MigrationState::kDone) {
-      std::string text = migration.display_name + ", " +
-                         counted(migration.statements, "statement") + ", " +
-                         std::to_string(migration.duration_ms) + " ms";
-      for (const std::string& change : describe(migration.row_changes)) text += "\n" + change;
-      report_.facts.push_back({"Would be applied", std::move(text)});
-    } else if (!migration.error->statement.empty()) {
-      report_.facts.push_back({"Statement", migration.error->statement});
-    }
-    for (const MigrationWarning& warning : migration.warnings) {
-      report_.warnings.push_back(migration.display_name + ": " + warning.message);
-    }
-    for (const std::string& note : migration.notes) {
-      report_.notes.push_back(migration.display_name + ": " + note);
-    }
   }
 
   std::string headline() const {

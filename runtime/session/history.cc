@@ -29,6 +29,7 @@ class Reader {
       add(EventKind::kBegun, record);
     } else if (name == event::kApplyStarted) {
       command_ = text_at(data, "command").empty() ? "apply" : text_at(data, "command");
+      if (flag_at(data, "replacing")) add(EventKind::kReplaced, record);
     } else if (name == event::kMigrationDone) {
       const bool down = text_at(data, "direction") == direction_name(Direction::kDown);
       add_migration(down ? EventKind::kTakenBack : EventKind::kApplied, record);
@@ -110,6 +111,9 @@ std::string describe(const HistoryEvent& event) {
             " failed: " + event.text;
       break;
     case EventKind::kEdited: out = event.name + ": " + event.text; break;
+    case EventKind::kReplaced:
+      out = event.command == "clear" ? "database emptied" : "database restored from another source";
+      break;
     case EventKind::kCommitted: out = "session " + event.session + " committed"; break;
     case EventKind::kRestored: out = "session " + event.session + " rolled back"; break;
     case EventKind::kClosed: out = "session " + event.session + " closed: " + event.text; break;
@@ -128,6 +132,7 @@ std::string_view history_kind_name(HistoryEvent::Kind kind) {
     case EventKind::kTakenBack: return "taken-back";
     case EventKind::kFailed: return "failed";
     case EventKind::kEdited: return "ledger-edited";
+    case EventKind::kReplaced: return "replaced";
     case EventKind::kCommitted: return "committed";
     case EventKind::kRestored: return "rolled-back";
     case EventKind::kClosed: return "closed";

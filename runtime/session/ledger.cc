@@ -229,6 +229,15 @@ Result<void> Ledger::note_progress(Connection& connection, const LedgerEntry& en
                             values);
 }
 
+const MigrationScript* find_migration(std::span<const MigrationScript> migrations,
+                                      const LedgerEntry& entry) {
+  const auto found =
+      std::find_if(migrations.begin(), migrations.end(), [&](const MigrationScript& migration) {
+        return migration.history == entry.history && migration.version == entry.version;
+      });
+  return found == migrations.end() ? nullptr : &*found;
+}
+
 bool is_applied(const LedgerEntry* entry) {
   if (entry == nullptr) return false;
   // A down that was begun and has done nothing has taken nothing back.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,5 +49,8 @@ Direction direction_of(const LedgerEntry& entry);
 /// The entry of a migration; nullptr where there is none.
 const LedgerEntry* find_entry(const std::vector<LedgerEntry>& entries, std::string_view history,
                               std::string_view version);
+/// The migration that an entry is about; nullptr where it is not among them.
+const MigrationScript* find_migration(std::span<const MigrationScript> migrations,
+                                      const LedgerEntry& entry);
 
 }  // namespace belay::runtime

@@ -38,9 +38,10 @@ class Marking {
 
  private:
   Result<void> find_last() {
-    for (const MigrationScript& migration : migrations_) {
-      marked_.push_back(&migration);
-      if (migration.version == version_ || migration.display_name() == version_) return {};
+    for (size_t i = 0; i < migrations_.size(); ++i) {
+      if (!migrations_[i].is_called(version_)) continue;
+      marked_ = migrations_.first(i + 1);
+      return {};
     }
     return Error{"there is no migration `" + version_ + "`; nothing was marked", "",
                  "name its version, or its file without what follows the name"};
@@ -54,9 +55,9 @@ class Marking {
           [&](const MigrationScript& migration) { return migration.history == entry.history; });
       if (!ours) continue;
       std::string why;
-      const MigrationScript* migration = marked(entry);
+      const MigrationScript* migration = find_migration(marked_, entry);
       if (migration == nullptr) {
-        why = "it is not among those up to " + marked_.back()->display_name();
+        why = "it is not among those up to " + marked_.back().display_name();
       } else if (!is_applied(&entry)) {
         why = "the ledger has it as " + std::string(state_name(entry.state));
       } else if (text_change(entry, *migration, command_.driver().url().engine) ==
@@ -71,34 +72,25 @@ class Marking {
     return {};
   }
 
-  const MigrationScript* marked(const LedgerEntry& entry) const {
-    for (const MigrationScript* migration : marked_) {
-      if (migration->history == entry.history && migration->version == entry.version) {
-        return migration;
-      }
-    }
-    return nullptr;
-  }
-
   std::vector<RowEdit> edits_for(const std::vector<LedgerEntry>& ledger,
                                  const std::string& fingerprint) {
     std::vector<RowEdit> edits;
     const std::string now = utc_now();
-    for (const MigrationScript* migration : marked_) {
-      if (find_entry(ledger, migration->history, migration->version) != nullptr) {
+    for (const MigrationScript& migration : marked_) {
+      if (find_entry(ledger, migration.history, migration.version) != nullptr) {
         ++report_.known;
         continue;
       }
       LedgerEntry& entry = edits.emplace_back().entry;
-      entry.history = migration->history;
-      entry.version = migration->version;
-      entry.name = migration->name;
+      entry.history = migration.history;
+      entry.version = migration.version;
+      entry.name = migration.name;
       entry.position = Ledger::kLast;
-      entry.checksum = migration->checksum();
-      entry.sql_checksum = migration->sql_checksum(command_.driver().url().engine);
+      entry.checksum = migration.checksum();
+      entry.sql_checksum = migration.sql_checksum(command_.driver().url().engine);
       entry.started_at = entry.applied_at = now;
       entry.belay_version = belay_version();
-      report_.marked.push_back(migration->display_name());
+      report_.marked.push_back(migration.display_name());
     }
     // Of the schemas between nobody knows anything.
     if (!edits.empty()) edits.back().entry.schema_after = fingerprint;
@@ -108,7 +100,7 @@ class Marking {
   void tell() {
     const size_t count = report_.marked.size();
     report_.headline = count == 0 ? "There is nothing to mark: all up to " +
-                                        marked_.back()->display_name() + " are applied already"
+                                        marked_.back().display_name() + " are applied already"
                                   : counted(count, "migration") + (count == 1 ? " is" : " are") +
                                         " marked as applied; none of them was run";
     if (count > 0) report_.facts.push_back({"Marked", some_of(report_.marked)});
@@ -123,7 +115,7 @@ class Marking {
   const std::string& version_;
   RunOptions options_;
   MigrationBatch batch_;
-  std::vector<const MigrationScript*> marked_;
+  std::span<const MigrationScript> marked_;  ///< the first of them, up to the version
   BaselineReport report_;
 };
 

@@ -214,30 +214,11 @@ SnapshotInfo MigrationBatch::snapshot() const {
   return info;
 }
 
-namespace {
-
-void tell_migration(const MigrationReport& migration, RunReport& report) {
-  if (migration.state != MigrationState::kFailed) {
-    std::string text = migration.display_name + ", " + counted(migration.statements, "statement") +
-                       ", " + std::to_string(migration.duration_ms) + " ms";
-    for (const std::string& change : describe(migration.row_changes)) text += "\n" + change;
-    report.facts.push_back(
-        {migration.direction == Direction::kUp ? "Applied" : "Taken back", std::move(text)});
-  } else if (!migration.error->statement.empty()) {
-    report.facts.push_back({"Statement", migration.error->statement});
-  }
-  for (const MigrationWarning& warning : migration.warnings) {
-    report.warnings.push_back(migration.display_name + ": " + warning.message);
-  }
-  for (const std::string& note : migration.notes) {
-    report.notes.push_back(migration.display_name + ": " + note);
-  }
-}
-
-}  // namespace
-
 void MigrationBatch::tell(RunReport& report) const {
-  for (const MigrationReport& migration : report.migrations) tell_migration(migration, report);
+  for (const MigrationReport& migration : report.migrations) {
+    const bool up = migration.direction == Direction::kUp;
+    tell_migration(migration, up ? "Applied" : "Taken back", report);
+  }
   if (report.foreign_writes.certainty != ForeignWrites::Certainty::kNone) {
     report.warnings.push_back(
         "others have, or may have, written to the database since the begin: " +

@@ -151,6 +151,15 @@ Result<DatabaseFacts> read_facts(const Driver& driver, Connection& connection, b
   return facts;
 }
 
+DatabaseError failure_of(const Connection* connection, const Error& error) {
+  DatabaseError failure = connection == nullptr ? DatabaseError{} : connection->last_error();
+  if (!failure.message.empty() && failure.to_error().message == error.message) return failure;
+  failure = {};
+  failure.message = error.message;
+  failure.place.path = error.where;
+  return failure;
+}
+
 void compare_facts(const DatabaseFacts& before, const DatabaseFacts& after,
                    const std::vector<TableEffect>& effects, const GuardAdvice& advice,
                    MigrationReport& report) {

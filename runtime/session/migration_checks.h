@@ -22,6 +22,10 @@ struct DatabaseFacts {
 /// Reads the facts, in the transaction that `connection` is in.
 Result<DatabaseFacts> read_facts(const Driver& driver, Connection& connection, bool foreign_keys);
 
+/// What `error` says as a migration's failure. One that no statement of the connection made, or
+/// where there is none, has no more than its words.
+DatabaseError failure_of(const Connection* connection, const Error& error);
+
 /// Adds to `report` which tables have other numbers of rows, and warns of rows that went though no
 /// statement of the script takes rows from their table, of tables that were built anew with fewer
 /// rows, and of references that were broken.

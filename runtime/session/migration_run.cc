@@ -288,15 +288,7 @@ Result<void> MigrationRun::conclude() {
 }
 
 void MigrationRun::note_failure(const Error& error) {
-  if (report_.error) return;  // the first one counts
-  DatabaseError failure = connection_ ? connection_->last_error() : DatabaseError{};
-  // An error that no statement of this connection made has no more than its words.
-  if (failure.message.empty() || failure.to_error().message != error.message) {
-    failure = {};
-    failure.message = error.message;
-    failure.place.path = error.where;
-  }
-  report_.error = std::move(failure);
+  if (!report_.error) report_.error = failure_of(connection_.get(), error);  // the first one counts
 }
 
 Error MigrationRun::fail(std::string message) {

@@ -5,6 +5,9 @@
 // restore that a rollback had begun.
 #include "runtime/session/recovery.h"
 
+#include <filesystem>
+#include <system_error>
+
 #include "runtime/session/command.h"
 #include "runtime/session/ledger.h"
 
@@ -100,6 +103,10 @@ InterruptedMigration find_out(const SessionState& state, const std::vector<Ledge
     outcome.least_commits = outcome.most_commits = outcome.done ? 1 : 0;
     return outcome;
   }
+  if (state.replacing) {
+    outcome.most_commits = 1;
+    return outcome;
+  }
   if (!state.in_flight) {
     if (state.failure_row_due) outcome.most_commits = 1;
     return outcome;
@@ -157,6 +164,7 @@ std::string describe(const SessionState::InFlight& migration, const InterruptedM
 
 Result<void> Command::recover(bool force) {
   BELAY_TRY(settle(force));
+  BELAY_TRY(discard_staged());
   return lock_ ? flag_.settle(state_) : Result<void>();
 }
 
@@ -180,6 +188,18 @@ Result<void> Command::settle_snapshot() {
   return (*strategy)->settle(place());
 }
 
+/// What a restore that was interrupted has left.
+Result<void> Command::discard_staged() const {
+  if (state_.id.empty()) return {};
+  const SnapshotPlace place = staging_place();
+  std::error_code error;
+  for (const auto& file : std::filesystem::directory_iterator(files().snapshots(), error)) {
+    if (!file.path().filename().string().starts_with(place.session)) continue;
+    return driver().file_strategy()->discard(place);
+  }
+  return {};
+}
+
 Result<void> Command::undo_begin() {
   BELAY_TRY(settle_snapshot());
   BELAY_TRY(discard_snapshot());
@@ -187,6 +207,22 @@ Result<void> Command::undo_begin() {
   recovered("begin", false, "the begin that was interrupted was undone");
   return {};
 }
+
+namespace {
+
+/// The whole content is replaced in one transaction.
+std::string describe_replacement(const Driver& driver, const Baseline& before,
+                                 const Baseline& now) {
+  std::optional<uint64_t> commits = driver.commits_between(before.mark, now.mark);
+  const bool comparable = !before.digest.empty() && !now.digest.empty() &&
+                          driver.digests_compare(before.mark, now.mark);
+  if (!commits && comparable) commits = before.digest == now.digest ? 0 : 1;
+  if (commits == 0U) return ": nothing of it had been done";
+  return commits ? ": the new content is in place"
+                 : ": whether the new content is in place cannot be told; look at the database";
+}
+
+}  // namespace
 
 Result<void> Command::settle_apply(bool force) {
   Result<Findings> findings = look_at_database(driver(), state_);
@@ -221,6 +257,9 @@ Result<void> Command::settle_apply(bool force) {
     }
     BELAY_TRY(
         record(outcome.done ? event::kMigrationDone : event::kMigrationFailed, std::move(data)));
+  }
+  if (state_.replacing) {
+    text += describe_replacement(driver(), state_.baseline, findings->baseline);
   }
   BELAY_TRY(record(event::kApplyDone, {{"interrupted", true},
                                        {"baseline", to_json(findings->baseline)},

@@ -77,17 +77,11 @@ class Repair {
 
  private:
   const MigrationScript* script_of(const LedgerEntry& entry) const {
-    for (const MigrationScript& migration : migrations_) {
-      if (migration.history == entry.history && migration.version == entry.version) {
-        return &migration;
-      }
-    }
-    return nullptr;
+    return find_migration(migrations_, entry);
   }
 
   std::string name_of(const LedgerEntry& entry) const {
-    const MigrationScript* script = script_of(entry);
-    return script == nullptr ? entry_name(entry) : script->display_name();
+    return display_name_of(migrations_, entry);
   }
 
   bool is_named(const LedgerEntry& entry) const {

@@ -135,6 +135,7 @@ void on_ledger_edited(SessionState& state, const Json& data) {
 void on_apply_done(SessionState& state, const Json& data) {
   state.in_flight.reset();
   state.ledger_edits.clear();
+  state.replacing = false;
   state.failure_row_due = false;
   // Without one it cannot be told what others write from here on.
   state.baseline = baseline_from_json(at(data, "baseline"));
@@ -146,6 +147,13 @@ void on_apply_started(SessionState& state, const Json& data) {
   state.phase = Phase::kApplying;
   const std::string command = text_at(data, "command");
   state.command = command.empty() ? "apply" : command;
+  state.replacing = flag_at(data, "replacing");
+  if (state.replacing) {
+    // What was applied is told by the ledger that comes with the new content.
+    state.applied.clear();
+    state.taken_back.clear();
+    state.failed.reset();
+  }
   if (foreign_writes_from_json(at(data, "foreign")).certainty != Certainty::kNone) {
     content_changed(state);
   }
@@ -165,9 +173,7 @@ ForeignWrites foreign_writes_from_json(const Json& json) {
   for (size_t i = 0; i < kCertainties.size(); ++i) {
     if (certainty == kCertainties[i]) writes.certainty = static_cast<Certainty>(i);
   }
-  for (const Json& detail : at(json, "details")) {
-    if (detail.is_string()) writes.details.push_back(detail.get<std::string>());
-  }
+  writes.details = texts_at(json, "details");
   return writes;
 }
 

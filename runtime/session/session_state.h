@@ -84,6 +84,7 @@ struct SessionState {
   ChangeMark rollback_mark;  ///< of the database when the rollback was begun
   ForeignWrites foreign;     ///< seen so far
   bool keep_snapshot = false;
+  bool replacing = false;  ///< the whole content is being replaced: `restore`, `clear`
 };
 
 /// Reads a session's state off its journal. Errors: a record of a kind that this version does not

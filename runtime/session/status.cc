@@ -153,13 +153,13 @@ class Status {
     std::vector<std::string> applied;
     for (const LedgerEntry& entry : report_.ledger) {
       if (entry.session != state_.id || entry.state != MigrationState::kDone) continue;
-      applied.push_back(display_name_of(entry));
+      applied.push_back(display_name_of(migrations_, entry));
     }
     report_.applied = std::move(applied);
     report_.taken_back.clear();
     for (const LedgerEntry& entry : report_.ledger) {
       if (entry.session == state_.id && entry.state == MigrationState::kRolledBack) {
-        report_.taken_back.push_back(display_name_of(entry));
+        report_.taken_back.push_back(display_name_of(migrations_, entry));
       }
     }
   }
@@ -178,7 +178,7 @@ class Status {
       failed.history = entry.history;
       failed.version = entry.version;
       failed.name = entry.name;
-      failed.display_name = display_name_of(entry);
+      failed.display_name = display_name_of(migrations_, entry);
       failed.state = entry.state;
       failed.in_transaction = entry.in_transaction;
       failed.statements = entry.statements;
@@ -186,15 +186,6 @@ class Status {
       failed.duration_ms = entry.duration_ms;
       failed.error.emplace().message = entry.error.empty() ? "it was interrupted" : entry.error;
     }
-  }
-
-  std::string display_name_of(const LedgerEntry& entry) const {
-    for (const MigrationScript& migration : migrations_) {
-      if (migration.history == entry.history && migration.version == entry.version) {
-        return migration.display_name();
-      }
-    }
-    return entry_name(entry);
   }
 
   /// What the next command that changes something will do first.
@@ -335,7 +326,7 @@ class Status {
     for (const LedgerEntry& entry : report_.ledger) {
       if (entry.state != MigrationState::kDone) continue;
       if (report_.session.empty() || entry.session != report_.session) {
-        before.push_back(display_name_of(entry));
+        before.push_back(display_name_of(migrations_, entry));
       }
     }
     if (report_.reachable && report_.session.empty()) {

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "runtime/session/ledger.h"
+
 namespace belay::runtime {
 
 std::string_view guard_name(Guard guard) {
@@ -76,6 +78,11 @@ std::string entry_name(const LedgerEntry& entry) {
   return entry.name.empty() ? entry.version : entry.version + "_" + entry.name;
 }
 
+std::string display_name_of(std::span<const MigrationScript> migrations, const LedgerEntry& entry) {
+  const MigrationScript* migration = find_migration(migrations, entry);
+  return migration == nullptr ? entry_name(entry) : migration->display_name();
+}
+
 std::string describe(const SnapshotInfo& snapshot) {
   if (snapshot.path.empty()) return "there was no database at the begin; a rollback removes it";
   return file_size_text(snapshot.bytes) + ", " + counted(snapshot.tables, "table") + ", " +
@@ -97,6 +104,23 @@ std::vector<std::string> describe(const std::vector<RowChange>& changes) {
     }
   }
   return out;
+}
+
+void tell_migration(const MigrationReport& migration, const char* label, Report& report) {
+  if (migration.state != MigrationState::kFailed) {
+    std::string text = migration.display_name + ", " + counted(migration.statements, "statement") +
+                       ", " + std::to_string(migration.duration_ms) + " ms";
+    for (const std::string& change : describe(migration.row_changes)) text += "\n" + change;
+    report.facts.push_back({label, std::move(text)});
+  } else if (!migration.error->statement.empty()) {
+    report.facts.push_back({"Statement", migration.error->statement});
+  }
+  for (const MigrationWarning& warning : migration.warnings) {
+    report.warnings.push_back(migration.display_name + ": " + warning.message);
+  }
+  for (const std::string& note : migration.notes) {
+    report.notes.push_back(migration.display_name + ": " + note);
+  }
 }
 
 namespace {

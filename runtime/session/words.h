@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -54,10 +55,16 @@ std::string some_of(const std::vector<std::string>& items, size_t most = 6);
 
 /// A migration by what it is called: `display_name`, else its entry's version and name.
 std::string entry_name(const LedgerEntry& entry);
+/// The name of the migration that an entry is about, as its files have it where it is among them.
+std::string display_name_of(std::span<const MigrationScript> migrations, const LedgerEntry& entry);
 
 /// `48.0 kB, 3 tables, 6000 rows`, and where it is.
 std::string describe(const SnapshotInfo& snapshot);
 /// `people: 1 row fewer`, for each.
 std::vector<std::string> describe(const std::vector<RowChange>& changes);
+
+/// Adds what is to be said of a migration that ran: what it did, under `label`, or the statement
+/// that failed; and its warnings and notes.
+void tell_migration(const MigrationReport& migration, const char* label, Report& report);
 
 }  // namespace belay::runtime

@@ -12,15 +12,6 @@ Json to_json(const GuardAdvice& advice) {
           {"reason", advice.reason}};
 }
 
-std::vector<std::string> texts(const Json& array) {
-  std::vector<std::string> out;
-  if (!array.is_array()) return out;
-  for (const Json& item : array) {
-    if (item.is_string()) out.push_back(item.get<std::string>());
-  }
-  return out;
-}
-
 Guard guard_from_name(const std::string& name) {
   for (const Guard guard : {Guard::kTransaction, Guard::kTables, Guard::kNone}) {
     if (name == guard_name(guard)) return guard;
@@ -31,8 +22,8 @@ Guard guard_from_name(const std::string& name) {
 GuardAdvice advice_from_json(const Json& json) {
   GuardAdvice advice;
   advice.guard = guard_from_name(text_at(json, "guard"));
-  advice.tables = texts(at(json, "tables"));
-  advice.losing_rows = texts(at(json, "losing_rows"));
+  advice.tables = texts_at(json, "tables");
+  advice.losing_rows = texts_at(json, "losing_rows");
   advice.reason = text_at(json, "reason");
   return advice;
 }
@@ -111,7 +102,7 @@ Result<Manifest> manifest_from_json(const Json& json, const std::string& path) {
   manifest.digest = text_at(json, "digest");
   manifest.schema_fingerprint = text_at(json, "schema_fingerprint");
   manifest.rows = row_counts_from_json(at(json, "rows"));
-  manifest.left_alone = texts(at(json, "left_alone"));
+  manifest.left_alone = texts_at(json, "left_alone");
   manifest.engine_version = text_at(json, "engine_version");
   manifest.belay_version = text_at(json, "belay_version");
   manifest.guard = guard_from_name(text_at(json, "guard"));

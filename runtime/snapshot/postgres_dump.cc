@@ -8,6 +8,7 @@
 
 #include <utility>
 
+#include "runtime/drivers/postgres/catalog_queries.h"
 #include "runtime/drivers/postgres/inspect.h"
 #include "runtime/drivers/postgres/objects.h"
 #include "runtime/drivers/postgres/quote.h"
@@ -15,27 +16,26 @@
 #include "runtime/io/child_process.h"
 #include "runtime/io/durable_file.h"
 #include "runtime/snapshot/free_space.h"
+#include "runtime/snapshot/postgres_schema.h"
 
 namespace belay::runtime::postgres {
 namespace {
 
 constexpr const char* kCounts = "counts";
-constexpr const char* kMark = "restored";
 
 std::string data_file(const SnapshotPlace& place) {
   return place.directory + "/" + place.session + ".dump";
 }
 std::string unverified_file(const SnapshotPlace& place) { return data_file(place) + ".partial"; }
 
-std::string mark_schema(const std::string& session) { return quote_name("belay_" + session); }
-
 /// Tables by their full names; `SELECT count(*) FROM ONLY name` says how many rows they have.
 Result<Json> full_counts(PostgresConnection& connection) {
   Result<Rows> tables = connection.query(
       "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c "
       "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' "
-      "AND c.relpersistence <> 't' AND n.nspname !~ '^(pg_|belay_[0-9]{8}T)' "
-      "AND n.nspname <> 'information_schema' AND NOT EXISTS (SELECT FROM pg_depend x "
+      "AND c.relpersistence <> 't' AND " +
+      std::string(kUsersSchema) +
+      " AND NOT EXISTS (SELECT FROM pg_depend x "
       "WHERE x.classid = 'pg_class'::regclass AND x.objid = c.oid AND x.deptype = 'e') ORDER BY 1");
   if (!tables) return std::move(tables).error();
   Json out = Json::object();
@@ -45,11 +45,6 @@ Result<Json> full_counts(PostgresConnection& connection) {
     out[tables->text(i)] = count->number();
   }
   return out;
-}
-
-Error nothing_changed(Error error) {
-  error.message += "; the database was not changed";
-  return error;
 }
 
 }  // namespace
@@ -66,8 +61,7 @@ std::vector<std::string> PostgresDump::with_connection(std::vector<std::string> 
   const auto add = [&](const char* option, const std::string& value) {
     if (!value.empty()) command.push_back(std::string(option) + "=" + value);
   };
-  const auto host = url.options.find("host");
-  add("--host", host == url.options.end() ? url.host : host->second);
+  add("--host", url.host);
   add("--port", url.port);
   add("--username", url.user);
   command.emplace_back("--no-password");
@@ -132,25 +126,56 @@ Result<TakenSnapshot> PostgresDump::take(const SnapshotPlace& place, const TakeR
   BELAY_TRY(remove_file(file));
   BELAY_TRY(dump(file, size->text(0, 1)));
   BELAY_TRY(database.roll_back());
+  BELAY_TRY(publish(place, manifest));
+  return taken;
+}
+
+/// A file gets its name once it was read to its end.
+Result<void> PostgresDump::publish(const SnapshotPlace& place, Manifest& manifest) const {
+  const std::string file = unverified_file(place);
+  BELAY_TRY(read_whole(file));
   BELAY_TRY(sync_file(file));
   manifest.bytes = file_size(file);
   Result<std::string> sha256 = file_sha256(file);
   if (!sha256) return std::move(sha256).error();
   manifest.sha256 = *std::move(sha256);
   BELAY_TRY(write_file(place.manifest(), dump_json(to_json(manifest)) + "\n"));
-  BELAY_TRY(rename_file(file, data_file(place)));
-  return taken;
+  return rename_file(file, data_file(place));
+}
+
+/// Of what others have dumped it is not known what the database was: that pg_restore reads it to
+/// its end and every statement of it runs has to do.
+Result<Manifest> PostgresDump::stage(const std::string& file, const SnapshotPlace& place,
+                                     const TakeRequest& request) {
+  Result<std::string> obstacle = this->obstacle();
+  if (!obstacle) return std::move(obstacle).error();
+  if (!obstacle->empty()) {
+    return Error{*obstacle, driver_.name(), "install PostgreSQL's client programs"};
+  }
+  Manifest manifest = request.header;
+  manifest.database = driver_.name();
+  manifest.strategy = kName;
+  manifest.location = data_file(place);
+  BELAY_TRY(check_free_space(place.directory, file_size(file), request.free_space_margin));
+  BELAY_TRY(copy_file(file, unverified_file(place)));
+  Result<void> published = publish(place, manifest);
+  if (published) return manifest;
+  Error error = std::move(published).error();
+  error.where = file;
+  if (error.hint.empty()) error.hint = "name an archive of `pg_dump --format=custom`";
+  return error;
 }
 
 Result<void> PostgresDump::dump(const std::string& file, const std::string& snapshot) const {
-  Result<ChildProcess> dumping =
-      ChildProcess::start({with_connection({find_program("pg_dump"), "--format=custom",
-                                            "--compress=0", "--snapshot=" + snapshot,
-                                            "--file=" + file, "--exclude-table=*.belay_session"}),
-                           environment(), false, false});
+  Result<ChildProcess> dumping = ChildProcess::start(
+      {with_connection({find_program("pg_dump"), "--format=custom", "--compress=0",
+                        "--snapshot=" + snapshot, "--file=" + file}),
+       environment(), false, false});
   if (!dumping) return std::move(dumping).error();
-  BELAY_TRY(dumping->wait());
-  // It can be read again, to its end.
+  return dumping->wait();
+}
+
+Result<void> PostgresDump::read_whole(const std::string& file) const {
   Result<ChildProcess> listing = ChildProcess::start(
       {{find_program("pg_restore"), "--file=/dev/null", file}, environment(), false, false});
   if (!listing) return std::move(listing).error();
@@ -172,13 +197,7 @@ Result<void> PostgresDump::check(const SnapshotPlace& place, const Manifest& man
 }
 
 Result<bool> PostgresDump::is_in_place(const Manifest& manifest) {
-  Result<std::unique_ptr<Connection>> connection =
-      driver_.connect(Driver::Purpose::kLook, /*create=*/false);
-  if (!connection) return std::move(connection).error();
-  const Value mark = mark_schema(manifest.session) + "." + kMark;
-  Result<Rows> rows = (*connection)->query("SELECT to_regclass(?) IS NOT NULL", {&mark, 1});
-  if (!rows) return std::move(rows).error();
-  return rows->number() != 0;
+  return is_restored(driver_, manifest.session);
 }
 
 Result<RestoreOutcome> PostgresDump::restore(const SnapshotPlace& place, const Manifest& manifest,
@@ -225,18 +244,15 @@ Result<std::string> PostgresDump::prologue(Connection& connection, const Manifes
       "pg_stat_user_tables) <> " +
       std::to_string(written->number()) +
       " THEN RAISE 'others have written to the database just now'; END IF; END$$;\n";
-  for (const Object& object : *objects) {
-    if (object.name == "public" && object.kind == "SCHEMA") continue;
-    out += "DROP " + object.kind + " IF EXISTS " + object.name + " CASCADE;\n";
-  }
-  out += "DROP TABLE IF EXISTS " + quote_name(as_postgres(connection).home_schema()) +
-         ".belay_migrations;\n";
-  return out + "CREATE SCHEMA " + mark_schema(manifest.session) + ";\nCREATE TABLE " +
-         mark_schema(manifest.session) + "." + kMark + " ();\n";
+  const std::string& home = as_postgres(connection).home_schema();
+  for (const std::string& statement : drop_statements(*objects, home)) out += statement + ";\n";
+  return out + "CREATE SCHEMA " + quote_name(schema_name(manifest.session)) + ";\nCREATE TABLE " +
+         restored_mark(manifest.session) + " ();\n";
 }
 
 /// Raises an error where the database is not what it was.
 std::string PostgresDump::epilogue(const Manifest& manifest) {
+  if (manifest.schema_fingerprint.empty()) return "\n";
   std::string out = "\nSET search_path = '';\nDO $belay$BEGIN\nIF (" + fingerprint_query() +
                     ") <> " + quote_text(manifest.schema_fingerprint) +
                     " THEN RAISE 'the schema would not be what it was'; END IF;\n";
@@ -274,11 +290,7 @@ Result<void> PostgresDump::pour(const SnapshotPlace& place, const std::string& b
 }
 
 Result<void> PostgresDump::discard(const SnapshotPlace& place) {
-  Result<std::unique_ptr<Connection>> connection =
-      driver_.connect(Driver::Purpose::kSession, /*create=*/false);
-  if (!connection) return std::move(connection).error();
-  BELAY_TRY(
-      (*connection)->execute("DROP SCHEMA IF EXISTS " + mark_schema(place.session) + " CASCADE"));
+  BELAY_TRY(drop_schema(driver_, place.session));
   BELAY_TRY(remove_file(unverified_file(place)));
   BELAY_TRY(remove_file(data_file(place)));
   return discard_files(place);

@@ -20,6 +20,10 @@ class PostgresDump : public SnapshotStrategy {
   /// Why it cannot be done here; empty where it can.
   Result<std::string> obstacle();
   Result<TakenSnapshot> take(const SnapshotPlace& place, const TakeRequest& request) override;
+  bool is_file() const override { return true; }
+  /// From an archive of `pg_dump --format=custom`.
+  Result<Manifest> stage(const std::string& file, const SnapshotPlace& place,
+                         const TakeRequest& request) override;
   Result<void> check(const SnapshotPlace& place, const Manifest& manifest, bool thorough) override;
   Result<RestoreOutcome> restore(const SnapshotPlace& place, const Manifest& manifest,
                                  const Admit& admit) override;
@@ -30,6 +34,8 @@ class PostgresDump : public SnapshotStrategy {
   std::vector<std::string> with_connection(std::vector<std::string> command) const;
   std::vector<std::string> environment() const;
   Result<void> dump(const std::string& file, const std::string& snapshot) const;
+  Result<void> read_whole(const std::string& file) const;
+  Result<void> publish(const SnapshotPlace& place, Manifest& manifest) const;
   Result<std::string> prologue(Connection& connection, const Manifest& manifest) const;
   static std::string epilogue(const Manifest& manifest);
   Result<void> pour(const SnapshotPlace& place, const std::string& before,

@@ -16,6 +16,7 @@
 #include "runtime/drivers/postgres/table_definition.h"
 #include "runtime/io/durable_file.h"
 #include "runtime/session/ledger.h"
+#include "runtime/snapshot/postgres_schema.h"
 
 namespace belay::runtime::postgres {
 namespace {
@@ -25,31 +26,6 @@ constexpr const char* kViews = "views";
 constexpr const char* kFinish = "finish";
 constexpr const char* kObjects = "objects";
 constexpr const char* kLedger = "ledger";
-constexpr const char* kMark = "restored";
-
-std::string schema_name(const std::string& session) { return "belay_" + session; }
-
-Json array_of(const std::vector<std::string>& texts) { return Json(texts); }
-
-std::vector<std::string> texts_at(const Json& object, const char* key) {
-  std::vector<std::string> out;
-  for (const Json& item : at(object, key)) {
-    if (item.is_string()) out.push_back(item.get<std::string>());
-  }
-  return out;
-}
-
-Error nothing_changed(Error error) {
-  error.message += "; the database was not changed";
-  return error;
-}
-
-Result<bool> exists(Connection& connection, const std::string& table) {
-  const Value name = table;
-  Result<Rows> rows = connection.query("SELECT to_regclass(?) IS NOT NULL", {&name, 1});
-  if (!rows) return std::move(rows).error();
-  return rows->number() != 0;
-}
 
 /// The ledger is not touched by migrations, so that its rows are all that there is to bring back.
 Result<void> put_ledger_back(Connection& connection, const Json& ledger) {
@@ -131,44 +107,39 @@ Result<TakenSnapshot> PostgresTables::take(const SnapshotPlace& place, const Tak
     driver_.settings().progress({Stage::kCopying, driver_.name(), 0, 0});
   }
   // Before anything is copied: who writes from here on is seen.
-  BELAY_TRY(note_left_alone(database, manifest));
+  Result<std::vector<int64_t>> tables = find_tables(database);
+  if (!tables) return std::move(tables).error();
+  BELAY_TRY(note_left_alone(database, *tables, manifest));
   Result<std::string> digest =
       activity_digest(database, {manifest.left_alone.begin(), manifest.left_alone.end()},
                       manifest.schema_fingerprint);
   if (!digest) return std::move(digest).error();
   manifest.digest = *std::move(digest);
-  BELAY_TRY(copy(database, schema, manifest));
+  BELAY_TRY(copy(database, *tables, schema, manifest));
   BELAY_TRY(database.commit());
   BELAY_TRY(write_file(place.manifest(), dump_json(to_json(manifest)) + "\n"));
   return taken;
 }
 
 Result<void> PostgresTables::note_left_alone(PostgresConnection& database,
+                                             const std::vector<int64_t>& tables,
                                              Manifest& manifest) const {
-  Result<std::vector<int64_t>> tables = find_tables(database);
-  if (!tables) return std::move(tables).error();
-  std::string guarded = "ARRAY[";
-  for (const int64_t table : *tables) {
-    guarded += (guarded.back() == '[' ? "" : ",") + std::to_string(table);
-  }
   Result<Rows> others = database.query(
       "SELECT format('%I.%I', schemaname, relname) FROM pg_stat_user_tables "
       "WHERE relid <> ALL (" +
-      guarded + "]::oid[])");
+      oid_array(tables) + ")");
   if (!others) return std::move(others).error();
   for (size_t i = 0; i < others->rows.size(); ++i) manifest.left_alone.push_back(others->text(i));
   return {};
 }
 
 /// Copies the tables and the ledger, and reads what makes them again.
-Result<void> PostgresTables::copy(PostgresConnection& database, const std::string& schema,
-                                  Manifest& manifest) {
-  Result<std::vector<int64_t>> tables = find_tables(database);
-  if (!tables) return std::move(tables).error();
+Result<void> PostgresTables::copy(PostgresConnection& database, const std::vector<int64_t>& tables,
+                                  const std::string& schema, Manifest& manifest) {
   const std::string home = quote_name(database.home_schema()) + ".";
   const std::string ledger = home + std::string(Ledger::kTable);
   BELAY_TRY(database.execute("SET LOCAL search_path = ''"));
-  Result<TableDefinitions> definitions = read_definitions(database, *tables);
+  Result<TableDefinitions> definitions = read_definitions(database, tables);
   if (!definitions) return std::move(definitions).error();
   Result<std::vector<Object>> objects = read_objects(database);
   if (!objects) return std::move(objects).error();
@@ -195,9 +166,9 @@ Result<void> PostgresTables::copy(PostgresConnection& database, const std::strin
                       {"copy", copy},
                       {"columns", table.columns},
                       {"rows", rows},
-                      {"create", array_of(table.create)}});
+                      {"create", table.create}});
   }
-  Result<bool> has_ledger = exists(database, ledger);
+  Result<bool> has_ledger = relation_exists(database, ledger);
   if (!has_ledger) return std::move(has_ledger).error();
   const std::string ledger_copy = quote_name(schema) + ".ledger";
   if (*has_ledger) {
@@ -207,8 +178,8 @@ Result<void> PostgresTables::copy(PostgresConnection& database, const std::strin
   for (const Object& object : *objects) known.push_back(object.kind + " " + object.name);
   manifest.details = {
       {kTables, std::move(copies)},
-      {kViews, array_of(definitions->views)},
-      {kFinish, array_of(definitions->finish)},
+      {kViews, definitions->views},
+      {kFinish, definitions->finish},
       {kLedger, {{"name", ledger}, {"copy", *has_ledger ? Json(ledger_copy) : Json()}}},
       {kObjects, std::move(known)}};
   return {};
@@ -235,21 +206,18 @@ Result<void> PostgresTables::check(const SnapshotPlace& place, const Manifest& m
 }
 
 Result<bool> PostgresTables::is_in_place(const Manifest& manifest) {
-  Result<std::unique_ptr<Connection>> connection =
-      driver_.connect(Driver::Purpose::kLook, /*create=*/false);
-  if (!connection) return std::move(connection).error();
-  return exists(**connection, quote_name(schema_name(manifest.session)) + "." + kMark);
+  return is_restored(driver_, manifest.session);
 }
 
-Result<RestoreOutcome> PostgresTables::restore(const SnapshotPlace& place, const Manifest& manifest,
-                                               const Admit& admit) {
+Result<RestoreOutcome> PostgresTables::restore(const SnapshotPlace& /*place*/,
+                                               const Manifest& manifest, const Admit& admit) {
   Result<std::unique_ptr<Connection>> connection = connect();
   if (!connection) return std::move(connection).error();
   PostgresConnection& database = as_postgres(**connection);
   BELAY_TRY(database.begin());
   // Nobody writes to the tables from here on; who reads, as `admit` does, is let be.
   for (const Json& table : at(manifest.details, kTables)) {
-    Result<bool> there = exists(database, text_at(table, "name"));
+    Result<bool> there = relation_exists(database, text_at(table, "name"));
     if (!there) return nothing_changed(std::move(there).error());
     if (!*there) continue;
     Result<void> locked =
@@ -262,15 +230,15 @@ Result<RestoreOutcome> PostgresTables::restore(const SnapshotPlace& place, const
   if (driver_.settings().progress) {
     driver_.settings().progress({Stage::kRestoring, driver_.name(), 0, 0});
   }
-  Result<void> done = put_back(database, schema_name(place.session), manifest);
+  Result<void> done = put_back(database, manifest);
   if (done) done = compare(database, manifest);
   if (done) done = database.commit();
   if (!done) return nothing_changed(std::move(done).error());
   return RestoreOutcome{};
 }
 
-Result<void> PostgresTables::put_back(PostgresConnection& database, const std::string& schema,
-                                      const Manifest& manifest) {
+Result<void> PostgresTables::put_back(PostgresConnection& database, const Manifest& manifest) {
+  const std::string schema = schema_name(manifest.session);
   BELAY_TRY(database.execute("SET LOCAL search_path = ''"));
   // What was not there before: first all that hangs on other things.
   std::set<std::string> known;
@@ -289,9 +257,7 @@ Result<void> PostgresTables::put_back(PostgresConnection& database, const std::s
     BELAY_TRY(database.execute("DROP TABLE IF EXISTS " + text_at(table, "name") + " CASCADE"));
   }
   for (const Json& table : tables) {
-    for (const std::string& statement : texts_at(table, "create")) {
-      BELAY_TRY(database.execute(statement));
-    }
+    BELAY_TRY(database.execute(text_at(table, "create")));
     const std::string columns = text_at(table, "columns");
     if (columns.empty()) continue;
     BELAY_TRY(database.execute("INSERT INTO " + text_at(table, "name") + " (" + columns +
@@ -304,7 +270,7 @@ Result<void> PostgresTables::put_back(PostgresConnection& database, const std::s
     BELAY_TRY(database.execute(statement));
   }
   BELAY_TRY(put_ledger_back(database, at(manifest.details, kLedger)));
-  return database.execute("CREATE TABLE " + quote_name(schema) + "." + kMark + " ()");
+  return database.execute("CREATE TABLE " + restored_mark(manifest.session) + " ()");
 }
 
 /// Before anything is committed.
@@ -321,11 +287,7 @@ Result<void> PostgresTables::compare(PostgresConnection& database, const Manifes
 }
 
 Result<void> PostgresTables::discard(const SnapshotPlace& place) {
-  Result<std::unique_ptr<Connection>> connection = connect();
-  if (!connection) return std::move(connection).error();
-  BELAY_TRY((*connection)
-                ->execute("DROP SCHEMA IF EXISTS " + quote_name(schema_name(place.session)) +
-                          " CASCADE"));
+  BELAY_TRY(drop_schema(driver_, place.session));
   return discard_files(place);
 }
 

@@ -30,10 +30,11 @@ class PostgresTables : public SnapshotStrategy {
  private:
   Result<std::unique_ptr<Connection>> connect() const;
   Result<std::vector<int64_t>> find_tables(Connection& connection) const;
-  Result<void> note_left_alone(PostgresConnection& connection, Manifest& manifest) const;
-  Result<void> copy(PostgresConnection& connection, const std::string& schema, Manifest& manifest);
-  Result<void> put_back(PostgresConnection& connection, const std::string& schema,
-                        const Manifest& manifest);
+  Result<void> note_left_alone(PostgresConnection& connection, const std::vector<int64_t>& tables,
+                               Manifest& manifest) const;
+  Result<void> copy(PostgresConnection& connection, const std::vector<int64_t>& tables,
+                    const std::string& schema, Manifest& manifest);
+  Result<void> put_back(PostgresConnection& connection, const Manifest& manifest);
   Result<void> compare(PostgresConnection& connection, const Manifest& manifest) const;
 
   const PostgresDriver& driver_;

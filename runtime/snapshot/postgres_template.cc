@@ -30,11 +30,6 @@ bool is_local(const std::string& host) {
          host == "::1";
 }
 
-Error nothing_changed(Error error) {
-  error.message += "; the database was not changed";
-  return error;
-}
-
 }  // namespace
 
 Result<Server*> PostgresTemplate::server() {

@@ -32,6 +32,26 @@ Result<std::unique_ptr<SqliteConnection>> open_snapshot(const std::string& path)
                                 SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, {});
 }
 
+/// A database that is not ours to change, its log included.
+Result<std::unique_ptr<SqliteConnection>> open_others(const std::string& path,
+                                                      const ConnectionOptions& options) {
+  auto opened = SqliteConnection::open(path, SQLITE_OPEN_READWRITE, options);
+  if (opened) {
+    (*opened)->keep_log(true);
+    BELAY_TRY((*opened)->execute("PRAGMA query_only=ON"));
+    if ((*opened)->query("SELECT count(*) FROM sqlite_schema")) return opened;
+  }
+  // Nothing can be written beside it, as SQLite would have to for a log; without one it need not.
+  const bool has_log = file_size(path + "-wal") > 0;
+  auto as_it_is = has_log ? std::move(opened) : open_snapshot(path);
+  if (!as_it_is) return as_it_is;
+  Result<Rows> schema = (*as_it_is)->query("SELECT count(*) FROM sqlite_schema");
+  if (schema) return as_it_is;
+  Error error = std::move(schema).error();
+  error.where = path;
+  return error;
+}
+
 Result<int64_t> pragma_number(Connection& connection, const char* name) {
   Result<Rows> rows = connection.query(std::string("PRAGMA ") + name);
   if (!rows) return std::move(rows).error();
@@ -53,9 +73,26 @@ Result<Json> read_layout(Connection& connection) {
   return layout;
 }
 
-Error nothing_changed(Error error) {
-  error.message += "; the database was not changed";
-  return error;
+/// Writes down what the database that `source` reads is, and that there is room for it.
+Result<void> describe(SqliteConnection& source, const SnapshotPlace& place,
+                      const TakeRequest& request, Manifest& manifest) {
+  manifest = request.header;
+  manifest.strategy = SqliteBackup::kName;
+  manifest.location = place.data();
+  manifest.engine_version = source.engine_version();
+  Result<Json> layout = read_layout(source);
+  if (!layout) return std::move(layout).error();
+  manifest.details = *std::move(layout);
+  const auto bytes = static_cast<uint64_t>(number_at(manifest.details, kPageSize)) *
+                     static_cast<uint64_t>(number_at(manifest.details, kPages));
+  BELAY_TRY(check_free_space(place.directory, bytes, request.free_space_margin));
+  Result<RowCounts> rows = row_counts(source);
+  if (!rows) return std::move(rows).error();
+  manifest.rows = *std::move(rows);
+  Result<std::string> fingerprint = schema_fingerprint(source);
+  if (!fingerprint) return std::move(fingerprint).error();
+  manifest.schema_fingerprint = *std::move(fingerprint);
+  return {};
 }
 
 /// The names of tables whose number of rows differs, for a message.
@@ -75,12 +112,34 @@ std::string difference(const RowCounts& expected, const RowCounts& found) {
 
 Result<TakenSnapshot> SqliteBackup::take(const SnapshotPlace& place, const TakeRequest& request) {
   Result<TakenSnapshot> taken = copy_under_lock(place, request);
-  Result<void> done =
-      taken ? verify_copy(place.unverified(), *taken) : Result<void>(std::move(taken).error());
-  if (done) done = write_file(place.manifest(), dump_json(to_json(taken->manifest)) + "\n");
-  if (done) done = rename_file(place.unverified(), place.data());
-  if (!done) return std::move(done).error();
+  if (taken) BELAY_TRY(publish(place, *taken));
   return taken;
+}
+
+/// A copy gets its name once it was verified.
+Result<void> SqliteBackup::publish(const SnapshotPlace& place, TakenSnapshot& taken) const {
+  BELAY_TRY(verify_copy(place.unverified(), taken));
+  BELAY_TRY(write_file(place.manifest(), dump_json(to_json(taken.manifest)) + "\n"));
+  return rename_file(place.unverified(), place.data());
+}
+
+Result<Manifest> SqliteBackup::stage(const std::string& file, const SnapshotPlace& place,
+                                     const TakeRequest& request) {
+  auto source = open_others(file, driver_.settings().connection);
+  if (!source) return std::move(source).error();
+  BELAY_TRY((*source)->execute("BEGIN"));
+  TakenSnapshot taken;
+  Result<void> described = describe(**source, place, request, taken.manifest);
+  if (!described) {
+    Error error = std::move(described).error();
+    error.where = file;
+    return error;
+  }
+  taken.manifest.database = driver_.name();
+  BELAY_TRY(copy_out(**source, place.unverified()));
+  BELAY_TRY((*source)->roll_back());
+  BELAY_TRY(publish(place, taken));
+  return std::move(taken.manifest);
 }
 
 Result<TakenSnapshot> SqliteBackup::copy_under_lock(const SnapshotPlace& place,
@@ -98,36 +157,21 @@ Result<TakenSnapshot> SqliteBackup::copy_under_lock(const SnapshotPlace& place,
   driver_.tidy(source, /*at_end=*/true);
   BELAY_TRY(source.begin());
   TakenSnapshot taken;
-  Manifest& manifest = taken.manifest;
-  manifest = request.header;
-  manifest.database = driver_.name();
-  manifest.strategy = kName;
-  manifest.location = place.data();
-  manifest.engine_version = source.engine_version();
-  Result<Json> layout = read_layout(source);
-  if (!layout) return std::move(layout).error();
-  manifest.details = *std::move(layout);
-  const auto bytes = static_cast<uint64_t>(number_at(manifest.details, kPageSize)) *
-                     static_cast<uint64_t>(number_at(manifest.details, kPages));
-  BELAY_TRY(check_free_space(place.directory, bytes, request.free_space_margin));
-  Result<RowCounts> rows = row_counts(source);
-  if (!rows) return std::move(rows).error();
-  manifest.rows = *std::move(rows);
-  Result<std::string> fingerprint = schema_fingerprint(source);
-  if (!fingerprint) return std::move(fingerprint).error();
-  manifest.schema_fingerprint = *std::move(fingerprint);
+  BELAY_TRY(describe(as_sqlite(source), place, request, taken.manifest));
+  taken.manifest.database = driver_.name();
   Result<ChangeMark> mark = take_mark(as_sqlite(source));
   if (!mark) return std::move(mark).error();
   taken.mark = *std::move(mark);
-  BELAY_TRY(copy_out(place.unverified()));
+  auto reader = driver_.open_connection(SQLITE_OPEN_READWRITE);
+  if (!reader) return std::move(reader).error();
+  BELAY_TRY(copy_out(**reader, place.unverified()));
+  reader->reset();
   BELAY_TRY(source.roll_back());
   return taken;
 }
 
-Result<void> SqliteBackup::copy_out(const std::string& target) {
+Result<void> SqliteBackup::copy_out(SqliteConnection& source, const std::string& target) const {
   BELAY_TRY(remove_file(target));
-  auto source = driver_.open_connection(SQLITE_OPEN_READWRITE);
-  if (!source) return std::move(source).error();
   if (const int injected = fault::before(fault::Operation::kCreate, target)) {
     return file_error("cannot make the file", target, injected);
   }
@@ -138,7 +182,7 @@ Result<void> SqliteBackup::copy_out(const std::string& target) {
     // A half copy is thrown away, so it needs no journal, and one sync at the end does.
     sqlite3_exec(copy->get(), "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF", nullptr, nullptr,
                  nullptr);
-    BackupHandle backup(sqlite3_backup_init(copy->get(), "main", (*source)->handle(), "main"));
+    BackupHandle backup(sqlite3_backup_init(copy->get(), "main", source.handle(), "main"));
     if (backup == nullptr) {
       return describe_error(copy->get(), sqlite3_errcode(copy->get())).to_error();
     }

@@ -20,6 +20,10 @@ class SqliteBackup : public SnapshotStrategy {
 
   std::string_view name() const override { return kName; }
   Result<TakenSnapshot> take(const SnapshotPlace& place, const TakeRequest& request) override;
+  bool is_file() const override { return true; }
+  /// From any SQLite database; others may have it open.
+  Result<Manifest> stage(const std::string& file, const SnapshotPlace& place,
+                         const TakeRequest& request) override;
   Result<void> check(const SnapshotPlace& place, const Manifest& manifest, bool thorough) override;
   Result<RestoreOutcome> restore(const SnapshotPlace& place, const Manifest& manifest,
                                  const Admit& admit) override;
@@ -27,7 +31,8 @@ class SqliteBackup : public SnapshotStrategy {
 
  private:
   Result<TakenSnapshot> copy_under_lock(const SnapshotPlace& place, const TakeRequest& request);
-  Result<void> copy_out(const std::string& target);
+  Result<void> copy_out(SqliteConnection& source, const std::string& target) const;
+  Result<void> publish(const SnapshotPlace& place, TakenSnapshot& taken) const;
   Result<void> copy_pages(sqlite3_backup* backup, sqlite3* reporter, Stage stage) const;
   Result<void> verify_copy(const std::string& path, TakenSnapshot& taken) const;
   Result<int64_t> admit_now(SqliteConnection& target, const Admit& admit) const;

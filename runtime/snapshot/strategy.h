@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,10 +32,6 @@ struct TakenSnapshot {
   std::vector<std::string> notes;
 };
 
-/// Asked before a restore changes anything, in a transaction that sees what would be lost. An error
-/// stops the restore. May be asked more than once.
-using Admit = std::function<Result<void>(Connection& connection, const ChangeMark& mark)>;
-
 struct RestoreOutcome {
   std::vector<std::string> notes;
 };
@@ -51,6 +46,13 @@ class SnapshotStrategy {
   /// Makes a verified snapshot with its manifest at `place`. After an error parts of it may be
   /// left, under names that `discard` knows.
   virtual Result<TakenSnapshot> take(const SnapshotPlace& place, const TakeRequest& request) = 0;
+  /// Makes a verified snapshot at `place` from a file: one of its own, or one that others have
+  /// made. Errors: it is none that this strategy reads, or it is damaged; snapshots of this
+  /// strategy are no files.
+  virtual Result<Manifest> stage(const std::string& file, const SnapshotPlace& place,
+                                 const TakeRequest& request);
+  /// Whether its snapshots are files, which a restore leaves as they are.
+  virtual bool is_file() const { return false; }
   /// Whether the snapshot is still what the manifest says: by its size, or by all of its bytes.
   virtual Result<void> check(const SnapshotPlace& place, const Manifest& manifest,
                              bool thorough) = 0;
@@ -66,6 +68,8 @@ class SnapshotStrategy {
   virtual Result<void> discard(const SnapshotPlace& place) { return discard_files(place); }
 
  protected:
+  /// The error of a restore that has left everything as it was.
+  static Error nothing_changed(Error error);
   static Result<void> discard_files(const SnapshotPlace& place);
 };
 

@@ -26,7 +26,8 @@ struct Scenario {
   bool restores = false;  ///< the command leads back to the origin
   /// The command is `down`, and this what stays: it runs downs, the newest first.
   std::string down_to;
-  bool repeats = false;  ///< the command is `redo`: its last state is its first
+  bool replaces = false;  ///< the command puts other content in the place of all there is
+  bool repeats = false;   ///< the command is `redo`: its last state is its first
   bool has_snapshot = true;
   bool has_database = true;  ///< at the begin
 

@@ -58,10 +58,25 @@ TEST(DatabaseUrl, ReadsTheePartsOfAServersUrl) {
   EXPECT_EQ(url->engine, Engine::kPostgres);
   EXPECT_EQ(url->user, "ada");
   EXPECT_EQ(url->password, "se@cret");
-  EXPECT_EQ(url->host, "[::1]");
+  EXPECT_EQ(url->host, "::1");
   EXPECT_EQ(url->port, "5433");
   EXPECT_EQ(url->database, "shop");
   EXPECT_EQ(url->options.at("sslmode"), "require");
+  EXPECT_EQ(url->to_string(), "postgresql://ada:***@[::1]:5433/shop?sslmode=require");
+}
+
+TEST(DatabaseUrl, TakesThePartsOfAServersUrlFromItsOptionsToo) {
+  const Result<DatabaseUrl> url = parse(
+      "postgresql:///?host=/run/postgresql&port=5433&user=ada&password=hunter2&dbname=shop"
+      "&sslmode=disable");
+  ASSERT_TRUE(url.ok()) << url.error().to_string();
+  EXPECT_EQ(url->host, "/run/postgresql");
+  EXPECT_EQ(url->port, "5433");
+  EXPECT_EQ(url->user, "ada");
+  EXPECT_EQ(url->password, "hunter2");
+  EXPECT_EQ(url->database, "shop");
+  EXPECT_EQ(url->to_string(),
+            "postgresql://ada:***@:5433/shop?host=/run/postgresql&sslmode=disable");
 }
 
 TEST(DatabaseUrl, TakesAVariablesValueAsItIs) {

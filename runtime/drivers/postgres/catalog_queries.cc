@@ -6,8 +6,7 @@ std::string complete(const CatalogQuery& query) {
   std::string out(query.sql);
   constexpr std::string_view kUser = "{user}";
   for (size_t at = out.find(kUser); at != std::string::npos; at = out.find(kUser, at)) {
-    out.replace(at, kUser.size(),
-                "n.nspname !~ '^(pg_|belay_[0-9]{8}T)' AND n.nspname <> 'information_schema'");
+    out.replace(at, kUser.size(), kUsersSchema);
   }
   constexpr std::string_view kOwn = "{own ";
   for (size_t at = out.find(kOwn); at != std::string::npos; at = out.find(kOwn, at)) {

@@ -15,6 +15,10 @@ struct CatalogQuery {
   std::string_view sql;
 };
 
+/// True of a schema `n` that is the users': neither the server's nor a snapshot of Belay's.
+inline constexpr std::string_view kUsersSchema =
+    "n.nspname !~ '^(pg_|belay_[0-9]{8}T)' AND n.nspname <> 'information_schema'";
+
 /// The query with its marks replaced.
 std::string complete(const CatalogQuery& query);
 

@@ -56,8 +56,6 @@ class PostgresConnection : public Connection {
   /// From here on the server's statistics are up to date whenever a transaction of ours has ended,
   /// instead of some seconds later (PostgreSQL 15 and later).
   void publish_statistics() { publishes_statistics_ = true; }
-  /// Whether the connection is still there, as far as the last call has told.
-  bool is_alive() const { return library_.status(connection_) == CONNECTION_OK; }
 
  private:
   /// A piece of a script, by its bytes, and the rows that follow a COPY.

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "runtime/drivers/postgres/objects.h"
 #include "runtime/drivers/postgres/orphans.h"
 #include "runtime/drivers/postgres/script.h"
 #include "runtime/drivers/postgres/session_lock.h"
@@ -53,7 +54,10 @@ Result<void> fill_in_defaults(DatabaseUrl& url) {
 std::string identity(const DatabaseUrl& url) {
   DatabaseUrl out;
   out.engine = url.engine;
-  out.host = url.host.empty() ? "localhost" : url.host;
+  const auto address = url.options.find("hostaddr");
+  out.host = !url.host.empty()              ? url.host
+             : address != url.options.end() ? address->second
+                                            : "localhost";
   out.port = url.port.empty() ? "5432" : url.port;
   out.database = url.database;
   return out.to_string();
@@ -217,6 +221,28 @@ std::unique_ptr<SnapshotStrategy> PostgresDriver::strategy(std::string_view name
     return std::make_unique<PostgresTables>(*this, std::vector<std::string>{});
   }
   return nullptr;
+}
+
+std::unique_ptr<SnapshotStrategy> PostgresDriver::file_strategy() const {
+  return std::make_unique<PostgresDump>(*this);
+}
+
+Result<void> PostgresDriver::clear(const Admit& admit) const {
+  Result<std::unique_ptr<Connection>> connection = connect(Purpose::kSession, /*create=*/false);
+  if (!connection) return std::move(connection).error();
+  PostgresConnection& database = as_postgres(**connection);
+  BELAY_TRY(database.begin());
+  Result<ChangeMark> mark = this->mark(database);
+  if (!mark) return std::move(mark).error();
+  BELAY_TRY(admit(database, *mark));
+  BELAY_TRY(database.execute("SET LOCAL search_path = ''"));
+  Result<std::vector<Object>> objects = read_objects(database);
+  if (!objects) return std::move(objects).error();
+  std::erase_if(*objects, [](const Object& object) { return is_snapshot_schema(object.schema); });
+  for (const std::string& statement : drop_statements(*objects, database.home_schema())) {
+    BELAY_TRY(database.execute(statement));
+  }
+  return database.commit();
 }
 
 Result<ChosenGuard> PostgresDriver::dump_instead(ChosenGuard choice) const {

@@ -55,6 +55,9 @@ class PostgresDriver : public Driver {
   Result<RowCounts> watched_rows(Connection& connection) const override;
   void disregard_cancellation() override { settings_.connection.cancellation = {}; }
   std::unique_ptr<SnapshotStrategy> strategy(std::string_view name) const override;
+  std::unique_ptr<SnapshotStrategy> file_strategy() const override;
+  Result<void> clear(const Admit& admit) const override;
+  void diagnose(std::vector<Finding>& findings) const override;
   Result<ChosenGuard> choose_guard(const std::optional<GuardAdvice>& advice) const override;
 
   const PostgresSettings& settings() const { return settings_; }

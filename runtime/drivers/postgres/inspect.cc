@@ -36,6 +36,13 @@ std::string joined(const Rows& rows) {
 
 }  // namespace
 
+Result<bool> relation_exists(Connection& connection, const std::string& name) {
+  const Value value = name;
+  Result<Rows> rows = connection.query("SELECT to_regclass(?) IS NOT NULL", {&value, 1});
+  if (!rows) return std::move(rows).error();
+  return rows->number() != 0;
+}
+
 std::string fingerprint_query() {
   std::string all;
   for (const CatalogQuery& query : kCatalogQueries) {
@@ -43,8 +50,7 @@ std::string fingerprint_query() {
     all += "SELECT " + quote_text(query.kind) +
            "::text, md5(coalesce(string_agg(q::text, E'\\n' ORDER BY q::text COLLATE \"C\"), '')) "
            "FROM (" +
-           complete(query) +
-           ") AS q(id) WHERE id::text !~ '(^|\\.)belay_(migrations|session)(\\.|$)'";
+           complete(query) + ") AS q(id) WHERE id::text !~ '(^|\\.)belay_migrations(\\.|$)'";
   }
   return "SELECT encode(sha256(convert_to(string_agg(kind || ' ' || hash, ',' ORDER BY kind "
          "COLLATE "
@@ -67,11 +73,11 @@ Result<RowCounts> row_counts(PostgresConnection& connection, const TableNames& w
       "SELECT n.nspname, c.relname, format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class "
       "c "
       "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-      "WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^(pg_|belay_[0-9]{8}T)' "
-      "AND n.nspname <> 'information_schema' "
-      "AND c.relname NOT IN ('belay_migrations', 'belay_session') "
-      "AND pg_catalog.has_table_privilege(c.oid, 'SELECT') "
-      "AND pg_catalog.pg_relation_size(c.oid) <= ? ORDER BY 1, 2",
+      "WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND " +
+          std::string(kUsersSchema) +
+          " AND c.relname <> 'belay_migrations' AND pg_catalog.has_table_privilege(c.oid, "
+          "'SELECT') "
+          "AND pg_catalog.pg_relation_size(c.oid) <= ? ORDER BY 1, 2",
       {&largest, 1});
   if (!tables) return std::move(tables).error();
   std::vector<std::string> names;
@@ -105,8 +111,8 @@ Result<TableSizes> table_sizes(PostgresConnection& connection) {
       "SELECT n.nspname, c.relname, c.reltuples::bigint, pg_total_relation_size(c.oid), "
       "format('%I.%I', n.nspname, c.relname) FROM pg_class c "
       "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' "
-      "AND c.relpersistence <> 't' AND n.nspname !~ '^(pg_|belay_[0-9]{8}T)' "
-      "AND n.nspname <> 'information_schema' ORDER BY 1, 2");
+      "AND c.relpersistence <> 't' AND " +
+      std::string(kUsersSchema) + " ORDER BY 1, 2");
   if (!rows) return std::move(rows).error();
   TableSizes out;
   for (size_t i = 0; i < rows->rows.size(); ++i) {
@@ -147,8 +153,7 @@ Result<std::string> activity_digest(Connection& connection, const TableNames& wi
   Result<Rows> rows = connection.query(
       "SELECT format('%I.%I', schemaname, relname), n_tup_ins::text, n_tup_upd::text, "
       "n_tup_del::text FROM pg_catalog.pg_stat_user_tables "
-      "WHERE relname NOT IN ('belay_migrations', 'belay_session') "
-      "AND schemaname !~ '^belay_[0-9]{8}T' ORDER BY 1");
+      "WHERE relname <> 'belay_migrations' AND schemaname !~ '^belay_[0-9]{8}T' ORDER BY 1");
   if (!rows) return std::move(rows).error();
   std::erase_if(rows->rows, [&](const std::vector<Value>& row) {
     const auto* name = std::get_if<std::string>(&row[0]);

@@ -12,6 +12,9 @@ namespace belay::runtime::postgres {
 /// Tables by their names in full, quoted where they must be.
 using TableNames = std::set<std::string>;
 
+/// Whether there is a table, view, index or sequence of that name, quoted where it must be.
+Result<bool> relation_exists(Connection& connection, const std::string& name);
+
 /// A query for one text: the hash that `schema_fingerprint` gives. The search path must be empty.
 std::string fingerprint_query();
 

@@ -1,5 +1,10 @@
 #include "runtime/drivers/postgres/objects.h"
 
+#include <algorithm>
+
+#include "runtime/drivers/postgres/quote.h"
+#include "support/ascii.h"
+
 namespace belay::runtime::postgres {
 namespace {
 
@@ -11,7 +16,7 @@ SELECT CASE c.relkind WHEN 'v' THEN 1 WHEN 'm' THEN 2 WHEN 'S' THEN 4 ELSE 3 END
     WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END AS kind, c.oid::regclass::text AS name, n.nspname AS schema
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't'
-  AND c.relname NOT IN ('belay_migrations', 'belay_session')
+  AND c.relname <> 'belay_migrations'
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
     AND d.deptype IN ('a', 'i') AND c.relkind = 'S')
 UNION ALL SELECT 5, p.oid, 'pg_catalog.pg_proc'::regclass,
@@ -37,6 +42,27 @@ Result<std::vector<Object>> read_objects(PostgresConnection& connection) {
   for (size_t i = 0; i < rows->rows.size(); ++i) {
     out.push_back({rows->text(i, 0), rows->text(i, 1), rows->text(i, 2)});
   }
+  return out;
+}
+
+bool is_snapshot_schema(std::string_view schema) {
+  constexpr std::string_view kPrefix = "belay_";
+  constexpr size_t kDate = 8;
+  if (!schema.starts_with(kPrefix)) return false;
+  schema.remove_prefix(kPrefix.size());
+  return schema.size() > kDate && schema[kDate] == 'T' &&
+         std::all_of(schema.begin(), schema.begin() + kDate, ascii::is_digit);
+}
+
+std::vector<std::string> drop_statements(const std::vector<Object>& objects,
+                                         const std::string& home) {
+  std::vector<std::string> out;
+  for (const Object& object : objects) {
+    if (object.name == "public" && object.kind == "SCHEMA") continue;
+    out.push_back("DROP " + object.kind + " IF EXISTS " + object.name + " CASCADE");
+  }
+  if (!home.empty())
+    out.push_back("DROP TABLE IF EXISTS " + quote_name(home) + ".belay_migrations");
   return out;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/drivers/postgres/connection.h"
@@ -18,5 +19,12 @@ struct Object {
 /// order in which they can be dropped. Belay's own and those of extensions are left out. The
 /// connection is in a transaction with an empty search path.
 Result<std::vector<Object>> read_objects(PostgresConnection& connection);
+
+/// Whether a schema holds a snapshot of Belay's, by its name.
+bool is_snapshot_schema(std::string_view schema);
+
+/// What removes all of them, and the ledger in the schema `home`. The schema `public` stays.
+std::vector<std::string> drop_statements(const std::vector<Object>& objects,
+                                         const std::string& home);
 
 }  // namespace belay::runtime::postgres

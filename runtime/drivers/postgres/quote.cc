@@ -16,6 +16,12 @@ std::string doubled(std::string_view text, char quote) {
 
 std::string quote_name(std::string_view name) { return doubled(name, '"'); }
 
+std::string oid_array(const std::vector<int64_t>& oids) {
+  std::string out = "ARRAY[";
+  for (const int64_t oid : oids) out += (out.back() == '[' ? "" : ",") + std::to_string(oid);
+  return out + "]::oid[]";
+}
+
 std::string quote_text(std::string_view text) {
   std::string out;
   for (const char c : text) {

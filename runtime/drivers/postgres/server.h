@@ -53,7 +53,6 @@ class Server {
   /// Drops it, its connections with it. It may be gone already.
   Result<void> drop(const std::string& database);
 
-  /// The first value of a row.
   Result<Rows> query(const std::string& sql, const std::vector<Value>& parameters);
   Result<void> execute(const std::string& sql) { return connection_->execute(sql); }
 

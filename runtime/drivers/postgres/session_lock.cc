@@ -11,7 +11,7 @@
 #include "runtime/drivers/postgres/orphans.h"
 #include "runtime/io/clock.h"
 #include "runtime/io/fault.h"
-#include "runtime/io/host.h"
+#include "runtime/io/who.h"
 
 namespace belay::runtime::postgres {
 namespace {

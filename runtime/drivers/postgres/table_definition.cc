@@ -10,14 +10,6 @@
 namespace belay::runtime::postgres {
 namespace {
 
-/// `ARRAY[1, 2]::oid[]`.
-std::string array_of(const std::vector<int64_t>& numbers) {
-  std::string out = "ARRAY[";
-  for (size_t i = 0; i < numbers.size(); ++i)
-    out += (i == 0 ? "" : ",") + std::to_string(numbers[i]);
-  return out + "]::oid[]";
-}
-
 /// `{t}` in `sql` becomes the list of tables.
 std::string with_tables(std::string sql, const std::string& tables) {
   for (size_t at = sql.find("{t}"); at != std::string::npos; at = sql.find("{t}", at)) {
@@ -113,7 +105,7 @@ UNION ALL SELECT format('CREATE POLICY %I ON %s AS %s FOR %s TO %s%s%s', p.polna
   ' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')')
 FROM pg_policy p WHERE p.polrelid = ANY ({t}))";
 
-// {r}: the tables, their sequences, and the views.
+// From here on {t} is the tables, their sequences, and the views.
 constexpr const char* kOwners = R"(
 SELECT format('ALTER %s %s OWNER TO %s', CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END,
   c.oid::regclass, c.relowner::regrole)
@@ -179,7 +171,7 @@ WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.deptype IN ('a', 'i') AN
 class Reader {
  public:
   Reader(PostgresConnection& connection, const std::vector<int64_t>& tables)
-      : connection_(connection), oids_(tables), tables_(array_of(tables)) {}
+      : connection_(connection), oids_(tables), tables_(oid_array(tables)) {}
 
   Result<TableDefinitions> read() {
     for (const int64_t table : oids_) BELAY_TRY(add_table(table));
@@ -191,7 +183,7 @@ class Reader {
     }
     BELAY_TRY(add_values());
     BELAY_TRY(add_views());
-    const std::string all = array_of(related_);
+    const std::string all = oid_array(related_);
     for (const char* statements : {kOwners, kPrivileges, kComments})
       BELAY_TRY(add(statements, all));
     return std::move(out_);
@@ -242,7 +234,7 @@ class Reader {
     if (!own->text(0, 4).empty()) create += " USING " + own->text(0, 4);
     if (!own->text(0, 2).empty()) create += " WITH (" + own->text(0, 2) + ")";
     if (!own->text(0, 3).empty()) create += " TABLESPACE " + own->text(0, 3);
-    table.create.push_back(std::move(create));
+    table.create = std::move(create);
     out_.tables.push_back(std::move(table));
     related_.push_back(oid);
     return {};
@@ -329,12 +321,6 @@ SELECT CASE
   WHEN NOT pg_has_role(c.relowner, 'MEMBER') THEN format('%s belongs to another role', c.oid::regclass)
 END FROM pg_class c WHERE c.oid = ANY ({t}))";
 
-// Triggers on views that would have to be made again, and cascades to tables outside.
-constexpr const char* kReaching = R"(
-SELECT format('rows of %s go with rows of %s', k.conrelid::regclass, k.confrelid::regclass)
-FROM pg_constraint k WHERE k.contype = 'f' AND k.confrelid = ANY ({t}) AND k.conrelid <> ALL ({t})
-  AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd')) LIMIT 1)";
-
 }  // namespace
 
 Result<TableDefinitions> read_definitions(PostgresConnection& connection,
@@ -344,8 +330,8 @@ Result<TableDefinitions> read_definitions(PostgresConnection& connection,
 
 Result<std::string> obstacle_to_rebuild(PostgresConnection& connection,
                                         const std::vector<int64_t>& tables) {
-  const std::string list = array_of(tables);
-  for (const char* question : {kNature, kDependents, kReaching}) {
+  const std::string list = oid_array(tables);
+  for (const char* question : {kNature, kDependents}) {
     Result<Rows> rows = connection.query(with_tables(question, list));
     if (!rows) return std::move(rows).error();
     for (size_t i = 0; i < rows->rows.size(); ++i) {
@@ -358,7 +344,7 @@ Result<std::string> obstacle_to_rebuild(PostgresConnection& connection,
   std::vector<int64_t> numbers;
   for (size_t i = 0; i < views->rows.size(); ++i) numbers.push_back(views->number(i));
   if (numbers.empty()) return std::string();
-  Result<Rows> on_views = connection.query(with_tables(kDependents, array_of(numbers)));
+  Result<Rows> on_views = connection.query(with_tables(kDependents, oid_array(numbers)));
   if (!on_views) return std::move(on_views).error();
   return on_views->rows.empty() ? std::string() : on_views->text();
 }

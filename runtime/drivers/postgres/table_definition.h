@@ -9,9 +9,9 @@ namespace belay::runtime::postgres {
 
 /// A table and how it is made again. The names in the statements are written in full.
 struct TableDefinition {
-  std::string name;                 ///< quoted, with its schema
-  std::string columns;              ///< those that hold values of their own, quoted, for an INSERT
-  std::vector<std::string> create;  ///< makes it without rows
+  std::string name;     ///< quoted, with its schema
+  std::string columns;  ///< those that hold values of their own, quoted, for an INSERT
+  std::string create;   ///< makes it without rows
 };
 
 /// Some tables with everything that belongs to them or hangs on them.

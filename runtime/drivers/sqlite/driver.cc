@@ -187,6 +187,10 @@ std::unique_ptr<SnapshotStrategy> SqliteDriver::strategy(std::string_view name) 
   return nullptr;
 }
 
+std::unique_ptr<SnapshotStrategy> SqliteDriver::file_strategy() const {
+  return std::make_unique<SqliteBackup>(*this);
+}
+
 Result<ChosenGuard> SqliteDriver::choose_guard(const std::optional<GuardAdvice>& advice) const {
   Result<Presence> presence = this->presence();
   if (!presence) return std::move(presence).error();

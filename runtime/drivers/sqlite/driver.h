@@ -51,6 +51,9 @@ class SqliteDriver : public Driver {
   std::optional<uint64_t> size() const override;
   void disregard_cancellation() override { settings_.connection.cancellation = {}; }
   std::unique_ptr<SnapshotStrategy> strategy(std::string_view name) const override;
+  std::unique_ptr<SnapshotStrategy> file_strategy() const override;
+  Result<void> clear(const Admit& admit) const override;
+  void diagnose(std::vector<Finding>& findings) const override;
   Result<ChosenGuard> choose_guard(const std::optional<GuardAdvice>& advice) const override;
 
   const SqliteSettings& settings() const { return settings_; }

@@ -3,6 +3,7 @@
 
 #include "analyzer/text/lexer.h"
 #include "runtime/drivers/sqlite/driver.h"
+#include "runtime/drivers/sqlite/inspect.h"
 #include "support/ascii.h"
 
 namespace belay::runtime::sqlite {
@@ -57,6 +58,30 @@ Result<std::optional<uint64_t>> SqliteDriver::database_bytes(Connection& connect
       connection.query("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size");
   if (!rows) return std::move(rows).error();
   return std::optional<uint64_t>(static_cast<uint64_t>(rows->number()));
+}
+
+/// Virtual tables before the tables in which they keep their rows, which go with them.
+Result<void> SqliteDriver::clear(const Admit& admit) const {
+  auto opened = open_connection(SQLITE_OPEN_READWRITE);
+  if (!opened) return std::move(opened).error();
+  SqliteConnection& database = **opened;
+  BELAY_TRY(database.execute("PRAGMA foreign_keys=OFF"));
+  BELAY_TRY(database.begin());
+  Result<ChangeMark> mark = this->mark(database);
+  if (!mark) return std::move(mark).error();
+  BELAY_TRY(admit(database, *mark));
+  Result<Rows> objects = database.query(
+      "SELECT type, name FROM main.sqlite_schema WHERE type IN ('view', 'table') "
+      "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+      "ORDER BY type = 'table', sql NOT LIKE 'CREATE VIRTUAL%', name");
+  if (!objects) return std::move(objects).error();
+  for (size_t i = 0; i < objects->rows.size(); ++i) {
+    BELAY_TRY(database.execute("DROP " + objects->text(i, 0) + " IF EXISTS main." +
+                               quote_name(objects->text(i, 1))));
+  }
+  // Numbers that applications keep there tell how far their migrations are.
+  BELAY_TRY(database.execute("PRAGMA user_version=0"));
+  return database.commit();
 }
 
 Result<Integrity> SqliteDriver::integrity(Connection& connection) const {

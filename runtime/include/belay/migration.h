@@ -77,6 +77,8 @@ struct MigrationScript {
 
   /// `id`, or version and name.
   std::string display_name() const;
+  /// Whether a person who says `words` means it: its version or its display name.
+  bool is_called(std::string_view words) const;
   /// SHA-256 of the up script in hexadecimal. A byte order mark, the kind of line ends and white
   /// space at the end of a line or of the text do not count, so that a checkout on another system
   /// and an editor that tidies up leave it the same migration.

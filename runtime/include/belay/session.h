@@ -11,12 +11,14 @@
 #include <vector>
 
 #include <belay/adopt.h>
+#include <belay/diagnosis.h>
 #include <belay/guard.h>
 #include <belay/migration.h>
 #include <belay/plan.h>
 #include <belay/progress.h>
 #include <belay/report.h>
 #include <belay/result.h>
+#include <belay/snapshots.h>
 #include <belay/upkeep.h>
 #include <belay/url.h>
 
@@ -130,6 +132,8 @@ struct RepairOptions {
 struct CommitOptions {
   /// Leave the snapshot's files where they are.
   bool keep_snapshot = false;
+  /// With it: how many kept snapshots are left, the newest good ones; 0: all of them.
+  size_t keep_latest = 0;
   /// Commit although a migration is applied in part. The caller has asked a person.
   bool accept_partial = false;
 };
@@ -196,6 +200,25 @@ class Session {
 
   /// Brings the database back to what it was at `begin`, verifies it, and closes the session.
   Result<RollbackReport> rollback(const RollbackOptions& rollback_options = {}) const;
+
+  /// Replaces the content by that of a snapshot or of a file, within the open session, whose own
+  /// snapshot must hold the whole database: `rollback` brings back what was there. The source is
+  /// copied and verified before anything is touched; then all of it comes, or nothing.
+  Result<ReplaceReport> restore(const RestoreOptions& restore_options) const;
+
+  /// Removes everything that users have made, and the ledger, within such a session, in one
+  /// transaction.
+  Result<ReplaceReport> clear() const;
+
+  /// The snapshots that are there. Writes nothing.
+  Result<SnapshotsReport> snapshots(const SnapshotsOptions& snapshots_options = {}) const;
+
+  /// Removes snapshots of sessions that are over. The last good one stays, unless it is named.
+  Result<SnapshotsReport> prune_snapshots(const PruneOptions& prune_options) const;
+
+  /// Looks at all that sessions need: connection, rights, versions, space, settings, who else is
+  /// there. Changes nothing. A database that cannot be reached is a finding, no error.
+  Result<DiagnosisReport> diagnose() const;
 
   /// Says where things stand. Writes nothing of Belay's; like any reader of the database it lets
   /// the engine do its own recovery. `migrations` are counted as pending where the ledger lacks

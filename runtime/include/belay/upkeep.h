@@ -19,7 +19,8 @@ struct HistoryEvent {
     kApplied,
     kTakenBack,
     kFailed,
-    kEdited,  ///< a row of the ledger, by `baseline` or `repair`
+    kEdited,    ///< a row of the ledger, by `baseline` or `repair`
+    kReplaced,  ///< the whole content, by `restore` or `clear`
     kCommitted,
     kRestored,  ///< a rollback brought the database back
     kClosed,    ///< a session that ended in another way

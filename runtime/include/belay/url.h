@@ -21,7 +21,8 @@ std::string_view engine_display_name(Engine engine);
 ///
 /// Understood are `sqlite:app.db` and `sqlite://app.db` (relative), `sqlite:/srv/app.db` and
 /// `sqlite:///srv/app.db` (absolute), and `ENGINE://user:password@host:port/database`; options
-/// follow a `?`. Percent escapes are decoded.
+/// follow a `?`. Percent escapes are decoded. The options `host`, `port`, `user`, `password` and
+/// `dbname` of a server's URL are put in their places.
 struct DatabaseUrl {
   Engine engine = Engine::kSqlite;
   /// SQLite: the file as written. The others: the name of the database.

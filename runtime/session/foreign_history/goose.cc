@@ -40,8 +40,7 @@ class GooseHistory : public ForeignHistory {
   }
 
   bool is_about(const ForeignEntry& entry, const MigrationScript& migration) const override {
-    return foreign::is_number(migration.version) &&
-           foreign::compare_digits(migration.version, entry.version) == 0;
+    return foreign::is_same_number(migration.version, entry.version);
   }
 
   Result<void> create(Connection& database) const override {

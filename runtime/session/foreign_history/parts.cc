@@ -4,9 +4,9 @@
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <cstdio>
 #include <optional>
 
+#include "runtime/io/clock.h"
 #include "support/ascii.h"
 
 namespace belay::runtime::foreign {
@@ -15,19 +15,7 @@ namespace {
 using std::chrono::milliseconds;
 using Clock = std::chrono::system_clock;
 
-std::string iso_of(int64_t epoch_ms) {
-  const std::chrono::sys_time<milliseconds> at{milliseconds(epoch_ms)};
-  const auto day = std::chrono::floor<std::chrono::days>(at);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(at - day);
-  std::array<char, 48> out{};
-  std::snprintf(out.data(), out.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-                static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
-                static_cast<int>(time.subseconds().count()));
-  return out.data();
-}
+std::string iso_of(int64_t epoch_ms) { return utc_text(Clock::time_point(milliseconds(epoch_ms))); }
 
 /// Reads a text from its front.
 class TimeReader {
@@ -193,6 +181,10 @@ int compare_parts(std::string_view a, std::string_view b) {
 
 bool is_number(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), ascii::is_digit);
+}
+
+bool is_same_number(std::string_view a, std::string_view b) {
+  return is_number(a) && is_number(b) && compare_digits(a, b) == 0;
 }
 
 }  // namespace belay::runtime::foreign

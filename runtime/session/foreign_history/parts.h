@@ -32,5 +32,7 @@ int compare_digits(std::string_view a, std::string_view b);
 /// Compares `1.2_10` part by part; a part that is missing is 0.
 int compare_parts(std::string_view a, std::string_view b);
 bool is_number(std::string_view text);
+/// Whether both are numbers, and the same one: `007` and `7`.
+bool is_same_number(std::string_view a, std::string_view b);
 
 }  // namespace belay::runtime::foreign

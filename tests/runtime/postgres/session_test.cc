@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <thread>
 
 #include "tests/runtime/postgres/shop.h"
@@ -361,6 +362,85 @@ TEST_F(PostgresSession, ADumpThatIsNotWholeChangesNothing) {
   write_bytes(begun.snapshot.path, dump);
   expect(session().rollback());
   expect_as_before();
+}
+
+TEST_F(PostgresSession, ClearTakesOutEverythingAndComesBack) {
+  expect(session().begin());
+  expect(session().clear());
+  EXPECT_EQ(
+      query_postgres(kDatabase,
+                     "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"),
+      "0");
+  const std::vector<MigrationScript> list = {migration("0001", "a", "CREATE TABLE a (x int);")};
+  EXPECT_FALSE(expect(session().apply(list)).failed);
+  EXPECT_EQ(expect(session().status(list)).foreign_writes.certainty,
+            ForeignWrites::Certainty::kNone);
+  expect(session().rollback());
+  expect_as_before();
+}
+
+TEST_F(PostgresSession, AKeptCopyBecomesTheDatabaseAgain) {
+  const std::string kept = expect(session().begin()).session;
+  CommitOptions keep;
+  keep.keep_snapshot = true;
+  expect(session().commit(keep));
+  run_postgres(kDatabase, "DROP TABLE log CASCADE; DELETE FROM orders");
+  const std::string later = dump_postgres(kDatabase, true);
+  expect(session().begin());
+  RestoreOptions restore;
+  restore.source = kept;
+  const ReplaceReport report = expect(session().restore(restore));
+  EXPECT_EQ(report.rows, 3U + 60U + 60U + 3U);
+  expect_as_before();
+  EXPECT_EQ(expect(session().status()).foreign_writes.certainty, ForeignWrites::Certainty::kNone);
+  expect(session().rollback());
+  EXPECT_TRUE(same_content(dump_postgres(kDatabase, true), later));
+  EXPECT_THAT(expect(session().snapshots()).snapshots, ::testing::IsEmpty()) << "it was used up";
+}
+
+TEST_F(PostgresSession, AnArchiveThatOthersMadeIsTheSourceAsAWhole) {
+  const std::string archive = directory_.file("monday.dump");
+  const DatabaseUrl url = postgres_url(kDatabase);
+  const std::string program = "pg_dump --format=custom --host=" + url.host + " --username=belay ";
+  ASSERT_EQ(std::system((program + "--file=" + archive + " '" + kDatabase + "'").c_str()), 0);
+  run_postgres(kDatabase, "DELETE FROM orders; CREATE TABLE later (x int)");
+  const std::string later = dump_postgres(kDatabase, true);
+  expect(session().begin());
+  RestoreOptions restore;
+  restore.source = archive;
+  const std::string whole = read_bytes(archive);
+  write_bytes(archive, whole.substr(0, whole.size() / 2));
+  EXPECT_THAT(refused(session().restore(restore)).message,
+              HasSubstr("the database was not changed"));
+  EXPECT_TRUE(same_content(dump_postgres(kDatabase, true), later));
+  write_bytes(archive, whole);
+  expect(session().restore(restore));
+  expect_as_before();
+  expect(session().rollback());
+  EXPECT_TRUE(same_content(dump_postgres(kDatabase, true), later));
+}
+
+TEST_F(PostgresSession, ADiagnosisTellsWhatIsInTheWay) {
+  const auto findings = [&] {
+    std::string out;
+    for (const Finding& finding : expect(session().diagnose()).findings) {
+      // The server of the tests is not made to last.
+      if (finding.level == Finding::Level::kGood || finding.topic == "safety") continue;
+      out +=
+          std::string(level_name(finding.level)) + " " + finding.topic + ": " + finding.text + "\n";
+    }
+    return out;
+  };
+  EXPECT_EQ(findings(), "");
+  run_postgres("postgres", "ALTER ROLE belay SET statement_timeout = '5s'");
+  EXPECT_THAT(findings(), HasSubstr("warning time-outs: statement_timeout is 5000 ms"));
+  run_postgres("postgres", "ALTER ROLE belay RESET statement_timeout");
+  {
+    const auto other = connect_postgres(kDatabase);
+    EXPECT_THAT(findings(), HasSubstr("warning snapshots: the server cannot copy the whole"));
+  }
+  options_.database_url = "postgresql://belay@/nowhere?host=" + postgres_url("x").host;
+  EXPECT_THAT(findings(), HasSubstr("problem connection"));
 }
 
 TEST_F(PostgresSession, TheLockIsTheServers) {

@@ -50,7 +50,7 @@ std::string lines_of(Connection& connection, const std::string& sql) {
 
 constexpr const char* kTables =
     "c.relnamespace = 'public'::regnamespace AND c.relname NOT IN "
-    "('belay_migrations', 'belay_migrations_pkey', 'belay_session')";
+    "('belay_migrations', 'belay_migrations_pkey')";
 
 }  // namespace
 
