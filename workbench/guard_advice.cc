@@ -48,6 +48,20 @@ bool is_about_tables(const sql::OperationData& operation) {
       operation);
 }
 
+/// Whether it makes something new and leaves all that is there as it is.
+bool only_adds(const sql::OperationData& operation) {
+  if (!is_about_tables(operation)) return false;
+  return std::visit(
+      [](const auto& op) {
+        using T = std::decay_t<decltype(op)>;
+        return is_one_of<T, sql::CreateTable, sql::CreateIndex, sql::CreateView,
+                         sql::CreateFunction, sql::CreateSequence, sql::CreateType,
+                         sql::CreateDomain, sql::CreateSchema, sql::Transaction, sql::SetVariable,
+                         sql::LockTable, sql::NoChange>;
+      },
+      operation);
+}
+
 /// The table that an operation names without locking it as the effects know it.
 void add_named(const sql::OperationData& operation, std::set<std::string>& tables) {
   const auto add = [&](const sql::QualifiedName& name) { tables.insert(name.to_string()); };
@@ -62,7 +76,11 @@ void add_named(const sql::OperationData& operation, std::set<std::string>& table
 class Gatherer {
  public:
   void add(const sql::Operation& operation, const rules::ScriptTrace::Step& step) {
-    for (const effects::RelationEffect& r : step.effect.relations) touched_.insert(r.relation);
+    const bool adds = step.effect.unknown.empty() && only_adds(operation.data);
+    only_adds_ = only_adds_ && adds;
+    for (const effects::RelationEffect& r : step.effect.relations) {
+      if (!adds) touched_.insert(r.relation);
+    }
     add_named(operation.data, touched_);
     for (const rollback::DataLoss& loss : step.losses) {
       using Kind = rollback::DataLoss::Kind;
@@ -82,6 +100,11 @@ class Gatherer {
   runtime::GuardAdvice advice() && {
     runtime::GuardAdvice out;
     const bool tables = beyond_tables_.empty();
+    if (only_adds_) {
+      out.guard = runtime::Guard::kTransaction;
+      out.reason = "it only makes something new";
+      return out;
+    }
     out.guard = tables ? runtime::Guard::kTables : runtime::Guard::kDatabase;
     out.tables.assign(touched_.begin(), touched_.end());
     out.losing_rows.assign(losing_.begin(), losing_.end());
@@ -92,6 +115,7 @@ class Gatherer {
  private:
   std::set<std::string> touched_;
   std::set<std::string> losing_;
+  bool only_adds_ = true;
   std::string beyond_tables_;  ///< why tables are not enough; empty while they are
 };
 
@@ -123,9 +147,10 @@ runtime::GuardAdvice guard_advice(std::span<const runtime::MigrationScript> migr
     const runtime::GuardAdvice& more = *migration.up_touches;
     merge(out.tables, more.tables);
     merge(out.losing_rows, more.losing_rows);
-    const bool whole = more.guard == runtime::Guard::kDatabase;
-    if (first || whole) {
+    // From the cheapest guard to the dearest.
+    if (first || more.guard > out.guard) {
       out.guard = more.guard;
+      const bool whole = more.guard == runtime::Guard::kDatabase;
       out.reason = (whole ? migration.display_name() + ": " : "") + more.reason;
     }
     first = false;

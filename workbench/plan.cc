@@ -9,6 +9,7 @@
 #include "analyzer/rollback/risk.h"
 #include "support/ascii.h"
 #include "support/counted.h"
+#include "workbench/guard_advice.h"
 
 namespace belay::workbench {
 namespace {
@@ -140,22 +141,9 @@ class Cost {
   }
 
   void choose_guard() {
-    using runtime::Guard;
-    if (!out_.losses.empty()) {
-      out_.guard = out_.unknown.empty() ? Guard::kTables : Guard::kDatabase;
-      out_.guard_reason = "it destroys " + out_.losses.front().what +
-                          (out_.losses.size() > 1 ? " and more" : "") +
-                          ", which only a copy brings back";
-    } else if (!out_.unknown.empty()) {
-      out_.guard = Guard::kDatabase;
-      out_.guard_reason = "what it touches is not known: " + out_.unknown.front();
-    } else if (!planned_.in_transaction) {
-      out_.guard = Guard::kDatabase;
-      out_.guard_reason = "no one transaction can hold it";
-    } else {
-      out_.guard = Guard::kTransaction;
-      out_.guard_reason = "one transaction holds it, and it destroys nothing";
-    }
+    const runtime::GuardAdvice advice = guard_advice(*migration_.up);
+    out_.guard = advice.guard;
+    out_.guard_reason = advice.reason;
   }
 
   void estimate() {

@@ -62,23 +62,26 @@ Result<void> MigrationBatch::judge_foreign_writes(Connection& database, const Ch
   return {};
 }
 
-/// A snapshot of some tables brings back what touches these, and what is new. It was taken for the
-/// migrations of then; they may have been edited since, or others have come.
+/// A snapshot of some tables, or of none, brings back what touches these, and what is new. It was
+/// taken for the migrations of then; they may have been edited since, or others have come.
 Result<void> MigrationBatch::check_guard(const MigrationJob& job) const {
   if (!command_.session_is_open()) return {};
   const Manifest& manifest = command_.state().manifest;
-  if (manifest.guard != Guard::kTables) return {};
+  if (manifest.guard == Guard::kDatabase) return {};
   const std::string name = job.migration->display_name();
   const std::string hint =
       "commit or roll back, and begin again: that takes a snapshot for what is pending then";
   const std::optional<GuardAdvice>& touches = job.touches();
   if (!touches || touches->guard == Guard::kDatabase) {
     return command_.refuse(
-        "the snapshot holds tables alone, and " + name +
+        (manifest.guard == Guard::kTables ? "the snapshot holds tables alone, and "
+                                          : "the session has no copy of what was there, and ") +
+            name +
             (touches ? " touches more: " + touches->reason : " touches what nobody has said") +
             "; nothing was run",
         hint);
   }
+  if (touches->guard == Guard::kTransaction) return {};
   for (const std::string& table : touches->tables) {
     if (!command_.driver().is_left_alone(table)) continue;
     return command_.refuse("the snapshot does not hold the table " + table + ", which " + name +

@@ -65,6 +65,8 @@ class Plan {
     report_.guard.guard = chosen->guard;
     report_.guard.reason =
         !report_.database_exists ? "there is no database yet; a rollback removes it again"
+        : chosen->guard == Guard::kTransaction
+            ? "nothing is copied: what is pending only makes something new, which a rollback drops"
         : chosen->guard == Guard::kTables
             ? "a copy of the tables that are touched; nothing else is"
             : "a copy of the whole database brings back whatever a migration does";

@@ -23,10 +23,13 @@ Result<ForeignWrites> judge(const Driver& driver, const SessionState& state, con
   ForeignWrites writes;
   const std::optional<uint64_t> commits = driver.commits_between(state.baseline.mark, now);
   if (commits && *commits >= own.least_commits && *commits <= own.most_commits) return writes;
-  if (own.most_commits == 0 && !state.baseline.digest.empty()) {
+  // Either nothing has been done yet, or exactly what was to be.
+  const bool nothing_perhaps = own.least_commits == 0 && !state.baseline.digest.empty();
+  if (nothing_perhaps || !state.new_content.empty()) {
     Result<std::string> digest = driver.digest();
     if (!digest) return std::move(digest).error();
-    if (*digest == state.baseline.digest) return writes;
+    if (nothing_perhaps && *digest == state.baseline.digest) return writes;
+    if (*digest == state.new_content) return writes;
   }
   if (commits && *commits > own.most_commits) {
     writes.certainty = Certainty::kSome;

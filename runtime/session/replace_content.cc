@@ -29,7 +29,9 @@ Result<void> check_session(const Command& command) {
 
 class Replacement {
  public:
-  explicit Replacement(Command& command) : command_(command) {}
+  /// `digest`: of what will be there; empty where it is not known.
+  Replacement(Command& command, std::string digest)
+      : command_(command), digest_(std::move(digest)) {}
 
   Admit admit() {
     return [this](Connection& connection, const ChangeMark& mark) -> Result<void> {
@@ -39,6 +41,7 @@ class Replacement {
       foreign_ = *std::move(writes);
       return command_.record(event::kApplyStarted, {{"command", command_.name()},
                                                     {"replacing", true},
+                                                    {"digest", digest_},
                                                     {"mark", mark.data},
                                                     {"foreign", to_json(foreign_)}});
     };
@@ -72,6 +75,7 @@ class Replacement {
 
  private:
   Command& command_;
+  std::string digest_;
   ForeignWrites foreign_;
   RowCounts rows_;
 };
@@ -166,7 +170,7 @@ Result<ReplaceReport> Session::restore(const RestoreOptions& restore_options) co
   Result<Source> source = find_source(command, restore_options.source);
   if (!source) return std::move(source).error();
   BELAY_TRY(stage(command, options_, *source));
-  Replacement replacement(command);
+  Replacement replacement(command, source->manifest.digest);
   Result<RestoreOutcome> outcome =
       source->strategy->restore(source->place, source->manifest, replacement.admit());
   Result<void> finished = replacement.finish();
@@ -201,7 +205,7 @@ Result<ReplaceReport> Session::clear() const {
   BELAY_TRY(check_session(command));
   Result<Driver::Presence> presence = command.driver().presence();
   if (!presence) return std::move(presence).error();
-  Replacement replacement(command);
+  Replacement replacement(command, "");
   if (*presence == Driver::Presence::kPresent) {
     Result<void> cleared = command.driver().clear(replacement.admit());
     Result<void> finished = replacement.finish();

@@ -15,6 +15,7 @@ class Rollback {
 
   Result<RollbackReport> run() {
     const SessionState& state = command_.state();
+    guard_ = state.manifest.guard;
     report_.session = state.id;
     report_.database_removed = !state.manifest.existed;
     report_.rows = state.manifest.total_rows();
@@ -40,13 +41,22 @@ class Rollback {
                            ? "Session " + report_.session + " is rolled back: " + database +
                                  ", which did not exist before it, is removed again"
                            : "Session " + report_.session + " is rolled back: " + database +
-                                 " is as it was at the begin, verified (" +
-                                 counted(report_.tables, "table") + ", " +
-                                 counted(report_.rows, "row") + ")";
+                                 " is as it was at the begin, verified (" + what_was_verified() +
+                                 ")";
     return std::move(report_);
   }
 
  private:
+  std::string what_was_verified() const {
+    const std::string copied =
+        counted(report_.tables, "table") + ", " + counted(report_.rows, "row");
+    switch (guard_) {
+      case Guard::kTransaction: return "what was new is gone, and the schema is what it was";
+      case Guard::kTables: return "the whole schema, and of what was touched " + copied;
+      default: return copied;
+    }
+  }
+
   /// Looks for others' writes, which the restore would take back, too.
   Result<void> admit(Connection& connection, const ChangeMark& mark) {
     ForeignWrites writes = command_.state().foreign;
@@ -98,6 +108,7 @@ class Rollback {
 
   Command& command_;
   const RollbackOptions& options_;
+  Guard guard_ = Guard::kDatabase;
   RollbackReport report_;
 };
 

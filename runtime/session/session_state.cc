@@ -136,6 +136,7 @@ void on_apply_done(SessionState& state, const Json& data) {
   state.in_flight.reset();
   state.ledger_edits.clear();
   state.replacing = false;
+  state.new_content.clear();
   state.failure_row_due = false;
   // Without one it cannot be told what others write from here on.
   state.baseline = baseline_from_json(at(data, "baseline"));
@@ -148,6 +149,7 @@ void on_apply_started(SessionState& state, const Json& data) {
   const std::string command = text_at(data, "command");
   state.command = command.empty() ? "apply" : command;
   state.replacing = flag_at(data, "replacing");
+  state.new_content = text_at(data, "digest");
   if (state.replacing) {
     // What was applied is told by the ledger that comes with the new content.
     state.applied.clear();

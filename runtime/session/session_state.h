@@ -84,7 +84,8 @@ struct SessionState {
   ChangeMark rollback_mark;  ///< of the database when the rollback was begun
   ForeignWrites foreign;     ///< seen so far
   bool keep_snapshot = false;
-  bool replacing = false;  ///< the whole content is being replaced: `restore`, `clear`
+  bool replacing = false;   ///< the whole content is being replaced: `restore`, `clear`
+  std::string new_content;  ///< the digest of what comes; empty: not known
 };
 
 /// Reads a session's state off its journal. Errors: a record of a kind that this version does not

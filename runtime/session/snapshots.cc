@@ -109,7 +109,7 @@ void check_snapshot(const Target& target, bool thorough, Found& one) {
 std::string describe(const StoredSnapshot& snapshot) {
   if (!snapshot.problem.empty()) return snapshot.problem;
   std::string out = "taken " + age_of(snapshot.taken_at) + ", " +
-                    (snapshot.guard == Guard::kTables ? "of tables" : "of the whole database");
+                    (snapshot.guard == Guard::kDatabase ? "of the whole database" : "of tables");
   if (snapshot.state == State::kInUse) out += ", in use by the session that is open";
   if (snapshot.info.verified) out += ", verified just now";
   return out + "\n" + describe(snapshot.info);

@@ -85,6 +85,7 @@ std::string display_name_of(std::span<const MigrationScript> migrations, const L
 
 std::string describe(const SnapshotInfo& snapshot) {
   if (snapshot.path.empty()) return "there was no database at the begin; a rollback removes it";
+  if (snapshot.bytes == 0 && snapshot.tables == 0) return snapshot.path;
   return file_size_text(snapshot.bytes) + ", " + counted(snapshot.tables, "table") + ", " +
          counted(snapshot.rows, "row") + "\n" + snapshot.path;
 }

@@ -14,7 +14,7 @@ namespace belay::runtime {
 
 /// What is known about a snapshot: written beside it once it was verified, before it gets its name.
 struct Manifest {
-  static constexpr int kFormat = 1;
+  static constexpr int kFormat = 2;
 
   std::string session;
   std::string taken_at;

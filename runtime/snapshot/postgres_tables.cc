@@ -94,7 +94,8 @@ Result<TakenSnapshot> PostgresTables::take(const SnapshotPlace& place, const Tak
   manifest = request.header;
   manifest.database = driver_.name();
   manifest.strategy = kName;
-  manifest.location = "schema " + schema + " in the database";
+  manifest.location = wanted_.empty() ? "nothing is copied: a rollback drops what is new"
+                                      : "schema " + schema + " in the database";
   manifest.engine_version = database.engine_version();
   BELAY_TRY(database.execute("BEGIN ISOLATION LEVEL REPEATABLE READ"));
   Result<ChangeMark> mark = driver_.mark(database);

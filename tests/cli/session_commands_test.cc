@@ -131,6 +131,94 @@ TEST_F(SessionCommandsTest, ADryRunLeavesNothing) {
   must({"apply", "--steps", "0"}, 2);
 }
 
+TEST_F(SessionCommandsTest, SnapshotsAreKeptListedVerifiedAndPruned) {
+  EXPECT_THAT(must({"snapshots"}), HasSubstr("No snapshots are kept"));
+  must({"begin"});
+  must({"apply"});
+  must({"commit"});
+  for (int i = 0; i < 2; ++i) {
+    must({"begin"});
+    must({"commit", "--keep-snapshot"});
+  }
+  const Json kept = json({"snapshots", "--verify"});
+  ASSERT_EQ(kept["snapshots"].size(), 2U);
+  for (const char* key : {"session", "taken_at", "state", "guard", "problem", "path", "bytes"}) {
+    EXPECT_TRUE(kept["snapshots"][0].contains(key)) << key;
+  }
+  EXPECT_EQ(kept["snapshots"][0]["state"], "kept");
+  EXPECT_EQ(json({"snapshots", "--prune"})["removed"].size(), 1U);
+  EXPECT_EQ(json({"snapshots", "--prune"})["removed"].size(), 0U) << "the last one stays";
+  const std::string last = json({"snapshots"})["snapshots"][0]["session"];
+  EXPECT_THAT(must({"snapshots", "--drop", last}, 1), HasSubstr("was not confirmed"));
+  EXPECT_EQ(json({"snapshots", "--drop", last, "--yes"})["removed"][0], last);
+  EXPECT_THAT(must({"snapshots", "--drop", "x", "--yes"}, 1),
+              HasSubstr("no snapshot of a session"));
+  must({"snapshots", "--prune", "--older-than", "soon"}, 1);
+}
+
+TEST_F(SessionCommandsTest, RestoreHappensWithinASession) {
+  must({"begin"});
+  must({"apply"});
+  must({"commit"});
+  must({"begin"});
+  must({"commit", "--keep-snapshot"});
+  const std::string kept = json({"snapshots"})["snapshots"][0]["session"];
+  EXPECT_TRUE(database()->execute("INSERT INTO people (name) VALUES ('Ada')").ok());
+  EXPECT_THAT(must({"restore", kept}, 1), HasSubstr("was not confirmed"));
+  must({"restore"}, 2);
+  EXPECT_THAT(must({"restore", "nothing", "--yes"}, 1), HasSubstr("neither a kept snapshot"));
+  EXPECT_TRUE(json({"status"})["session"].is_null()) << "none was opened for nothing";
+  const Json restored = json({"restore", kept, "--yes"});
+  EXPECT_EQ(restored["source"], kept);
+  EXPECT_EQ(database()->query("SELECT count(*) FROM people")->number(), 0);
+  must({"rollback"});
+  EXPECT_EQ(database()->query("SELECT count(*) FROM people")->number(), 1);
+}
+
+TEST_F(SessionCommandsTest, FreshIsForDevelopment) {
+  EXPECT_THAT(must({"fresh"}, 1), HasSubstr("was not confirmed"));
+  must({"fresh", "--yes", "--commit"});
+  EXPECT_TRUE(database()->execute("INSERT INTO people (name) VALUES ('Ada')").ok());
+  EXPECT_EQ(json({"fresh", "--yes"})["migrations"].size(), 3U);
+  EXPECT_EQ(database()->query("SELECT count(*) FROM people")->number(), 0);
+  EXPECT_THAT(must({"fresh", "--yes"}, 1), HasSubstr("a session is open"));
+  must({"rollback"});
+  EXPECT_EQ(database()->query("SELECT count(*) FROM people")->number(), 1);
+  folder_.write("belay.toml",
+                "dialect = \"sqlite\"\n[environments.live]\nurl = \"sqlite:app.db\"\n"
+                "kind = \"production\"\n");
+  EXPECT_THAT(must({"fresh", "--yes", "--environment", "live"}, 1),
+              HasSubstr("`live` is no environment for development"));
+}
+
+TEST_F(SessionCommandsTest, DoctorSaysWhetherSessionsCanWork) {
+  EXPECT_THAT(must({"doctor"}),
+              AllOf(HasSubstr("Sessions can work on "), HasSubstr("3 migrations in ")));
+  const Json report = json({"doctor"});
+  EXPECT_EQ(report["sound"], true);
+  for (const char* key : {"level", "topic", "text", "hint"}) {
+    EXPECT_TRUE(report["findings"][0].contains(key)) << key;
+  }
+  folder_.write("app.db", "no database at all, but long enough to be looked at as one");
+  EXPECT_THAT(must({"doctor"}, 1), HasSubstr("connection (!!)"));
+}
+
+TEST_F(SessionCommandsTest, WhatOnlyAddsNeedsNoCopy) {
+  must({"begin"});
+  must({"apply"});
+  must({"commit"});
+  write("0004_tags.up.sql", "CREATE TABLE tags (name TEXT);\n");
+  write("0005_more.up.sql",
+        "CREATE INDEX people_mail ON people (mail);\n"
+        "INSERT INTO tags VALUES ('new');\n");
+  const Json plan = json({"plan"});
+  EXPECT_EQ(plan["guard"]["guard"], "transaction");
+  EXPECT_EQ(plan["pending"][0]["guard"]["guard"], "transaction");
+  EXPECT_THAT(must({"begin"}), HasSubstr("nothing is copied"));
+  must({"apply"});
+  EXPECT_THAT(must({"rollback"}), HasSubstr("what was new is gone"));
+}
+
 TEST_F(SessionCommandsTest, ADownThatLosesNothingNeedsNoWord) {
   open_session();
   EXPECT_THAT(must({"down", "--dry-run"}),

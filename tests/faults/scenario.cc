@@ -92,6 +92,9 @@ std::vector<std::string> bare_down_transitions() {
           "INSERT INTO tags VALUES ('a'); DELETE FROM log", "DROP TABLE tags"};
 }
 
+const char* const kTags = "CREATE TABLE tags (name TEXT);\nINSERT INTO tags VALUES ('a'), ('b');\n";
+const char* const kIndex = "CREATE INDEX orders_by_total ON orders (total);\n";
+
 /// What `make_shop` makes, and another database.
 const std::string kDropAll =
     "DROP VIEW big_orders; DROP TABLE orders; DROP TABLE customers; DROP TABLE settings;"
@@ -168,7 +171,7 @@ void check_in_order(const Scenario& scenario, const std::string& database) {
   std::sort(files.begin(), files.end());
   std::vector<std::string> expected;
   if (report.phase == SessionPhase::kOpen) {
-    if (!report.snapshot->path.empty()) expected.push_back(report.session + ".db");
+    if (report.snapshot->bytes > 0) expected.push_back(report.session + ".db");
     expected.push_back(report.session + ".json");
     EXPECT_TRUE(report.snapshot->present);
   }
@@ -474,6 +477,28 @@ std::vector<Scenario> all_scenarios(const std::string& mode) {
     options.allow_unguarded = true;
     (void)session_on(db).apply(good_migrations(), options);
   });
+  // Nothing is copied where all is new.
+  std::vector<MigrationScript> new_things = {migration("0001", "tags", kTags),
+                                             migration("0002", "index", kIndex)};
+  for (MigrationScript& script : new_things) {
+    script.up_touches = GuardAdvice{Guard::kTransaction, {}, {}, ""};
+  }
+  const auto begin_adding = [](const std::string& db) {
+    BeginOptions options;
+    options.advice = GuardAdvice{Guard::kTransaction, {}, {}, ""};
+    return session_on(db).begin(options);
+  };
+  const auto adding_begun = [mode, begin_adding](const std::string& db) {
+    make_shop(db, mode);
+    must(begin_adding(db));
+  };
+  add(with("begin for what is new", {}, {}), shop,
+      [begin_adding](const std::string& db) { (void)begin_adding(db); });
+  add(with("apply of what is new", new_things, {kTags, kIndex}), adding_begun,
+      applying(new_things));
+  Scenario dropped = with("rollback of what is new", new_things, {});
+  dropped.restores = true;
+  add(dropped, applied(adding_begun, new_things), rollback);
   Scenario cleared = with("clear", {}, {kDropAll});
   cleared.replaces = true;
   add(cleared, begun, [](const std::string& db) { (void)session_on(db).clear(); });

@@ -254,6 +254,7 @@ TEST_F(SessionTest, StatusAsksNothingAndTellsHowThingsStand) {
 }
 
 TEST_F(SessionTest, RollBackTellsOfOthersWork) {
+  folder_.write("migrations/0003_kept.up.sql", "DELETE FROM kept WHERE x > 7;\n");
   start();
   run("begin", "Begin");
   sql("INSERT INTO kept VALUES (2)");

@@ -264,11 +264,13 @@ Result<ChosenGuard> PostgresDriver::dump_instead(ChosenGuard choice) const {
 Result<ChosenGuard> PostgresDriver::choose_guard(const std::optional<GuardAdvice>& advice) const {
   ChosenGuard choice;
   if (advice && (advice->guard == Guard::kTables || advice->guard == Guard::kTransaction)) {
-    auto tables = std::make_unique<PostgresTables>(*this, advice->tables);
+    const bool none = advice->guard == Guard::kTransaction;
+    auto tables =
+        std::make_unique<PostgresTables>(*this, none ? std::vector<std::string>() : advice->tables);
     Result<std::string> obstacle = tables->obstacle();
     if (!obstacle) return std::move(obstacle).error();
     if (obstacle->empty()) {
-      choice.guard = Guard::kTables;
+      choice.guard = advice->guard;
       choice.strategy = std::move(tables);
       return choice;
     }

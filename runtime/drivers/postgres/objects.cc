@@ -19,6 +19,11 @@ WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relpersistence <> 't'
   AND c.relname <> 'belay_migrations'
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
     AND d.deptype IN ('a', 'i') AND c.relkind = 'S')
+UNION ALL SELECT 0, c.oid, 'pg_catalog.pg_class'::regclass, 'INDEX', c.oid::regclass::text, n.nspname
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_index i ON i.indexrelid = c.oid
+JOIN pg_class t ON t.oid = i.indrelid
+WHERE t.relkind IN ('r', 'p', 'm') AND NOT c.relispartition AND t.relname <> 'belay_migrations'
+  AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = c.oid AND k.contype IN ('p', 'u', 'x'))
 UNION ALL SELECT 5, p.oid, 'pg_catalog.pg_proc'::regclass,
   CASE p.prokind WHEN 'p' THEN 'PROCEDURE' WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END,
   p.oid::regprocedure::text, n.nspname

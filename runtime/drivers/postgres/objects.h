@@ -15,9 +15,9 @@ struct Object {
   std::string schema;  ///< not quoted
 };
 
-/// The users' objects: tables, views, sequences of their own, functions, types and schemas, in an
-/// order in which they can be dropped. Belay's own and those of extensions are left out. The
-/// connection is in a transaction with an empty search path.
+/// The users' objects: indexes that are no constraint's, tables, views, sequences of their own,
+/// functions, types and schemas, in an order in which they can be dropped. Belay's own and those of
+/// extensions are left out. The connection is in a transaction with an empty search path.
 Result<std::vector<Object>> read_objects(PostgresConnection& connection);
 
 /// Whether a schema holds a snapshot of Belay's, by its name.

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <filesystem>
@@ -15,6 +16,7 @@
 #include "runtime/io/durable_file.h"
 #include "runtime/snapshot/absent.h"
 #include "runtime/snapshot/sqlite_backup.h"
+#include "runtime/snapshot/sqlite_objects.h"
 #include "support/ascii.h"
 #include "support/file_system.h"
 
@@ -145,7 +147,9 @@ Result<ChangeMark> SqliteDriver::mark(Connection& connection) const {
   return take_mark(as_sqlite(connection));
 }
 
+/// Where some tables do not matter, the digest of the others tells, and no counter does.
 Result<int64_t> SqliteDriver::others_version(Connection& connection) const {
+  if (!ignored_.empty()) return int64_t{0};
   Result<Rows> rows = connection.query("PRAGMA data_version");
   if (!rows) return std::move(rows).error();
   return rows->number();
@@ -163,12 +167,29 @@ std::optional<uint64_t> SqliteDriver::commits_between(const ChangeMark& earlier,
   return sqlite::commits_between(earlier, later);
 }
 
-bool SqliteDriver::marks_suffice(const ChangeMark& mark) const { return counts_for_ever(mark); }
+bool SqliteDriver::marks_suffice(const ChangeMark& mark) const {
+  return ignored_.empty() && counts_for_ever(mark);
+}
+
+/// SQLite does not tell the cases of a name apart.
+bool SqliteDriver::is_left_alone(std::string_view table) const {
+  return std::any_of(ignored_.begin(), ignored_.end(), [&](const std::string& known) {
+    return ascii::equal_ignoring_case(known, table);
+  });
+}
+
+Result<RowCounts> SqliteDriver::watched_rows(Connection& connection) const {
+  return sqlite::row_counts(connection, ignored_);
+}
 
 Result<std::string> SqliteDriver::digest() const {
   auto connection = open_connection(SQLITE_OPEN_READWRITE);
   if (!connection) return std::move(connection).error();
   if (has_log()) (*connection)->keep_log(true);
+  if (!ignored_.empty()) {
+    BELAY_TRY((*connection)->execute("BEGIN"));
+    return digest_without(**connection, ignored_);
+  }
   return page_digest((*connection)->handle(), settings_.connection.cancellation);
 }
 
@@ -183,6 +204,7 @@ void SqliteDriver::tidy(Connection& connection, bool at_end) const {
 
 std::unique_ptr<SnapshotStrategy> SqliteDriver::strategy(std::string_view name) const {
   if (name == SqliteBackup::kName) return std::make_unique<SqliteBackup>(*this);
+  if (name == SqliteObjects::kName) return std::make_unique<SqliteObjects>(*this);
   if (name == AbsentDatabase::kName) return std::make_unique<AbsentDatabase>(*this);
   return nullptr;
 }
@@ -195,11 +217,27 @@ Result<ChosenGuard> SqliteDriver::choose_guard(const std::optional<GuardAdvice>&
   Result<Presence> presence = this->presence();
   if (!presence) return std::move(presence).error();
   ChosenGuard choice;
-  choice.strategy =
-      strategy(*presence == Presence::kAbsent ? AbsentDatabase::kName : SqliteBackup::kName);
-  if (advice && advice->guard != Guard::kDatabase) {
-    choice.reasons.push_back("the guard `" + std::string(guard_name(advice->guard)) +
-                             "` would do; the whole database is guarded, which is more");
+  if (*presence == Presence::kAbsent) {
+    choice.strategy = strategy(AbsentDatabase::kName);
+    return choice;
+  }
+  const bool partial = advice && (advice->guard == Guard::kTransaction ||
+                                  (advice->guard == Guard::kTables && !advice->tables.empty()));
+  if (partial && *presence == Presence::kPresent) {
+    const bool adds = advice->guard == Guard::kTransaction;
+    auto objects = std::make_unique<SqliteObjects>(*this);
+    Result<bool> possible = objects->suffices(adds ? std::vector<std::string>() : advice->tables);
+    if (!possible) return std::move(possible).error();
+    if (*possible) {
+      choice.guard = Guard::kTransaction;
+      choice.strategy = std::move(objects);
+      return choice;
+    }
+  }
+  choice.strategy = strategy(SqliteBackup::kName);
+  if (advice && advice->guard == Guard::kTables) {
+    choice.reasons.emplace_back(
+        "some tables would do; the whole database is guarded, which is more");
   }
   return choice;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 
 #include "runtime/drivers/driver.h"
@@ -49,6 +50,11 @@ class SqliteDriver : public Driver {
   Result<std::string> digest() const override;
   void tidy(Connection& connection, bool at_end) const override;
   std::optional<uint64_t> size() const override;
+  void ignore_writes_to(std::vector<std::string> tables) override {
+    ignored_ = {tables.begin(), tables.end()};
+  }
+  bool is_left_alone(std::string_view table) const override;
+  Result<RowCounts> watched_rows(Connection& connection) const override;
   void disregard_cancellation() override { settings_.connection.cancellation = {}; }
   std::unique_ptr<SnapshotStrategy> strategy(std::string_view name) const override;
   std::unique_ptr<SnapshotStrategy> file_strategy() const override;
@@ -68,6 +74,7 @@ class SqliteDriver : public Driver {
 
   DatabaseUrl url_;
   SqliteSettings settings_;
+  std::set<std::string> ignored_;
 };
 
 }  // namespace belay::runtime::sqlite

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/drivers/sqlite/connection.h"
 #include "runtime/io/sha256.h"
 
 namespace belay::runtime::sqlite {
@@ -14,6 +15,22 @@ std::string quote_name(std::string_view name) {
   }
   return out + "\"";
 }
+
+namespace {
+
+/// Tables that store rows; shadow tables are among them.
+Result<std::vector<std::string>> stored_tables(Connection& connection) {
+  Result<Rows> rows = connection.query(
+      "SELECT name FROM pragma_table_list "
+      "WHERE schema = 'main' AND type IN ('table', 'shadow') AND name NOT LIKE 'sqlite\\_%' "
+      "ESCAPE '\\' ORDER BY name");
+  if (!rows) return std::move(rows).error();
+  std::vector<std::string> out;
+  for (size_t i = 0; i < rows->rows.size(); ++i) out.push_back(rows->text(i));
+  return out;
+}
+
+}  // namespace
 
 Result<std::string> schema_fingerprint(Connection& connection) {
   Result<Rows> rows = connection.query(
@@ -31,29 +48,63 @@ Result<std::string> schema_fingerprint(Connection& connection) {
   return hash.hex();
 }
 
-Result<RowCounts> row_counts(Connection& connection) {
-  Result<Rows> tables = connection.query(
-      "SELECT name FROM pragma_table_list "
-      "WHERE schema = 'main' AND type IN ('table', 'shadow') AND name NOT LIKE 'sqlite\\_%' "
-      "ESCAPE '\\' ORDER BY name");
+Result<RowCounts> row_counts(Connection& connection, const std::set<std::string>& without) {
+  Result<std::vector<std::string>> tables = stored_tables(connection);
   if (!tables) return std::move(tables).error();
+  std::erase_if(*tables, [&](const std::string& table) { return without.contains(table); });
   RowCounts counts;
   // Many in one statement: preparing one for each takes longer than counting small tables.
   constexpr size_t kPerStatement = 200;
-  for (size_t i = 0; i < tables->rows.size(); i += kPerStatement) {
-    const size_t end = std::min(i + kPerStatement, tables->rows.size());
+  for (size_t i = 0; i < tables->size(); i += kPerStatement) {
+    const size_t end = std::min(i + kPerStatement, tables->size());
     std::string sql;
     for (size_t k = i; k < end; ++k) {
       sql += (sql.empty() ? "SELECT " : ", ");
-      sql += "(SELECT count(*) FROM main." + quote_name(tables->text(k)) + ")";
+      sql += "(SELECT count(*) FROM main." + quote_name((*tables)[k]) + ")";
     }
     Result<Rows> count = connection.query(sql);
     if (!count) return std::move(count).error();
     for (size_t k = i; k < end; ++k) {
-      counts[tables->text(k)] = static_cast<uint64_t>(count->number(0, k - i));
+      counts[(*tables)[k]] = static_cast<uint64_t>(count->number(0, k - i));
     }
   }
   return counts;
+}
+
+namespace {
+
+Result<void> add_rows(SqliteConnection& connection, const std::string& table, Sha256& hash) {
+  const std::string sql = "SELECT * FROM main." + quote_name(table);
+  sqlite3_stmt* raw = nullptr;
+  int code = sqlite3_prepare_v2(connection.handle(), sql.c_str(), -1, &raw, nullptr);
+  const StatementHandle statement(raw);
+  while (code == SQLITE_OK || code == SQLITE_ROW) {
+    code = sqlite3_step(raw);
+    if (code != SQLITE_ROW) break;
+    for (int c = 0; c < sqlite3_column_count(raw); ++c) {
+      const auto* bytes = static_cast<const char*>(sqlite3_column_blob(raw, c));
+      const auto size = static_cast<size_t>(sqlite3_column_bytes(raw, c));
+      hash.add(std::to_string(sqlite3_column_type(raw, c)) + ":" + std::to_string(size) + ":");
+      hash.add(std::string_view(bytes, bytes == nullptr ? 0 : size));
+    }
+  }
+  return code == SQLITE_DONE ? Result<void>() : Result<void>(connection.fail(code, sql));
+}
+
+}  // namespace
+
+Result<std::string> digest_without(Connection& connection, const std::set<std::string>& without) {
+  Result<std::string> fingerprint = schema_fingerprint(connection);
+  if (!fingerprint) return fingerprint;
+  Result<std::vector<std::string>> tables = stored_tables(connection);
+  if (!tables) return std::move(tables).error();
+  Sha256 hash;
+  hash.add(*fingerprint);
+  for (const std::string& table : *tables) {
+    if (without.contains(table) || table == "belay_migrations") continue;
+    BELAY_TRY(add_rows(as_sqlite(connection), table, hash));
+  }
+  return hash.hex();
 }
 
 Result<ForeignKeyViolations> foreign_key_violations(Connection& connection) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "runtime/drivers/driver.h"
@@ -15,7 +16,11 @@ Result<std::string> schema_fingerprint(Connection& connection);
 
 /// The rows of every table that stores rows: shadow tables count; views, virtual tables and
 /// SQLite's own tables do not.
-Result<RowCounts> row_counts(Connection& connection);
+Result<RowCounts> row_counts(Connection& connection, const std::set<std::string>& without = {});
+
+/// A hash over the schema and over all rows of the tables that are not in `without`. Belay's own
+/// table does not count.
+Result<std::string> digest_without(Connection& connection, const std::set<std::string>& without);
 
 /// `PRAGMA foreign_key_check`, at most 100,000 rows of it.
 Result<ForeignKeyViolations> foreign_key_violations(Connection& connection);

@@ -62,9 +62,9 @@ Result<std::optional<uint64_t>> SqliteDriver::database_bytes(Connection& connect
 
 /// Virtual tables before the tables in which they keep their rows, which go with them.
 Result<void> SqliteDriver::clear(const Admit& admit) const {
-  auto opened = open_connection(SQLITE_OPEN_READWRITE);
+  Result<std::unique_ptr<Connection>> opened = connect(Purpose::kSession, /*create=*/false);
   if (!opened) return std::move(opened).error();
-  SqliteConnection& database = **opened;
+  SqliteConnection& database = as_sqlite(**opened);
   BELAY_TRY(database.execute("PRAGMA foreign_keys=OFF"));
   BELAY_TRY(database.begin());
   Result<ChangeMark> mark = this->mark(database);

@@ -9,7 +9,7 @@ namespace belay::runtime {
 
 /// What protects a run, from the cheapest to none.
 enum class Guard : uint8_t {
-  kTransaction,  ///< a failure is undone by the engine; what was committed stays
+  kTransaction,  ///< nothing is copied: migrations only make what is new, and a rollback drops it
   kTables,       ///< snapshots of the tables that are touched
   kDatabase,     ///< a snapshot of the whole database
   kNone,         ///< nothing is brought back

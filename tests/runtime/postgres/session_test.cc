@@ -301,6 +301,27 @@ TEST_F(TablesGuard, AWriteToAGuardedTableIsSeen) {
   expect_as_before();
 }
 
+/// Nothing is copied for them, and others go on working.
+TEST_F(TablesGuard, WhatIsNewIsDroppedAgain) {
+  std::vector<MigrationScript> list = {
+      migration("0001", "index", "CREATE INDEX CONCURRENTLY orders_by_total ON orders (total);"),
+      migration("0002", "tags",
+                "CREATE TABLE tags (id int PRIMARY KEY, what int REFERENCES orders (id));\n"
+                "CREATE FUNCTION two() RETURNS int LANGUAGE sql AS 'SELECT 2';")};
+  for (MigrationScript& m : list) m.up_touches = GuardAdvice{Guard::kTransaction, {}, {}, ""};
+  BeginOptions options;
+  options.advice = list[0].up_touches;
+  const BeginReport begun = expect(session().begin(options));
+  EXPECT_EQ(begun.guard, Guard::kTransaction);
+  EXPECT_EQ(begun.snapshot.rows, 0U);
+  EXPECT_FALSE(expect(session().apply(list)).failed);
+  run_postgres(kDatabase, "INSERT INTO settings VALUES ('theirs', '1')");
+  expect(session().rollback());
+  EXPECT_EQ(query_postgres(kDatabase, "DELETE FROM settings WHERE key = 'theirs' RETURNING key"),
+            "theirs");
+  expect_as_before();
+}
+
 TEST_F(TablesGuard, WhatItCannotBringBackIsGuardedWhole) {
   const BeginReport begun = must_begin({"orders"});
   EXPECT_EQ(begun.guard, Guard::kDatabase);

@@ -1,0 +1,234 @@
+#include "runtime/snapshot/sqlite_objects.h"
+
+#include <set>
+#include <utility>
+
+#include "runtime/drivers/sqlite/change_mark.h"
+#include "runtime/drivers/sqlite/inspect.h"
+#include "runtime/io/durable_file.h"
+#include "runtime/session/ledger.h"
+#include "support/ascii.h"
+
+namespace belay::runtime::sqlite {
+namespace {
+
+constexpr const char* kObjects = "objects";
+constexpr const char* kLedger = "ledger";
+constexpr const char* kUserVersion = "user_version";
+constexpr const char* kApplicationId = "application_id";
+
+struct Object {
+  std::string type;
+  std::string name;
+
+  std::string key() const { return type + " " + name; }
+};
+
+/// In an order in which they can be dropped.
+Result<std::vector<Object>> read_objects(Connection& database) {
+  Result<Rows> rows = database.query(
+      "SELECT type, name FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+      "ORDER BY CASE type WHEN 'trigger' THEN 1 WHEN 'view' THEN 2 WHEN 'index' THEN 3 ELSE 4 END, "
+      "sql NOT LIKE 'CREATE VIRTUAL%', name");
+  if (!rows) return std::move(rows).error();
+  std::vector<Object> out;
+  for (size_t i = 0; i < rows->rows.size(); ++i)
+    out.push_back({rows->text(i, 0), rows->text(i, 1)});
+  return out;
+}
+
+Json to_json(const Value& value) {
+  if (const auto* number = std::get_if<int64_t>(&value)) return *number;
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  return nullptr;  // the ledger holds nothing else
+}
+
+Value value_of(const Json& json) {
+  if (json.is_number_integer()) return json.get<int64_t>();
+  if (json.is_string()) return json.get<std::string>();
+  return nullptr;
+}
+
+/// The ledger's columns and rows; null where there is none.
+Result<Json> read_ledger(Connection& database) {
+  const Value name = std::string(Ledger::kTable);
+  Result<Rows> there = database.query(
+      "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?", {&name, 1});
+  if (!there) return std::move(there).error();
+  if (there->number() == 0) return Json();
+  Result<Rows> rows =
+      database.query("SELECT * FROM main." + std::string(Ledger::kTable) + " ORDER BY rowid");
+  if (!rows) return std::move(rows).error();
+  Json out = {{"columns", rows->columns}, {"rows", Json::array()}};
+  for (const std::vector<Value>& row : rows->rows) {
+    Json values = Json::array();
+    for (const Value& value : row) values.push_back(to_json(value));
+    out["rows"].push_back(std::move(values));
+  }
+  return out;
+}
+
+Result<void> write_ledger(Connection& database, const Json& ledger) {
+  if (ledger.is_null()) return {};  // a new one was dropped with all that is new
+  const std::string table = "main." + std::string(Ledger::kTable);
+  BELAY_TRY(database.execute("DELETE FROM " + table));
+  std::string columns;
+  std::string marks;
+  for (const std::string& column : texts_at(ledger, "columns")) {
+    columns += (columns.empty() ? "" : ", ") + quote_name(column);
+    marks += marks.empty() ? "?" : ", ?";
+  }
+  for (const Json& row : at(ledger, "rows")) {
+    std::vector<Value> values;
+    for (const Json& value : row) values.push_back(value_of(value));
+    BELAY_TRY(database.execute("INSERT INTO " + table + " (" + columns + ") VALUES (" + marks + ")",
+                               values));
+  }
+  return {};
+}
+
+Result<int64_t> pragma_number(Connection& database, const char* name) {
+  Result<Rows> rows = database.query(std::string("PRAGMA main.") + name);
+  if (!rows) return std::move(rows).error();
+  return rows->number();
+}
+
+}  // namespace
+
+Result<bool> SqliteObjects::suffices(const std::vector<std::string>& touched) const {
+  Result<std::unique_ptr<Connection>> connection =
+      driver_.connect(Driver::Purpose::kLook, /*create=*/false);
+  if (!connection) return std::move(connection).error();
+  Result<std::vector<Object>> objects = read_objects(**connection);
+  if (!objects) return std::move(objects).error();
+  bool has_table = false;
+  for (const Object& object : *objects) {
+    has_table = has_table || (object.type == "table" && object.name != Ledger::kTable);
+    for (const std::string& name : touched) {
+      // `main.orders` is `orders`.
+      const std::string_view bare = std::string_view(name).substr(name.rfind('.') + 1);
+      if (ascii::equal_ignoring_case(bare, object.name)) return false;
+    }
+  }
+  return has_table;
+}
+
+Result<TakenSnapshot> SqliteObjects::take(const SnapshotPlace& place, const TakeRequest& request) {
+  Result<std::unique_ptr<Connection>> connection =
+      driver_.connect(Driver::Purpose::kSession, /*create=*/false);
+  if (!connection) return std::move(connection).error();
+  SqliteConnection& database = as_sqlite(**connection);
+  driver_.tidy(database, /*at_end=*/true);
+  BELAY_TRY(database.begin());
+  TakenSnapshot taken;
+  Manifest& manifest = taken.manifest;
+  manifest = request.header;
+  manifest.database = driver_.name();
+  manifest.strategy = kName;
+  manifest.location = "nothing is copied: a rollback drops what is new";
+  manifest.engine_version = database.engine_version();
+  for (const char* number : {kUserVersion, kApplicationId}) {
+    Result<int64_t> value = pragma_number(database, number);
+    if (!value) return std::move(value).error();
+    manifest.details[number] = *value;
+  }
+  Result<std::vector<Object>> objects = read_objects(database);
+  if (!objects) return std::move(objects).error();
+  Json known = Json::array();
+  for (const Object& object : *objects) {
+    known.push_back(object.key());
+    if (object.type == "table" && object.name != Ledger::kTable) {
+      manifest.left_alone.push_back(object.name);
+    }
+  }
+  manifest.details[kObjects] = std::move(known);
+  Result<Json> ledger = read_ledger(database);
+  if (!ledger) return std::move(ledger).error();
+  manifest.details[kLedger] = *std::move(ledger);
+  Result<std::string> fingerprint = schema_fingerprint(database);
+  if (!fingerprint) return std::move(fingerprint).error();
+  manifest.schema_fingerprint = *std::move(fingerprint);
+  Result<std::string> digest =
+      digest_without(database, {manifest.left_alone.begin(), manifest.left_alone.end()});
+  if (!digest) return std::move(digest).error();
+  manifest.digest = *std::move(digest);
+  Result<ChangeMark> mark = take_mark(database);
+  if (!mark) return std::move(mark).error();
+  taken.mark = *std::move(mark);
+  BELAY_TRY(database.roll_back());
+  BELAY_TRY(write_file(place.manifest(), dump_json(belay::runtime::to_json(manifest)) + "\n"));
+  return taken;
+}
+
+Result<void> SqliteObjects::check(const SnapshotPlace&, const Manifest& manifest, bool) {
+  if (at(manifest.details, kObjects).is_array()) return {};
+  return Error{"the manifest does not tell what was there", driver_.name(), ""};
+}
+
+Result<bool> SqliteObjects::is_in_place(const Manifest& manifest) {
+  Result<std::unique_ptr<Connection>> connection =
+      driver_.connect(Driver::Purpose::kLook, /*create=*/false);
+  if (!connection) return std::move(connection).error();
+  BELAY_TRY((*connection)->execute("BEGIN"));
+  Result<std::string> fingerprint = schema_fingerprint(**connection);
+  if (!fingerprint) return std::move(fingerprint).error();
+  Result<Json> ledger = read_ledger(**connection);
+  if (!ledger) return std::move(ledger).error();
+  return *fingerprint == manifest.schema_fingerprint && *ledger == at(manifest.details, kLedger);
+}
+
+Result<RestoreOutcome> SqliteObjects::restore(const SnapshotPlace&, const Manifest& manifest,
+                                              const Admit& admit) {
+  auto opened = driver_.open_connection(SQLITE_OPEN_READWRITE);
+  if (!opened) return std::move(opened).error();
+  SqliteConnection& database = **opened;
+  database.keep_log(true);
+  BELAY_TRY(database.execute("PRAGMA synchronous=EXTRA"));
+  // Else dropping a table would first take the rows that refer to it.
+  BELAY_TRY(database.execute("PRAGMA foreign_keys=OFF"));
+  Result<void> begun = database.begin();
+  if (!begun) return nothing_changed(std::move(begun).error());
+  Result<ChangeMark> mark = take_mark(database);
+  if (!mark) return std::move(mark).error();
+  BELAY_TRY(admit(database, *mark));
+  if (driver_.settings().progress) {
+    driver_.settings().progress({Stage::kRestoring, driver_.name(), 0, 0});
+  }
+  Result<void> done = drop_new(database, manifest);
+  if (done) done = write_ledger(database, at(manifest.details, kLedger));
+  if (done) done = compare(database, manifest);
+  if (done) done = database.commit();
+  if (!done) return nothing_changed(std::move(done).error());
+  driver_.tidy(database, /*at_end=*/true);
+  return RestoreOutcome{};
+}
+
+Result<void> SqliteObjects::drop_new(SqliteConnection& database, const Manifest& manifest) const {
+  std::set<std::string> known;
+  for (const std::string& object : texts_at(manifest.details, kObjects)) known.insert(object);
+  Result<std::vector<Object>> now = read_objects(database);
+  if (!now) return std::move(now).error();
+  for (const Object& object : *now) {
+    if (known.contains(object.key())) continue;
+    BELAY_TRY(
+        database.execute("DROP " + object.type + " IF EXISTS main." + quote_name(object.name)));
+  }
+  for (const char* number : {kUserVersion, kApplicationId}) {
+    BELAY_TRY(database.execute(std::string("PRAGMA main.") + number + "=" +
+                               std::to_string(number_at(manifest.details, number))));
+  }
+  return {};
+}
+
+/// Before anything is committed.
+Result<void> SqliteObjects::compare(SqliteConnection& database, const Manifest& manifest) const {
+  Result<std::string> fingerprint = schema_fingerprint(database);
+  if (!fingerprint) return std::move(fingerprint).error();
+  if (*fingerprint == manifest.schema_fingerprint) return {};
+  return Error{
+      "without what is new the schema would not be what it was: something that was there was "
+      "changed, too",
+      driver_.name(), "undo that by hand, or keep what was done"};
+}
+
+}  // namespace belay::runtime::sqlite
