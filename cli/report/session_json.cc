@@ -46,7 +46,7 @@ Json error_json(const runtime::DatabaseError& error) {
 
 Json snapshot_json(const runtime::SnapshotInfo& s) {
   return {{"path", s.path},       {"strategy", s.strategy}, {"bytes", s.bytes},
-          {"tables", s.tables},   {"rows", s.rows},         {"sha256", s.sha256},
+          {"tables", s.tables},   {"rows", s.rows},         {"checksum", s.checksum},
           {"present", s.present}, {"verified", s.verified}};
 }
 

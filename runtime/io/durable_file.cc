@@ -11,7 +11,6 @@
 #include <cstring>
 
 #include "runtime/io/fault.h"
-#include "runtime/io/sha256.h"
 #include "support/file_system.h"
 
 namespace belay::runtime {
@@ -115,45 +114,65 @@ Result<void> sync_directory(const std::string& path) {
   return {};
 }
 
+Result<NewFile> NewFile::create(const std::string& path) {
+  if (const int injected = fault::before(Operation::kCreate, path)) {
+    return file_error("cannot make the file", path, injected);
+  }
+  UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kPrivateFile));
+  if (!fd.valid()) return file_error("cannot make the file", path, errno);
+  fault::after(Operation::kCreate, path);
+  return NewFile(path, std::move(fd));
+}
+
+Result<void> NewFile::write(std::string_view bytes) {
+  const int code = write_all(path_, fd_.get(), bytes);
+  if (code != 0) return file_error("cannot write the file", path_, code);
+  // The disk can begin while more is being read; the sync at the end then waits for less.
+  constexpr uint64_t kWindow = uint64_t{8} << 20U;
+  size_ += bytes.size();
+  if (size_ - begun_ >= kWindow) {
+    ::sync_file_range(fd_.get(), static_cast<off_t>(begun_), static_cast<off_t>(size_ - begun_),
+                      SYNC_FILE_RANGE_WRITE);
+    begun_ = size_;
+  }
+  return {};
+}
+
+Result<void> NewFile::sync() {
+  const int code = sync_descriptor(Operation::kSync, path_, fd_.get());
+  if (code != 0) return file_error("cannot sync the file to disk", path_, code);
+  return {};
+}
+
 Result<void> write_file(const std::string& path, std::string_view content) {
   const std::string temporary = path + ".partial";
-  if (const int injected = fault::before(Operation::kCreate, temporary)) {
-    return file_error("cannot make the file", temporary, injected);
+  {
+    Result<NewFile> file = NewFile::create(temporary);
+    if (!file) return std::move(file).error();
+    Result<void> done = file->write(content);
+    if (done) done = file->sync();
+    if (!done) {
+      ::unlink(temporary.c_str());
+      return done;
+    }
   }
-  UniqueFd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kPrivateFile));
-  if (!fd.valid()) return file_error("cannot make the file", temporary, errno);
-  fault::after(Operation::kCreate, temporary);
-  int code = write_all(temporary, fd.get(), content);
-  if (code == 0) code = sync_descriptor(Operation::kSync, temporary, fd.get());
-  if (code != 0) {
-    ::unlink(temporary.c_str());
-    return file_error("cannot write the file", temporary, code);
-  }
-  fd.reset();
   return rename_file(temporary, path);
 }
 
 Result<void> copy_file(const std::string& from, const std::string& to) {
   const UniqueFd source(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
   if (!source.valid()) return file_error("cannot read the file", from, errno);
-  if (const int injected = fault::before(Operation::kCreate, to)) {
-    return file_error("cannot make the file", to, injected);
-  }
-  const UniqueFd target(::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kPrivateFile));
-  if (!target.valid()) return file_error("cannot make the file", to, errno);
-  fault::after(Operation::kCreate, to);
+  Result<NewFile> target = NewFile::create(to);
+  if (!target) return std::move(target).error();
   std::string buffer(size_t{1} << 20U, '\0');
   for (;;) {
     const ssize_t got = ::read(source.get(), buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return file_error("cannot read the file", from, errno);
     if (got == 0) break;
-    const int code =
-        write_all(to, target.get(), std::string_view(buffer.data(), static_cast<size_t>(got)));
-    if (code != 0) return file_error("cannot write the file", to, code);
+    BELAY_TRY(target->write(std::string_view(buffer.data(), static_cast<size_t>(got))));
   }
-  const int code = sync_descriptor(Operation::kSync, to, target.get());
-  if (code != 0) return file_error("cannot sync the file to disk", to, code);
+  BELAY_TRY(target->sync());
   return sync_directory(parent_of(to));
 }
 
@@ -171,20 +190,6 @@ Result<void> remove_file(const std::string& path) {
   }
   // Also where it was gone: whoever removed it may have died before it was synced.
   return sync_directory(parent_of(path));
-}
-
-Result<std::string> file_sha256(const std::string& path) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.valid()) return file_error("cannot read the file", path, errno);
-  Sha256 hash;
-  std::string buffer(size_t{1} << 20U, '\0');
-  for (;;) {
-    const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return file_error("cannot read the file", path, errno);
-    if (got == 0) return hash.hex();
-    hash.add(std::string_view(buffer.data(), static_cast<size_t>(got)));
-  }
 }
 
 Result<AppendFile> AppendFile::open(const std::string& path) {

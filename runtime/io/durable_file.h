@@ -41,8 +41,23 @@ Result<void> copy_file(const std::string& from, const std::string& to);
 Result<void> rename_file(const std::string& from, const std::string& to);
 /// It may be gone already.
 Result<void> remove_file(const std::string& path);
-/// SHA-256 of a file's bytes, in hexadecimal.
-Result<std::string> file_sha256(const std::string& path);
+/// A file that is made anew and written from its beginning to its end.
+class NewFile {
+ public:
+  static Result<NewFile> create(const std::string& path);
+
+  Result<void> write(std::string_view bytes);
+  /// The content; the name is the caller's to sync.
+  Result<void> sync();
+
+ private:
+  NewFile(std::string path, UniqueFd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+
+  std::string path_;
+  UniqueFd fd_;
+  uint64_t size_ = 0;
+  uint64_t begun_ = 0;  ///< the disk has been told to begin with what is before
+};
 
 /// A file that only grows.
 class AppendFile {

@@ -40,7 +40,7 @@ SnapshotInfo Manifest::info() const {
   SnapshotInfo info;
   info.path = location;
   info.strategy = strategy;
-  info.sha256 = sha256;
+  info.checksum = checksum;
   info.bytes = bytes;
   info.rows = total_rows();
   info.tables = rows.size();
@@ -71,7 +71,7 @@ Json to_json(const Manifest& manifest) {
           {"location", manifest.location},
           {"existed", manifest.existed},
           {"bytes", manifest.bytes},
-          {"sha256", manifest.sha256},
+          {"checksum", manifest.checksum},
           {"digest", manifest.digest},
           {"schema_fingerprint", manifest.schema_fingerprint},
           {"rows", to_json(manifest.rows)},
@@ -98,7 +98,7 @@ Result<Manifest> manifest_from_json(const Json& json, const std::string& path) {
   manifest.location = text_at(json, "location");
   manifest.existed = flag_at(json, "existed");
   manifest.bytes = static_cast<uint64_t>(number_at(json, "bytes"));
-  manifest.sha256 = text_at(json, "sha256");
+  manifest.checksum = text_at(json, "checksum");
   manifest.digest = text_at(json, "digest");
   manifest.schema_fingerprint = text_at(json, "schema_fingerprint");
   manifest.rows = row_counts_from_json(at(json, "rows"));

@@ -22,10 +22,10 @@ struct Manifest {
   std::string strategy;
   /// Where the copy is, in words or as a path; empty where there was no database to copy.
   std::string location;
-  bool existed = true;  ///< false: there was no database, and a rollback removes what is there
-  uint64_t bytes = 0;   ///< of the copy's file
-  std::string sha256;   ///< of the copy's file
-  std::string digest;   ///< of the content, as `Driver::digest` computes it
+  bool existed = true;   ///< false: there was no database, and a rollback removes what is there
+  uint64_t bytes = 0;    ///< of the copy's file
+  std::string checksum;  ///< of the copy's file, as `file_checksum` has it
+  std::string digest;    ///< of the content, as `Driver::digest` computes it
   std::string schema_fingerprint;
   RowCounts rows;  ///< of the tables that it holds
   /// Tables of before that it does not hold, as the engine writes their names in full: a restore

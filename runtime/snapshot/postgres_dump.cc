@@ -13,6 +13,7 @@
 #include "runtime/drivers/postgres/objects.h"
 #include "runtime/drivers/postgres/quote.h"
 #include "runtime/drivers/postgres/server.h"
+#include "runtime/io/checksum.h"
 #include "runtime/io/child_process.h"
 #include "runtime/io/durable_file.h"
 #include "runtime/snapshot/free_space.h"
@@ -136,9 +137,9 @@ Result<void> PostgresDump::publish(const SnapshotPlace& place, Manifest& manifes
   BELAY_TRY(read_whole(file));
   BELAY_TRY(sync_file(file));
   manifest.bytes = file_size(file);
-  Result<std::string> sha256 = file_sha256(file);
-  if (!sha256) return std::move(sha256).error();
-  manifest.sha256 = *std::move(sha256);
+  Result<std::string> checksum = file_checksum(file);
+  if (!checksum) return std::move(checksum).error();
+  manifest.checksum = *std::move(checksum);
   BELAY_TRY(write_file(place.manifest(), dump_json(to_json(manifest)) + "\n"));
   return rename_file(file, data_file(place));
 }
@@ -190,9 +191,9 @@ Result<void> PostgresDump::check(const SnapshotPlace& place, const Manifest& man
     return Error{"the snapshot is not as long as when it was taken", file, ""};
   }
   if (!thorough) return {};
-  Result<std::string> sha256 = file_sha256(file);
-  if (!sha256) return std::move(sha256).error();
-  if (*sha256 == manifest.sha256) return {};
+  Result<std::string> checksum = file_checksum(file);
+  if (!checksum) return std::move(checksum).error();
+  if (*checksum == manifest.checksum) return {};
   return Error{"the snapshot is not what it was when it was taken", file, "check the disk"};
 }
 

@@ -1,5 +1,6 @@
-// Taking: a connection opens a writing transaction, so that nobody can write, and a second one
-// feeds the backup; then the lock is let go and the copy is verified on its own. Restoring: the
+// Taking: a connection opens a writing transaction, so that nobody can write, and the file is
+// copied byte by byte; where a log holds what is not in the file, a backup copies page by page, and
+// the copy is verified on its own. Restoring: the
 // backup writes into the live database, which is one transaction of its, and the database is read
 // again afterwards. SQLite gives a backup's target no transaction to share with us, so that "nobody
 // wrote between our look and our lock" is read off the pager's version counter once the lock is
@@ -7,11 +8,13 @@
 #include "runtime/snapshot/sqlite_backup.h"
 
 #include <algorithm>
+#include <future>
 #include <utility>
 
 #include "runtime/drivers/sqlite/change_mark.h"
 #include "runtime/drivers/sqlite/inspect.h"
 #include "runtime/drivers/sqlite/page_digest.h"
+#include "runtime/io/checksum.h"
 #include "runtime/io/durable_file.h"
 #include "runtime/io/fault.h"
 #include "runtime/snapshot/free_space.h"
@@ -73,6 +76,12 @@ Result<Json> read_layout(Connection& connection) {
   return layout;
 }
 
+/// Of the database, in bytes.
+uint64_t size_of(const Manifest& manifest) {
+  return static_cast<uint64_t>(number_at(manifest.details, kPageSize)) *
+         static_cast<uint64_t>(number_at(manifest.details, kPages));
+}
+
 /// Writes down what the database that `source` reads is, and that there is room for it.
 Result<void> describe(SqliteConnection& source, const SnapshotPlace& place,
                       const TakeRequest& request, Manifest& manifest) {
@@ -83,9 +92,7 @@ Result<void> describe(SqliteConnection& source, const SnapshotPlace& place,
   Result<Json> layout = read_layout(source);
   if (!layout) return std::move(layout).error();
   manifest.details = *std::move(layout);
-  const auto bytes = static_cast<uint64_t>(number_at(manifest.details, kPageSize)) *
-                     static_cast<uint64_t>(number_at(manifest.details, kPages));
-  BELAY_TRY(check_free_space(place.directory, bytes, request.free_space_margin));
+  BELAY_TRY(check_free_space(place.directory, size_of(manifest), request.free_space_margin));
   Result<RowCounts> rows = row_counts(source);
   if (!rows) return std::move(rows).error();
   manifest.rows = *std::move(rows);
@@ -112,13 +119,20 @@ std::string difference(const RowCounts& expected, const RowCounts& found) {
 
 Result<TakenSnapshot> SqliteBackup::take(const SnapshotPlace& place, const TakeRequest& request) {
   Result<TakenSnapshot> taken = copy_under_lock(place, request);
-  if (taken) BELAY_TRY(publish(place, *taken));
+  if (!taken) return taken;
+  if (taken->manifest.checksum.empty()) BELAY_TRY(verify_copy(place.unverified(), *taken));
+  // Where marks do not tell for ever what others write, the content has to.
+  if (!driver_.marks_suffice(taken->mark)) {
+    Result<std::string> digest = snapshot_digest(place.unverified());
+    if (!digest) return std::move(digest).error();
+    taken->manifest.digest = *std::move(digest);
+  }
+  BELAY_TRY(publish(place, *taken));
   return taken;
 }
 
-/// A copy gets its name once it was verified.
-Result<void> SqliteBackup::publish(const SnapshotPlace& place, TakenSnapshot& taken) const {
-  BELAY_TRY(verify_copy(place.unverified(), taken));
+/// A copy that was verified gets its name.
+Result<void> SqliteBackup::publish(const SnapshotPlace& place, const TakenSnapshot& taken) {
   BELAY_TRY(write_file(place.manifest(), dump_json(to_json(taken.manifest)) + "\n"));
   return rename_file(place.unverified(), place.data());
 }
@@ -138,6 +152,10 @@ Result<Manifest> SqliteBackup::stage(const std::string& file, const SnapshotPlac
   taken.manifest.database = driver_.name();
   BELAY_TRY(copy_out(**source, place.unverified()));
   BELAY_TRY((*source)->roll_back());
+  BELAY_TRY(verify_copy(place.unverified(), taken));
+  Result<std::string> digest = snapshot_digest(place.unverified());
+  if (!digest) return std::move(digest).error();
+  taken.manifest.digest = *std::move(digest);
   BELAY_TRY(publish(place, taken));
   return std::move(taken.manifest);
 }
@@ -164,10 +182,102 @@ Result<TakenSnapshot> SqliteBackup::copy_under_lock(const SnapshotPlace& place,
   taken.mark = *std::move(mark);
   auto reader = driver_.open_connection(SQLITE_OPEN_READWRITE);
   if (!reader) return std::move(reader).error();
-  BELAY_TRY(copy_out(**reader, place.unverified()));
+  // Nobody writes now. Without a log all there is is in the file, byte by byte.
+  const uint64_t size = size_of(taken.manifest);
+  if (file_size(driver_.name() + "-wal") == 0 && file_size(driver_.name()) == size) {
+    BELAY_TRY(copy_file_under_lock(as_sqlite(source), **reader, place.unverified(), taken));
+  } else {
+    BELAY_TRY(copy_out(**reader, place.unverified()));
+  }
   reader->reset();
   BELAY_TRY(source.roll_back());
   return taken;
+}
+
+/// The file itself, read through SQLite's own handle of it, because closing one of ours would drop
+/// its locks. Meanwhile `checker` looks whether the database is sound; then the copy is read again
+/// while the disk is still writing it.
+Result<void> SqliteBackup::copy_file_under_lock(SqliteConnection& source, SqliteConnection& checker,
+                                                const std::string& target,
+                                                TakenSnapshot& taken) const {
+  // For a small one a thread costs more than it saves.
+  constexpr uint64_t kLarge = uint64_t{32} << 20U;
+  Manifest& manifest = taken.manifest;
+  const bool large = size_of(manifest) >= kLarge;
+  const auto policy = large ? std::launch::async : std::launch::deferred;
+  std::future<Result<std::string>> sound =
+      std::async(policy, [&checker] { return quick_check(checker); });
+  Result<NewFile> file = NewFile::create(target);
+  if (!file) return std::move(file).error();
+  Result<std::string> read = copy_bytes(source, *file, manifest);
+  if (!read) return std::move(read).error();
+  const SqliteSettings& settings = driver_.settings();
+  if (settings.progress) settings.progress({Stage::kVerifying, target, 0, 0});
+  if (settings.connection.cancellation.cancelled()) return Error{"cancelled", "", ""};
+  std::future<Result<std::string>> written =
+      std::async(policy, [&target] { return file_checksum(target); });
+  BELAY_TRY(file->sync());
+  Result<std::string> unchecked = sound.get();
+  if (!unchecked) {
+    Error error = std::move(unchecked).error();
+    error.where = driver_.name();
+    return error;
+  }
+  if (!unchecked->empty()) taken.notes.push_back(*unchecked);
+  Result<std::string> again = written.get();
+  if (!again) return std::move(again).error();
+  if (*again != *read) {
+    return Error{"the copy does not hold the bytes of the database", driver_.name(),
+                 "try again; if it stays so, check the disk"};
+  }
+  manifest.bytes = size_of(manifest);
+  manifest.checksum = *std::move(read);
+  return {};
+}
+
+/// Returns the checksum of what was read.
+Result<std::string> SqliteBackup::copy_bytes(SqliteConnection& source, NewFile& target,
+                                             const Manifest& manifest) const {
+  const uint64_t size = size_of(manifest);
+  const auto page = static_cast<uint64_t>(number_at(manifest.details, kPageSize));
+  const SqliteSettings& settings = driver_.settings();
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(source.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  if (file == nullptr || file->pMethods == nullptr) {
+    return Error{"the database's file is not open", settings.path, ""};
+  }
+  Checksum checksum;
+  std::string buffer(std::min(size, uint64_t{1} << 20U), '\0');
+  for (uint64_t done = 0; done < size;) {
+    if (settings.connection.cancellation.cancelled()) return Error{"cancelled", "", ""};
+    if (const int injected = fault::before(fault::Operation::kCopyPages, settings.path)) {
+      return file_error("cannot copy pages", settings.path, injected);
+    }
+    const auto piece = static_cast<size_t>(std::min<uint64_t>(buffer.size(), size - done));
+    const int code = file->pMethods->xRead(file, buffer.data(), static_cast<int>(piece),
+                                           static_cast<sqlite3_int64>(done));
+    if (code != SQLITE_OK) {
+      DatabaseError error = describe_error(source.handle(), code);
+      error.place.path = settings.path;
+      return error.to_error();
+    }
+    const std::string_view bytes(buffer.data(), piece);
+    checksum.add(bytes);
+    BELAY_TRY(target.write(bytes));
+    fault::after(fault::Operation::kCopyPages, settings.path);
+    done += piece;
+    if (settings.progress) {
+      settings.progress({Stage::kCopying, settings.path, done / page, size / page});
+    }
+  }
+  return checksum.hex();
+}
+
+/// Of a copy's content.
+Result<std::string> SqliteBackup::snapshot_digest(const std::string& path) const {
+  auto copy = open_snapshot(path);
+  if (!copy) return std::move(copy).error();
+  return page_digest((*copy)->handle(), driver_.settings().connection.cancellation);
 }
 
 Result<void> SqliteBackup::copy_out(SqliteConnection& source, const std::string& target) const {
@@ -236,15 +346,11 @@ Result<void> SqliteBackup::verify_copy(const std::string& path, TakenSnapshot& t
         "the copy does not hold the rows of the database: " + difference(manifest.rows, *rows),
         driver_.name(), "try again; if it stays so, check the disk"};
   }
-  Result<std::string> digest =
-      page_digest((*copy)->handle(), driver_.settings().connection.cancellation);
-  if (!digest) return std::move(digest).error();
-  manifest.digest = *std::move(digest);
   copy->reset();
   manifest.bytes = file_size(path);
-  Result<std::string> sha256 = file_sha256(path);
-  if (!sha256) return std::move(sha256).error();
-  manifest.sha256 = *std::move(sha256);
+  Result<std::string> checksum = file_checksum(path);
+  if (!checksum) return std::move(checksum).error();
+  manifest.checksum = *std::move(checksum);
   return {};
 }
 
@@ -261,9 +367,9 @@ Result<void> SqliteBackup::check(const SnapshotPlace& place, const Manifest& man
                  path, hint};
   }
   if (!thorough) return {};
-  Result<std::string> sha256 = file_sha256(path);
-  if (!sha256) return std::move(sha256).error();
-  if (*sha256 != manifest.sha256) {
+  Result<std::string> checksum = file_checksum(path);
+  if (!checksum) return std::move(checksum).error();
+  if (*checksum != manifest.checksum) {
     return Error{"the snapshot is damaged: its checksum is not that of its manifest", path, hint};
   }
   return {};
@@ -273,9 +379,16 @@ Result<bool> SqliteBackup::is_in_place(const Manifest& manifest) {
   Result<Driver::Presence> presence = driver_.presence();
   if (!presence) return std::move(presence).error();
   if (*presence != Driver::Presence::kPresent) return false;
+  Result<std::string> expected = expected_digest(manifest);
+  if (!expected) return std::move(expected).error();
   Result<std::string> digest = driver_.digest();
   if (!digest) return std::move(digest).error();
-  return *digest == manifest.digest;
+  return *digest == *expected;
+}
+
+Result<std::string> SqliteBackup::expected_digest(const Manifest& manifest) const {
+  if (!manifest.digest.empty()) return manifest.digest;
+  return snapshot_digest(manifest.location);
 }
 
 Result<RestoreOutcome> SqliteBackup::restore(const SnapshotPlace& place, const Manifest& manifest,
@@ -361,6 +474,8 @@ Result<void> SqliteBackup::verify_restored(SqliteConnection& target, const Manif
     driver_.settings().progress({Stage::kVerifying, driver_.name(), 0, 0});
   }
   BELAY_TRY(target.begin());
+  std::future<Result<std::string>> expected =
+      std::async(std::launch::async, [&] { return expected_digest(manifest); });
   Result<std::string> unchecked = quick_check(target);
   if (!unchecked) return std::move(unchecked).error();
   if (!unchecked->empty()) outcome.notes.push_back(*unchecked);
@@ -377,7 +492,9 @@ Result<void> SqliteBackup::verify_restored(SqliteConnection& target, const Manif
   Result<std::string> digest = driver_.digest();
   if (!digest) return std::move(digest).error();
   BELAY_TRY(target.roll_back());
-  if (*rows == manifest.rows && *digest == manifest.digest) return {};
+  Result<std::string> wanted = expected.get();
+  if (!wanted) return std::move(wanted).error();
+  if (*rows == manifest.rows && *digest == *wanted) return {};
   return Error{
       "the restored database is not what the snapshot holds: " + difference(manifest.rows, *rows),
       driver_.name(), "the snapshot is kept; check the disk, then roll back again"};

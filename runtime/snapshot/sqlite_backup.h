@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "runtime/drivers/sqlite/driver.h"
+#include "runtime/io/durable_file.h"
 #include "runtime/snapshot/strategy.h"
 
 namespace belay::runtime::sqlite {
@@ -32,7 +33,13 @@ class SqliteBackup : public SnapshotStrategy {
  private:
   Result<TakenSnapshot> copy_under_lock(const SnapshotPlace& place, const TakeRequest& request);
   Result<void> copy_out(SqliteConnection& source, const std::string& target) const;
-  Result<void> publish(const SnapshotPlace& place, TakenSnapshot& taken) const;
+  Result<void> copy_file_under_lock(SqliteConnection& source, SqliteConnection& checker,
+                                    const std::string& target, TakenSnapshot& taken) const;
+  Result<std::string> copy_bytes(SqliteConnection& source, NewFile& target,
+                                 const Manifest& manifest) const;
+  Result<std::string> snapshot_digest(const std::string& path) const;
+  Result<std::string> expected_digest(const Manifest& manifest) const;
+  static Result<void> publish(const SnapshotPlace& place, const TakenSnapshot& taken);
   Result<void> copy_pages(sqlite3_backup* backup, sqlite3* reporter, Stage stage) const;
   Result<void> verify_copy(const std::string& path, TakenSnapshot& taken) const;
   Result<int64_t> admit_now(SqliteConnection& target, const Admit& admit) const;

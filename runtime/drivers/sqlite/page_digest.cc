@@ -4,8 +4,6 @@
 // in this source: what is written to it is hashed and forgotten.
 #include "runtime/drivers/sqlite/page_digest.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -14,13 +12,13 @@
 #include <vector>
 
 #include "runtime/drivers/sqlite/connection.h"
-#include "runtime/io/sha256.h"
+#include "runtime/io/checksum.h"
 
 namespace belay::runtime::sqlite {
 namespace {
 
 constexpr const char* kVfsName = "belay-page-digest";
-constexpr size_t kDigestSize = 16;  // 128 bits of SHA-256; 4 MB of memory for 1 GB of 4 kB pages
+constexpr size_t kDigestSize = 16;  // 4 MB of memory for 1 GB of 4 kB pages
 
 using PageDigest = std::array<char, kDigestSize>;
 
@@ -49,7 +47,7 @@ class PageHasher {
   }
 
   std::string hex() const {
-    Sha256 all;
+    Checksum all;
     all.add(std::to_string(first_page_.size()) + "*" + std::to_string(digests_.size()) + ":");
     for (const PageDigest& digest : digests_) all.add({digest.data(), digest.size()});
     return all.hex();
@@ -57,10 +55,9 @@ class PageHasher {
 
  private:
   static PageDigest hash(const char* data, int size) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> full{};
-    EVP_Digest(data, static_cast<size_t>(size), full.data(), nullptr, EVP_sha256(), nullptr);
+    const std::string checksum = Checksum::of({data, static_cast<size_t>(size)});
     PageDigest out{};
-    std::memcpy(out.data(), full.data(), out.size());
+    std::memcpy(out.data(), checksum.data(), out.size());
     return out;
   }
 

@@ -71,7 +71,7 @@ std::string to_text(const Report& report);
 struct SnapshotInfo {
   std::string path;      ///< empty where there was no database to copy
   std::string strategy;  ///< `sqlite-backup`, `absent`
-  std::string sha256;
+  std::string checksum;
   uint64_t bytes = 0;
   uint64_t rows = 0;
   uint64_t tables = 0;

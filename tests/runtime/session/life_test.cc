@@ -42,7 +42,7 @@ TEST_P(ShopSession, BeginTakesAVerifiedSnapshotAndChangesNothing) {
   EXPECT_TRUE(same_content(dump(copy), before_));
   EXPECT_THAT(actions(report), ElementsAre(Action::kApply, Action::kRollback, Action::kCommit));
   EXPECT_THAT(read_bytes(state_ + "/snapshots/" + report.session + ".json"),
-              HasSubstr(report.snapshot.sha256));
+              HasSubstr(report.snapshot.checksum));
 }
 
 TEST_P(ShopSession, CommitKeepsWhatWasAppliedAndLeavesNoFiles) {
