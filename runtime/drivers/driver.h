@@ -128,8 +128,8 @@ class Driver {
   /// The mark of a database that does not exist.
   virtual ChangeMark absent_mark() const = 0;
   /// A number that changes when somebody else commits, as this connection sees it; its own commits
-  /// leave it as it is.
-  virtual Result<int64_t> others_version(Connection& connection) const = 0;
+  /// leave it as it is. Empty: only the digest tells.
+  virtual Result<std::optional<int64_t>> others_version(Connection& connection) const = 0;
   /// How many transactions were committed from one mark to the other; empty where the marks cannot
   /// tell.
   virtual std::optional<uint64_t> commits_between(const ChangeMark& earlier,

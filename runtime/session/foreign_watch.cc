@@ -6,19 +6,25 @@ namespace belay::runtime {
 
 Result<void> ForeignWatch::adopt(std::unique_ptr<Connection> connection) {
   connection_ = std::move(connection);
-  Result<int64_t> version = driver_.others_version(*connection_);
+  Result<std::optional<int64_t>> version = driver_.others_version(*connection_);
   if (!version) return std::move(version).error();
   version_ = *version;
   return {};
 }
 
-Result<void> ForeignWatch::look() {
-  if (connection_ == nullptr) return {};
-  Result<int64_t> version = driver_.others_version(*connection_);
+void ForeignWatch::adopt(std::unique_ptr<Connection> connection, std::optional<int64_t> since) {
+  connection_ = std::move(connection);
+  version_ = since;
+}
+
+Result<bool> ForeignWatch::look() {
+  if (connection_ == nullptr) return false;
+  Result<std::optional<int64_t>> version = driver_.others_version(*connection_);
   if (!version) return std::move(version).error();
-  if (*version != version_) note_foreign_commit();
+  const bool changed = *version != version_;
+  if (changed) note_foreign_commit();
   version_ = *version;
-  return {};
+  return !changed && version_.has_value();
 }
 
 void ForeignWatch::note_foreign_commit() {

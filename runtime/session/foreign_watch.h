@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include <belay/report.h>
 
@@ -18,8 +19,11 @@ class ForeignWatch {
 
   /// Watches with `connection` from here on.
   Result<void> adopt(std::unique_ptr<Connection> connection);
-  /// Notes whether others have committed since the last look.
-  Result<void> look();
+  /// The same from when `others_version` gave `since` on it.
+  void adopt(std::unique_ptr<Connection> connection, std::optional<int64_t> since);
+  /// Notes whether others have committed since the last look. Returns whether it is sure that
+  /// nobody has.
+  Result<bool> look();
   void note_foreign_commit();
   /// Stops watching: a statement may need the database for itself.
   void let_go() { connection_.reset(); }
@@ -31,7 +35,7 @@ class ForeignWatch {
  private:
   const Driver& driver_;
   std::unique_ptr<Connection> connection_;
-  int64_t version_ = 0;
+  std::optional<int64_t> version_;
   ForeignWrites found_;
 };
 

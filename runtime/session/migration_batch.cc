@@ -125,6 +125,7 @@ Result<void> MigrationBatch::start(const std::vector<std::string>& pending) {
 }
 
 Result<void> MigrationBatch::run_jobs(const std::vector<MigrationJob>& jobs) {
+  std::optional<DatabaseFacts> last;
   for (size_t i = 0; i < jobs.size(); ++i) {
     if (command_.options().cancellation.cancelled()) {
       cancelled_ = true;
@@ -132,7 +133,7 @@ Result<void> MigrationBatch::run_jobs(const std::vector<MigrationJob>& jobs) {
     }
     const MigrationJob& job = jobs[i];
     command_.progress(Stage::kMigrating, job.migration->display_name(), i, jobs.size());
-    Result<MigrationReport> ran = MigrationRun(command_, watch_, options_, job).run();
+    Result<MigrationReport> ran = MigrationRun(command_, watch_, options_, job, last).run();
     if (!ran) return std::move(ran).error();
     failed_ = ran->state == MigrationState::kFailed;
     cancelled_ = ran->error && ran->error->cancelled;
@@ -192,7 +193,7 @@ Result<void> MigrationBatch::move_mark() {
   driver.tidy(database, /*at_end=*/true);
   if (!database.execute("BEGIN")) return {};
   Result<ChangeMark> mark = driver.mark(database);
-  const Result<void> looked = watch_.look();
+  const Result<bool> looked = watch_.look();
   (void)database.roll_back();
   if (!mark || !looked || watch_.found().details != before.details) return {};
   return command_.record(event::kMarkMoved, {{"mark", mark->data}});

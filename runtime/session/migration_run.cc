@@ -16,14 +16,15 @@
 namespace belay::runtime {
 
 MigrationRun::MigrationRun(Command& command, ForeignWatch& watch, const RunOptions& options,
-                           const MigrationJob& job)
+                           const MigrationJob& job, std::optional<DatabaseFacts>& last)
     : command_(command),
       driver_(command.driver()),
       watch_(watch),
       options_(options),
       job_(job),
       migration_(*job.migration),
-      script_(job.script()) {
+      script_(job.script()),
+      last_(last) {
   report_.direction = job.direction;
   report_.history = migration_.history;
   report_.version = migration_.version;
@@ -98,6 +99,7 @@ Result<void> MigrationRun::run_in_transaction() {
   BELAY_TRY(write_ledger(done_state()));
   BELAY_TRY(attempt(connection_->commit()));
   report_.state = done_state();
+  last_ = std::exchange(after_, std::nullopt);
   for (const Statement& statement : job_.plan.after) {
     // It is done already; a setting that fails here fails for nobody else.
     Result<void> done = connection_->run(script_, statement.begin, statement.end);
@@ -108,8 +110,10 @@ Result<void> MigrationRun::run_in_transaction() {
 
 /// Under the lock that `begin` took: nobody else can write from here to the commit.
 Result<void> MigrationRun::announce() {
-  BELAY_TRY(watch_.look());
-  Result<int64_t> version = attempt(driver_.others_version(*connection_));
+  Result<bool> untouched = watch_.look();
+  if (!untouched) return std::move(untouched).error();
+  untouched_ = *untouched;
+  Result<std::optional<int64_t>> version = attempt(driver_.others_version(*connection_));
   if (!version) return std::move(version).error();
   version_ = *version;
   version_known_ = true;
@@ -123,6 +127,10 @@ Result<void> MigrationRun::announce() {
 }
 
 Result<void> MigrationRun::read_facts_before() {
+  if (std::optional<DatabaseFacts> last = std::exchange(last_, std::nullopt); last && untouched_) {
+    before_ = *std::move(last);
+    return {};
+  }
   Result<DatabaseFacts> facts =
       attempt(read_facts(driver_, *connection_, options_.check_foreign_keys));
   if (!facts) return std::move(facts).error();
@@ -138,6 +146,7 @@ Result<void> MigrationRun::check_after(bool can_undo) {
   const size_t known = report_.warnings.size();
   compare_facts(before_, *after, job_.plan.effects, command_.state().manifest.advice, report_);
   if (is_down()) compare_schema();
+  if (can_undo) after_ = *std::move(after);
   if (!options_.strict || !can_undo) return {};
   for (size_t i = known; i < report_.warnings.size(); ++i) {
     if (report_.warnings[i].kind == MigrationWarning::Kind::kUnchecked) continue;
@@ -247,11 +256,14 @@ Json MigrationRun::about() const {
 Result<Json> MigrationRun::mark_now() {
   BELAY_TRY(attempt(connection_->execute("BEGIN")));
   Result<ChangeMark> mark = attempt(driver_.mark(*connection_));
-  Result<int64_t> version = attempt(driver_.others_version(*connection_));
+  Result<std::optional<int64_t>> version = attempt(driver_.others_version(*connection_));
   BELAY_TRY(attempt(connection_->roll_back()));
   if (!mark) return std::move(mark).error();
   if (!version) return std::move(version).error();
-  if (version_known_ && *version != version_) watch_.note_foreign_commit();
+  if (version_known_ && *version != version_) {
+    watch_.note_foreign_commit();
+    last_.reset();
+  }
   version_ = *version;
   return mark->data;
 }
@@ -282,7 +294,11 @@ Result<void> MigrationRun::conclude() {
   for (const MigrationWarning& warning : report_.warnings) warnings.push_back(warning.message);
   data["warnings"] = std::move(warnings);
   BELAY_TRY(command_.record(event::kMigrationDone, std::move(data)));
-  if (mark) return watch_.adopt(std::move(connection_));
+  if (mark) {
+    watch_.adopt(std::move(connection_), version_);
+    return {};
+  }
+  last_.reset();
   watch_.let_go();  // something is wrong with this connection, and the old one saw our commit
   return {};
 }
@@ -340,7 +356,10 @@ void MigrationRun::write_failure_row() {
   if (connection) {
     Connection& database = **connection;
     written = database.begin();
-    if (written) written = watch_.look();
+    if (written) {
+      const Result<bool> looked = watch_.look();
+      if (!looked) written = looked.error();
+    }
     if (written) written = Ledger::create(database);
     if (written) written = Ledger::put(database, ledger_entry(MigrationState::kFailed));
     if (written) written = database.commit();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,10 @@ namespace belay::runtime {
 /// the next one.
 class MigrationRun {
  public:
+  /// `last`: what the run before found at its end; taken where nobody has written since, and left
+  /// for the next one.
   MigrationRun(Command& command, ForeignWatch& watch, const RunOptions& options,
-               const MigrationJob& job);
+               const MigrationJob& job, std::optional<DatabaseFacts>& last);
 
   /// The report says whether it came to its end. An `Error` is about Belay's own files: the run
   /// stopped where it was, and the next command settles it.
@@ -76,19 +79,22 @@ class MigrationRun {
   const MigrationJob& job_;
   const MigrationScript& migration_;
   const Script& script_;
+  std::optional<DatabaseFacts>& last_;
 
   std::unique_ptr<Connection> connection_;
   MigrationReport report_;
   DatabaseFacts before_;
+  std::optional<DatabaseFacts> after_;
   std::string schema_after_;
   std::string started_at_;
   int64_t started_ms_ = 0;
   std::string statements_hash_;  ///< of the statements that are done
   uint32_t noted_done_ = 0;      ///< counted in the ledger, perhaps not yet committed
   std::string noted_hash_;
-  bool announced_ = false;  ///< the journal knows of it
-  int64_t version_ = 0;     ///< others' commits, as our connection sees them
+  bool announced_ = false;          ///< the journal knows of it
+  std::optional<int64_t> version_;  ///< others' commits, as our connection sees them
   bool version_known_ = false;
+  bool untouched_ = false;  ///< nobody has written since the run before
 };
 
 }  // namespace belay::runtime

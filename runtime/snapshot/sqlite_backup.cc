@@ -1,10 +1,10 @@
 // Taking: a connection opens a writing transaction, so that nobody can write, and the file is
 // copied byte by byte; where a log holds what is not in the file, a backup copies page by page, and
-// the copy is verified on its own. Restoring: the
-// backup writes into the live database, which is one transaction of its, and the database is read
-// again afterwards. SQLite gives a backup's target no transaction to share with us, so that "nobody
-// wrote between our look and our lock" is read off the pager's version counter once the lock is
-// there.
+// the copy is verified on its own. Restoring without a log: what differs is written, page by page,
+// under an exclusive lock (`page_writer`). Restoring with one: a backup writes into the live
+// database, which is one transaction of its. Either way the database is read again afterwards. No
+// transaction of ours reaches from our look to that lock, so that "nobody wrote in between" is read
+// off the pager's version counter once the lock is there.
 #include "runtime/snapshot/sqlite_backup.h"
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 #include "runtime/drivers/sqlite/change_mark.h"
 #include "runtime/drivers/sqlite/inspect.h"
 #include "runtime/drivers/sqlite/page_digest.h"
+#include "runtime/drivers/sqlite/page_writer.h"
 #include "runtime/io/checksum.h"
 #include "runtime/io/durable_file.h"
 #include "runtime/io/fault.h"
@@ -26,6 +27,10 @@ constexpr const char* kPageSize = "page_size";
 constexpr const char* kPages = "pages";
 constexpr const char* kJournalMode = "journal_mode";
 constexpr const char* kUserVersion = "user_version";
+
+constexpr const char* kNotCompared =
+    "others wrote to the database right after it was restored, so that it could not be compared "
+    "with the snapshot page by page";
 
 /// A snapshot is read as a file that nobody changes: no locks, and no log beside it even where the
 /// database is in WAL mode.
@@ -402,12 +407,91 @@ Result<RestoreOutcome> SqliteBackup::restore(const SnapshotPlace& place, const M
   database.keep_log(true);
   BELAY_TRY(database.execute("PRAGMA synchronous=EXTRA"));
   BELAY_TRY(fit_journal_mode(database, manifest, admit));
+  Result<Json> layout = read_layout(database);
+  if (!layout) return std::move(layout).error();
+  const bool without_log = text_at(*layout, kJournalMode) == "rollback" &&
+                           text_at(manifest.details, kJournalMode) == "rollback";
+  if (without_log && number_at(*layout, kPageSize) == number_at(manifest.details, kPageSize) &&
+      file_size(driver_.name()) > 0) {
+    source->reset();
+    return restore_pages(*std::move(target), place, manifest, admit);
+  }
   Result<int64_t> version = copy_back(database, (*source)->handle(), admit);
   if (!version) return std::move(version).error();
   RestoreOutcome outcome;
   BELAY_TRY(verify_restored(database, manifest, *version, outcome));
   driver_.tidy(database, /*at_end=*/true);
   return outcome;
+}
+
+/// Whatever differs is written, and nothing else.
+Result<RestoreOutcome> SqliteBackup::restore_pages(std::unique_ptr<SqliteConnection> target,
+                                                   const SnapshotPlace& place,
+                                                   const Manifest& manifest,
+                                                   const Admit& admit) const {
+  const SqliteSettings& settings = driver_.settings();
+  const auto page_size = static_cast<uint32_t>(number_at(manifest.details, kPageSize));
+  const PageProgress progress = [&](uint64_t done, uint64_t total) {
+    if (settings.progress) settings.progress({Stage::kRestoring, settings.path, done, total});
+    return !settings.connection.cancellation.cancelled();
+  };
+  constexpr int kAttempts = 5;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    Result<int64_t> version = admit_now(*target, admit);
+    if (!version) return std::move(version).error();
+    const unsigned seen = pager_version(*target);
+    Result<void> locked = target->execute("BEGIN EXCLUSIVE");
+    if (!locked) {
+      Error error = nothing_changed(std::move(locked).error());
+      if (target->last_error().busy) {
+        error.hint = "others are using the database; end them, or wait longer, and try again";
+      }
+      return error;
+    }
+    if (pager_version(*target) != seen) {  // somebody wrote while we looked away
+      BELAY_TRY(target->roll_back());
+      continue;
+    }
+    Result<ChangeMark> before = take_mark(*target);
+    if (!before) return std::move(before).error();
+    Result<uint64_t> written = write_differing_pages(*target, place.data(), page_size, progress);
+    (void)target->roll_back();
+    target.reset();  // its cache is of before
+    if (!written) {
+      // Whoever opens it next undoes what was written; let that be us.
+      auto undone = driver_.open_connection(SQLITE_OPEN_READWRITE);
+      if (undone) (void)(*undone)->query("SELECT count(*) FROM sqlite_schema");
+      return nothing_changed(std::move(written).error());
+    }
+    return verify_pages(place, page_size, *before, *written > 0 ? 1 : 0);
+  }
+  return nothing_changed(
+      {"others keep writing to the database", driver_.name(), "stop them and try again"});
+}
+
+/// Once more from the file, on another connection.
+Result<RestoreOutcome> SqliteBackup::verify_pages(const SnapshotPlace& place, uint32_t page_size,
+                                                  const ChangeMark& before,
+                                                  uint64_t own_commits) const {
+  if (driver_.settings().progress) {
+    driver_.settings().progress({Stage::kVerifying, driver_.name(), 0, 0});
+  }
+  auto connection = driver_.open_connection(SQLITE_OPEN_READWRITE);
+  if (!connection) return std::move(connection).error();
+  RestoreOutcome outcome;
+  BELAY_TRY((*connection)->begin());
+  Result<ChangeMark> now = take_mark(**connection);
+  if (!now) return std::move(now).error();
+  if (commits_between(before, *now) != own_commits) {
+    outcome.notes.emplace_back(kNotCompared);
+    return outcome;
+  }
+  Result<bool> same = has_same_pages(**connection, place.data(), page_size);
+  if (!same) return std::move(same).error();
+  BELAY_TRY((*connection)->roll_back());
+  if (*same) return outcome;
+  return Error{"the restored database is not what the snapshot holds", driver_.name(),
+               "the snapshot is kept; check the disk, then roll back again"};
 }
 
 /// A log can take back neither pages of another size nor a database that had no log.
@@ -482,9 +566,7 @@ Result<void> SqliteBackup::verify_restored(SqliteConnection& target, const Manif
   Result<int64_t> now = pragma_number(target, "data_version");
   if (!now) return std::move(now).error();
   if (*now != version) {
-    outcome.notes.emplace_back(
-        "others wrote to the database right after it was restored, so that it could not be "
-        "compared with the snapshot page by page");
+    outcome.notes.emplace_back(kNotCompared);
     return target.roll_back();
   }
   Result<RowCounts> rows = row_counts(target);

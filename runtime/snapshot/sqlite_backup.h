@@ -39,6 +39,11 @@ class SqliteBackup : public SnapshotStrategy {
                                  const Manifest& manifest) const;
   Result<std::string> snapshot_digest(const std::string& path) const;
   Result<std::string> expected_digest(const Manifest& manifest) const;
+  Result<RestoreOutcome> restore_pages(std::unique_ptr<SqliteConnection> target,
+                                       const SnapshotPlace& place, const Manifest& manifest,
+                                       const Admit& admit) const;
+  Result<RestoreOutcome> verify_pages(const SnapshotPlace& place, uint32_t page_size,
+                                      const ChangeMark& before, uint64_t own_commits) const;
   static Result<void> publish(const SnapshotPlace& place, const TakenSnapshot& taken);
   Result<void> copy_pages(sqlite3_backup* backup, sqlite3* reporter, Stage stage) const;
   Result<void> verify_copy(const std::string& path, TakenSnapshot& taken) const;

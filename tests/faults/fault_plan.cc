@@ -58,7 +58,7 @@ void DurableDisk::synced_directory(const std::string& path) {
 
 void DurableDisk::write_to(const std::string& target, Names names) const {
   DurableDisk found = *this;
-  if (names == Names::kSurvive) {
+  if (names != Names::kAsSynced) {
     found.directories_.clear();
     found.synced_directory(root_);
     for (const auto& entry : fs::recursive_directory_iterator(root_)) {
@@ -76,7 +76,10 @@ void DurableDisk::write_to(const std::string& target, Names names) const {
         fs::create_directory(to + "/" + name);
       } else if (!name.ends_with("-shm")) {  // memory, not disk
         const auto content = contents_.find(inode);
-        write_bytes(to + "/" + name, content == contents_.end() ? "" : content->second);
+        const bool came_through = names == Names::kDatabaseFirst && name.ends_with(".db");
+        write_bytes(to + "/" + name, came_through                 ? read_bytes(from)
+                                     : content == contents_.end() ? ""
+                                                                  : content->second);
         if (inode_of(from) == inode)
           fs::last_write_time(to + "/" + name, fs::last_write_time(from));
       }

@@ -17,8 +17,9 @@ namespace belay::testing {
 class DurableDisk {
  public:
   enum class Names : uint8_t {
-    kAsSynced,  ///< what was not synced is lost, names too
-    kSurvive,   ///< names came through, what was not synced of the files' content did not
+    kAsSynced,       ///< what was not synced is lost, names too
+    kSurvive,        ///< names came through, what was not synced of the files' content did not
+    kDatabaseFirst,  ///< so did what was written to databases, before what was written to others
   };
 
   /// All that is below `root` now counts as synced.

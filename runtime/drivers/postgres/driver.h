@@ -37,8 +37,9 @@ class PostgresDriver : public Driver {
                         const PlannedStatement& statement) const override;
   Result<ChangeMark> mark(Connection& connection) const override;
   ChangeMark absent_mark() const override { return {}; }
-  /// Always the same: who else commits shows in the digest.
-  Result<int64_t> others_version(Connection&) const override { return int64_t{0}; }
+  Result<std::optional<int64_t>> others_version(Connection&) const override {
+    return std::optional<int64_t>();
+  }
   std::optional<uint64_t> commits_between(const ChangeMark& earlier,
                                           const ChangeMark& later) const override;
   /// Others on the same server move the mark too, so the digest decides.

@@ -148,11 +148,11 @@ Result<ChangeMark> SqliteDriver::mark(Connection& connection) const {
 }
 
 /// Where some tables do not matter, the digest of the others tells, and no counter does.
-Result<int64_t> SqliteDriver::others_version(Connection& connection) const {
-  if (!ignored_.empty()) return int64_t{0};
+Result<std::optional<int64_t>> SqliteDriver::others_version(Connection& connection) const {
+  if (!ignored_.empty()) return std::optional<int64_t>();
   Result<Rows> rows = connection.query("PRAGMA data_version");
   if (!rows) return std::move(rows).error();
-  return rows->number();
+  return std::optional<int64_t>(rows->number());
 }
 
 std::optional<uint64_t> SqliteDriver::size() const {

@@ -43,7 +43,7 @@ class SqliteDriver : public Driver {
                            const PlannedStatement& statement) const override;
   Result<ChangeMark> mark(Connection& connection) const override;
   ChangeMark absent_mark() const override;
-  Result<int64_t> others_version(Connection& connection) const override;
+  Result<std::optional<int64_t>> others_version(Connection& connection) const override;
   std::optional<uint64_t> commits_between(const ChangeMark& earlier,
                                           const ChangeMark& later) const override;
   bool marks_suffice(const ChangeMark& mark) const override;

@@ -253,7 +253,9 @@ TEST_P(ShopSession, ReportsProgressAndRunsInOrder) {
   EXPECT_THAT(seen, ElementsAre("3 0/2", "3 1/2"));
   seen.clear();
   must_roll_back();
-  EXPECT_THAT(seen, Contains(HasSubstr("4 8/8")));
+  // A log takes the snapshot's pages; without one those of both are compared.
+  const bool wal = GetParam() == std::string("wal");
+  EXPECT_THAT(seen, Contains(HasSubstr(wal ? "4 8/8" : "4 10/10")));
 }
 
 TEST_P(ShopSession, ACancelledBeginLeavesNothing) {
