@@ -252,7 +252,9 @@ Result<std::string> SqliteBackup::copy_bytes(SqliteConnection& source, NewFile& 
     return Error{"the database's file is not open", settings.path, ""};
   }
   Checksum checksum;
-  std::string buffer(std::min(size, uint64_t{1} << 20U), '\0');
+  // SQLite asks its files for no more than the largest page at a time.
+  constexpr uint64_t kMostAtOnce = uint64_t{1} << 16U;
+  std::string buffer(std::min(size, kMostAtOnce), '\0');
   for (uint64_t done = 0; done < size;) {
     if (settings.connection.cancellation.cancelled()) return Error{"cancelled", "", ""};
     if (const int injected = fault::before(fault::Operation::kCopyPages, settings.path)) {

@@ -17,6 +17,8 @@ namespace belay::runtime::sqlite {
 namespace {
 
 constexpr size_t kChunk = size_t{1} << 20U;
+/// SQLite's own files are asked for no more than a page at a time, and take no more than this.
+constexpr size_t kMostAtOnce = size_t{1} << 16U;
 /// File format, section 1.3: no page holds this byte; the page around it is never used.
 constexpr uint64_t kLockByte = uint64_t{1} << 30U;
 
@@ -62,9 +64,13 @@ class MainFile {
     return static_cast<uint64_t>(bytes);
   }
   Result<void> read(char* to, size_t size, uint64_t offset) const {
-    return check("cannot read the database",
-                 file_->pMethods->xRead(file_, to, static_cast<int>(size),
-                                        static_cast<sqlite3_int64>(offset)));
+    int code = SQLITE_OK;
+    for (size_t done = 0; code == SQLITE_OK && done < size; done += kMostAtOnce) {
+      code = file_->pMethods->xRead(file_, to + done,
+                                    static_cast<int>(std::min(kMostAtOnce, size - done)),
+                                    static_cast<sqlite3_int64>(offset + done));
+    }
+    return check("cannot read the database", code);
   }
   Result<void> write(const char* from, size_t size, uint64_t offset) const {
     return check("cannot write to the database",
@@ -201,8 +207,12 @@ class Journal {
     return {};
   }
   Result<void> write(const char* from, size_t size, uint64_t offset) {
-    const int code = file_->pMethods->xWrite(file_, from, static_cast<int>(size),
-                                             static_cast<sqlite3_int64>(offset));
+    int code = SQLITE_OK;
+    for (size_t done = 0; code == SQLITE_OK && done < size; done += kMostAtOnce) {
+      code = file_->pMethods->xWrite(file_, from + done,
+                                     static_cast<int>(std::min(kMostAtOnce, size - done)),
+                                     static_cast<sqlite3_int64>(offset + done));
+    }
     return code == SQLITE_OK ? Result<void>()
                              : Result<void>(failed("cannot write the journal", name_, code));
   }

@@ -258,6 +258,22 @@ TEST_P(ShopSession, ReportsProgressAndRunsInOrder) {
   EXPECT_THAT(seen, Contains(HasSubstr(wal ? "4 8/8" : "4 10/10")));
 }
 
+TEST_P(ShopSession, ManyPagesComeBackAsWell) {
+  run_sql(database_,
+          "CREATE TABLE big (id INTEGER PRIMARY KEY, x TEXT);"
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000)"
+          "INSERT INTO big SELECT i, printf('%0300d', i) FROM n");
+  const std::string full = dump(database_);
+  for (const char* sql : {"UPDATE big SET x = id;", "DELETE FROM big;\nVACUUM;",
+                          "INSERT INTO big (x) SELECT x FROM big;"}) {
+    must_begin();
+    must_succeed({migration("0001", "change", sql)});
+    must_roll_back();
+    EXPECT_TRUE(same_content(dump(database_), full)) << sql;
+    EXPECT_EQ(query_text(database_, "PRAGMA integrity_check"), "ok");
+  }
+}
+
 TEST_P(ShopSession, ACancelledBeginLeavesNothing) {
   const CancellationToken token;
   options_.cancellation = token;
