@@ -127,6 +127,12 @@ class Driver {
   virtual Result<ChangeMark> mark(Connection& connection) const = 0;
   /// The mark of a database that does not exist.
   virtual ChangeMark absent_mark() const = 0;
+  /// Whether a script that ran on `connection` has left nothing behind there that another one would
+  /// meet: a setting, something temporary. In doubt it has.
+  virtual bool leaves_nothing(Connection& /*connection*/, const Script& /*script*/) const {
+    return false;
+  }
+
   /// A number that changes when somebody else commits, as this connection sees it; its own commits
   /// leave it as it is. Empty: only the digest tells.
   virtual Result<std::optional<int64_t>> others_version(Connection& connection) const = 0;

@@ -9,12 +9,21 @@ Result<void> ForeignWatch::adopt(std::unique_ptr<Connection> connection) {
   Result<std::optional<int64_t>> version = driver_.others_version(*connection_);
   if (!version) return std::move(version).error();
   version_ = *version;
+  clean_ = false;
   return {};
 }
 
-void ForeignWatch::adopt(std::unique_ptr<Connection> connection, std::optional<int64_t> since) {
+void ForeignWatch::adopt(std::unique_ptr<Connection> connection, std::optional<int64_t> since,
+                         bool clean) {
   connection_ = std::move(connection);
   version_ = since;
+  clean_ = clean;
+}
+
+std::unique_ptr<Connection> ForeignWatch::take(std::optional<int64_t>& since) {
+  if (!clean_) return nullptr;
+  since = version_;
+  return std::move(connection_);
 }
 
 Result<bool> ForeignWatch::look() {

@@ -19,8 +19,12 @@ class ForeignWatch {
 
   /// Watches with `connection` from here on.
   Result<void> adopt(std::unique_ptr<Connection> connection);
-  /// The same from when `others_version` gave `since` on it.
-  void adopt(std::unique_ptr<Connection> connection, std::optional<int64_t> since);
+  /// The same from when `others_version` gave `since` on it. Where it is `clean`, another script
+  /// may run on it.
+  void adopt(std::unique_ptr<Connection> connection, std::optional<int64_t> since, bool clean);
+  /// Hands out the connection where a script may run on it, with what it has seen last; nullptr
+  /// else. Whoever has it watches with it, and gives it back.
+  std::unique_ptr<Connection> take(std::optional<int64_t>& since);
   /// Notes whether others have committed since the last look. Returns whether it is sure that
   /// nobody has.
   Result<bool> look();
@@ -36,6 +40,7 @@ class ForeignWatch {
   const Driver& driver_;
   std::unique_ptr<Connection> connection_;
   std::optional<int64_t> version_;
+  bool clean_ = false;
   ForeignWrites found_;
 };
 

@@ -43,8 +43,9 @@ Result<MigrationReport> MigrationRun::run() {
   started_ms_ = milliseconds_since_start();
   // A database that did not exist may still be without its file.
   const bool create = !command_.state().guarded || !command_.state().manifest.existed;
-  Result<std::unique_ptr<Connection>> connection =
-      attempt(driver_.connect(Driver::Purpose::kSession, create));
+  Result<std::unique_ptr<Connection>> connection = watch_.take(version_);
+  reused_ = *connection != nullptr;
+  if (!reused_) connection = attempt(driver_.connect(Driver::Purpose::kSession, create));
   Result<void> outcome = connection ? Result<void>() : Result<void>(std::move(connection).error());
   if (connection) {
     connection_ = *std::move(connection);
@@ -112,9 +113,11 @@ Result<void> MigrationRun::run_in_transaction() {
 Result<void> MigrationRun::announce() {
   Result<bool> untouched = watch_.look();
   if (!untouched) return std::move(untouched).error();
-  untouched_ = *untouched;
   Result<std::optional<int64_t>> version = attempt(driver_.others_version(*connection_));
   if (!version) return std::move(version).error();
+  untouched_ = reused_ ? version->has_value() && *version == version_ : *untouched;
+  if (reused_ && *version != version_) watch_.note_foreign_commit();
+  reused_ = false;  // told once
   version_ = *version;
   version_known_ = true;
   Json data = about();
@@ -295,7 +298,8 @@ Result<void> MigrationRun::conclude() {
   data["warnings"] = std::move(warnings);
   BELAY_TRY(command_.record(event::kMigrationDone, std::move(data)));
   if (mark) {
-    watch_.adopt(std::move(connection_), version_);
+    const bool clean = driver_.leaves_nothing(*connection_, script_);
+    watch_.adopt(std::move(connection_), version_, clean);
     return {};
   }
   last_.reset();

@@ -14,8 +14,7 @@
 
 namespace belay::runtime {
 
-/// Runs one of a migration's scripts on a connection of its own, so that nothing it sets up reaches
-/// the next one.
+/// Runs one of a migration's scripts on a connection on which none before it has set anything up.
 class MigrationRun {
  public:
   /// `last`: what the run before found at its end; taken where nobody has written since, and left
@@ -94,6 +93,7 @@ class MigrationRun {
   bool announced_ = false;          ///< the journal knows of it
   std::optional<int64_t> version_;  ///< others' commits, as our connection sees them
   bool version_known_ = false;
+  bool reused_ = false;     ///< the connection is the one that watched, and `version_` is known
   bool untouched_ = false;  ///< nobody has written since the run before
 };
 

@@ -143,6 +143,16 @@ Result<ForeignKeyViolations> SqliteDriver::foreign_key_violations(Connection& co
   return sqlite::foreign_key_violations(connection);
 }
 
+/// By the words of the script: what sets something up for its connection has one of these.
+bool SqliteDriver::leaves_nothing(Connection& connection, const Script& script) const {
+  const std::string text = ascii::lower(script.sql);
+  for (const char* word : {"pragma", "attach", "detach", "temp", "load_extension"}) {
+    if (text.find(word) != std::string::npos) return false;
+  }
+  Result<Rows> temporary = connection.query("SELECT count(*) FROM temp.sqlite_schema");
+  return temporary && temporary->number() == 0;
+}
+
 Result<ChangeMark> SqliteDriver::mark(Connection& connection) const {
   return take_mark(as_sqlite(connection));
 }

@@ -41,6 +41,7 @@ class SqliteDriver : public Driver {
   Result<Integrity> integrity(Connection& connection) const override;
   Result<bool> is_in_force(Connection& connection, const Script& script,
                            const PlannedStatement& statement) const override;
+  bool leaves_nothing(Connection& connection, const Script& script) const override;
   Result<ChangeMark> mark(Connection& connection) const override;
   ChangeMark absent_mark() const override;
   Result<std::optional<int64_t>> others_version(Connection& connection) const override;

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <future>
 #include <memory>
 #include <vector>
 
@@ -244,16 +245,17 @@ class Comparison {
   Comparison(const MainFile& live, const Copy& copy, uint32_t page_size)
       : live_(live), copy_(copy), page_size_(page_size) {}
 
-  /// Calls `differs` for every page that is not the same in both; `live` is null for one that only
-  /// the copy has.
-  Result<void> run(const OnPage& differs, const PageProgress& progress) {
+  /// Calls `differs` for every page from byte `begin` to `end` that is not the same in both; `live`
+  /// is null for one that only the copy has.
+  Result<void> run(const OnPage& differs, const PageProgress& progress, uint64_t begin = 0,
+                   uint64_t end = UINT64_MAX) const {
     Result<uint64_t> live_size = live_.size();
     if (!live_size) return std::move(live_size).error();
     const uint64_t total = std::max(*live_size, copy_.size());
-    const size_t chunk = std::max<size_t>(kChunk, page_size_);
+    const size_t chunk = kChunk;
     std::string a(chunk, '\0');
     std::string b(chunk, '\0');
-    for (uint64_t at = 0; at < total; at += chunk) {
+    for (uint64_t at = begin; at < std::min(end, total); at += chunk) {
       const auto in = [&](uint64_t size) {
         return static_cast<size_t>(at >= size ? 0 : std::min<uint64_t>(chunk, size - at));
       };
@@ -276,7 +278,7 @@ class Comparison {
 
  private:
   Result<void> compare(uint32_t number, const char* live, const char* copied,
-                       const OnPage& differs) {
+                       const OnPage& differs) const {
     if (number == kLockByte / page_size_ + 1) return {};
     if (live != nullptr && copied != nullptr) {
       if (number > 1 && std::memcmp(live, copied, page_size_) == 0) return {};
@@ -361,15 +363,24 @@ Result<bool> has_same_pages(SqliteConnection& database, const std::string& copy,
   if (!file.is_open() || !source.is_open()) {
     return Error{"the files cannot be compared", database.path(), ""};
   }
-  uint64_t different = 0;
-  BELAY_TRY(Comparison(file, source, page_size)
-                .run(
-                    [&](uint32_t, const char*) -> Result<void> {
-                      ++different;
-                      return {};
-                    },
-                    {}));
-  return different == 0;
+  const auto is_same = [&](uint64_t begin, uint64_t end) -> Result<bool> {
+    bool same = true;
+    const auto differs = [&](uint32_t, const char*) -> Result<void> {
+      same = false;
+      return {};
+    };
+    BELAY_TRY(Comparison(file, source, page_size).run(differs, {}, begin, end));
+    return same;
+  };
+  // Two halves of a large one at once: reading what the system has in memory is copying.
+  const uint64_t half = source.size() / 2 / kChunk * kChunk;
+  std::future<Result<bool>> second = std::async(
+      half > 16 * kChunk ? std::launch::async : std::launch::deferred, is_same, half, UINT64_MAX);
+  Result<bool> first = is_same(0, half);
+  Result<bool> rest = second.get();
+  if (!first) return first;
+  if (!rest) return rest;
+  return *first && *rest;
 }
 
 }  // namespace belay::runtime::sqlite
