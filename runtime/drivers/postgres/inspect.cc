@@ -70,8 +70,8 @@ Result<std::string> schema_fingerprint(Connection& connection) {
 Result<RowCounts> row_counts(PostgresConnection& connection, const TableNames& without) {
   const Value largest = kLargestCounted;
   Result<Rows> tables = connection.query(
-      "SELECT n.nspname, c.relname, format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class "
-      "c "
+      "SELECT n.nspname, c.relname, format('%I.%I', n.nspname, c.relname), "
+      "pg_catalog.pg_relation_size(c.oid) FROM pg_catalog.pg_class c "
       "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
       "WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND " +
           std::string(kUsersSchema) +
@@ -80,29 +80,43 @@ Result<RowCounts> row_counts(PostgresConnection& connection, const TableNames& w
           "AND pg_catalog.pg_relation_size(c.oid) <= ? ORDER BY 1, 2",
       {&largest, 1});
   if (!tables) return std::move(tables).error();
+  RowCounts out;
   std::vector<std::string> names;
   std::vector<std::string> counts;
+  // Several in one query save the way to the server; but only a query of its own is worked on by
+  // several processes of the server.
+  const auto ask = [&]() -> Result<void> {
+    if (names.empty()) return {};
+    std::string sql;
+    for (const std::string& count : counts) sql += (sql.empty() ? "SELECT " : ", ") + count;
+    Result<Rows> rows = connection.query(sql);
+    if (!rows) return std::move(rows).error();
+    for (size_t k = 0; k < names.size(); ++k) {
+      out[names[k]] = static_cast<uint64_t>(rows->number(0, k));
+    }
+    names.clear();
+    counts.clear();
+    return {};
+  };
+  constexpr size_t kPerQuery = 200;
+  constexpr int64_t kWorthAQuery = int64_t{8} << 20;
   for (size_t i = 0; i < tables->rows.size(); ++i) {
     const std::string schema = tables->text(i, 0);
     const std::string table = tables->text(i, 1);
     if (without.contains(tables->text(i, 2))) continue;
-    names.push_back(schema == connection.home_schema() ? table : schema + "." + table);
-    counts.push_back("(SELECT count(*) FROM ONLY " + quote_name(schema) + "." + quote_name(table) +
-                     ")");
-  }
-  RowCounts out;
-  constexpr size_t kPerQuery = 200;
-  for (size_t i = 0; i < names.size(); i += kPerQuery) {
-    std::string sql;
-    for (size_t k = i; k < std::min(i + kPerQuery, names.size()); ++k) {
-      sql += (sql.empty() ? "SELECT " : ", ") + counts[k];
+    const std::string name = schema == connection.home_schema() ? table : schema + "." + table;
+    const std::string full = quote_name(schema) + "." + quote_name(table);
+    if (tables->number(i, 3) >= kWorthAQuery) {
+      Result<Rows> rows = connection.query("SELECT count(*) FROM ONLY " + full);
+      if (!rows) return std::move(rows).error();
+      out[name] = static_cast<uint64_t>(rows->number());
+      continue;
     }
-    Result<Rows> rows = connection.query(sql);
-    if (!rows) return std::move(rows).error();
-    for (size_t k = 0; k < rows->columns.size(); ++k) {
-      out[names[i + k]] = static_cast<uint64_t>(rows->number(0, k));
-    }
+    names.push_back(name);
+    counts.push_back("(SELECT count(*) FROM ONLY " + full + ")");
+    if (names.size() == kPerQuery) BELAY_TRY(ask());
   }
+  BELAY_TRY(ask());
   return out;
 }
 
