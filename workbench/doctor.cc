@@ -25,6 +25,7 @@ Result<runtime::DiagnosisReport> diagnose(const SessionTarget& target) {
   if (target.migrations_problem) {
     add(*report, {Level::kProblem, "migrations", target.migrations_problem->to_string(),
                   target.migrations_problem->hint});
+    report->headline += "; the project's migrations cannot be run as they are";
   } else {
     add(*report, {Level::kGood, "migrations",
                   counted(target.migrations.size(), "migration") + " in " + target.history + " (" +

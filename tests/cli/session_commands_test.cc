@@ -199,6 +199,9 @@ TEST_F(SessionCommandsTest, DoctorSaysWhetherSessionsCanWork) {
   for (const char* key : {"level", "topic", "text", "hint"}) {
     EXPECT_TRUE(report["findings"][0].contains(key)) << key;
   }
+  write("0003_mail.up.sql", "INSERT INTO people VALUES ('unfinished);\n");
+  write("0003_other.up.sql", "SELECT 1;\n");
+  EXPECT_THAT(must({"doctor"}, 1), HasSubstr("migrations cannot be run as they are"));
   folder_.write("app.db", "no database at all, but long enough to be looked at as one");
   EXPECT_THAT(must({"doctor"}, 1), HasSubstr("connection (!!)"));
 }

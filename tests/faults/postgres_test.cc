@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -71,11 +72,51 @@ void must(const Result<T>& result) {
   if (!result) ADD_FAILURE() << result.error().to_string();
 }
 
-/// With the whole database guarded, or the tables that the migrations touch.
-std::vector<Scenario> all_scenarios(Guard guard) {
+/// How the database is guarded: by the server's copy of it, by a dump of it, by copies of the
+/// tables that the migrations touch, or by nothing, because they only make something new.
+enum class Way { kCopy, kDump, kTables, kNothing };
+
+std::string way_name(const ::testing::TestParamInfo<Way>& way) {
+  constexpr std::array<const char*, 4> kNames = {"copy", "dump", "tables", "nothing"};
+  return kNames.at(static_cast<size_t>(way.param));
+}
+
+const char* const kTags = "CREATE TABLE tags (name text);\nINSERT INTO tags VALUES ('a'), ('b');\n";
+const char* const kTotals = "CREATE INDEX orders_by_total ON orders (total);\n";
+
+std::vector<Scenario> scenarios_of_new_things() {
+  std::vector<MigrationScript> list = {migration("0001", "tags", kTags),
+                                       migration("0002", "totals", kTotals)};
+  for (MigrationScript& m : list) m.up_touches = GuardAdvice{Guard::kTransaction, {}, {}, ""};
+  const auto begin = [list](const Session& s) {
+    BeginOptions options;
+    options.advice = list[0].up_touches;
+    return s.begin(options);
+  };
+  const auto begun = [begin](const Session& s) { must(begin(s)); };
+  const auto applied = [begin, list](const Session& s) {
+    must(begin(s));
+    must(s.apply(list));
+  };
+  return {
+      {"begin",
+       list,
+       [](const Session&) {},
+       [begin](const Session& s) { (void)begin(s); },
+       {},
+       true},
+      {"apply", list, begun, [list](const Session& s) { (void)s.apply(list); }, {kTags, kTotals}},
+      {"commit", list, applied, [](const Session& s) { (void)s.commit(); }, {}},
+      {"rollback", list, applied, [](const Session& s) { (void)s.rollback(); }, {}, false, true},
+  };
+}
+
+std::vector<Scenario> all_scenarios(Way way) {
+  if (way == Way::kNothing) return scenarios_of_new_things();
   BeginOptions options;
-  if (guard == Guard::kTables) {
-    options.advice = GuardAdvice{guard, {"customers", "orders", "archive", "tags"}, {}, ""};
+  if (way == Way::kTables) {
+    options.advice =
+        GuardAdvice{Guard::kTables, {"customers", "orders", "archive", "tags"}, {}, ""};
   }
   const auto nothing = [](const Session&) {};
   const auto begun = [options](const Session& s) { must(s.begin(options)); };
@@ -156,8 +197,10 @@ void wait_for_server() {
 
 class World {
  public:
-  World() {
+  explicit World(Way way) {
     options_.database_url = url_text(kDatabase);
+    // From nowhere no database can be copied, so that it is dumped.
+    if (way == Way::kDump) options_.database_url += "&maintenance_db=nowhere";
     options_.base_directory = directory_.path();
     options_.lock_timeout = std::chrono::milliseconds(20'000);
     options_.busy_timeout = std::chrono::milliseconds(2000);
@@ -297,13 +340,13 @@ class World {
 /// How many steps are left out between two that are tried.
 uint64_t stride() {
   const char* wanted = std::getenv("BELAY_FAULT_STRIDE");
-  return wanted == nullptr ? 47 : std::strtoull(wanted, nullptr, 10);
+  return wanted == nullptr ? 97 : std::strtoull(wanted, nullptr, 10);
 }
 
-void cut_off_everywhere(Fault fault, Guard guard) {
+void cut_off_everywhere(Fault fault, Way way) {
   uint64_t cases = 0;
-  World world;
-  for (const Scenario& scenario : all_scenarios(guard)) {
+  World world(way);
+  for (const Scenario& scenario : all_scenarios(way)) {
     SCOPED_TRACE(scenario.name);
     Scenario untouched = scenario;
     untouched.prepare = [](const Session&) {};
@@ -342,15 +385,15 @@ void cut_off_everywhere(Fault fault, Guard guard) {
   std::cout << "  " << cases << " cases, all of them in order afterwards\n";
 }
 
-class PostgresFaults : public ::testing::TestWithParam<Guard> {};
+class PostgresFaults : public ::testing::TestWithParam<Way> {};
 
 TEST_P(PostgresFaults, KilledAtEveryStep) { cut_off_everywhere(Fault::kKill, GetParam()); }
 TEST_P(PostgresFaults, ConnectionsCutAtEveryStep) { cut_off_everywhere(Fault::kCut, GetParam()); }
 TEST_P(PostgresFaults, ServerCrashesAtEveryStep) { cut_off_everywhere(Fault::kCrash, GetParam()); }
 
 INSTANTIATE_TEST_SUITE_P(Guards, PostgresFaults,
-                         ::testing::Values(Guard::kDatabase, Guard::kTables),
-                         [](const auto& guard) { return std::string(guard_name(guard.param)); });
+                         ::testing::Values(Way::kCopy, Way::kDump, Way::kTables, Way::kNothing),
+                         way_name);
 
 }  // namespace
 }  // namespace belay::testing
