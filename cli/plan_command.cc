@@ -90,6 +90,7 @@ Json plan_json(const workbench::ProjectPlan& plan, const workbench::SessionTarge
        {{"guard", runtime::guard_name(report.guard.guard)}, {"reason", report.guard.reason}}},
       {"tables", std::move(tables)},
       {"database_bytes", value_or_null(report.database_bytes)},
+      {"snapshot_bytes", value_or_null(plan.snapshot_bytes)},
       {"obstacles", report.obstacles}};
   add_report(out, report);
   return out;

@@ -225,6 +225,22 @@ std::string describe(const runtime::PlannedMigration& m, const PlannedCost& cost
   return out;
 }
 
+/// By the guard; empty where a size is not known.
+std::optional<uint64_t> snapshot_bytes(const runtime::PlanReport& report,
+                                       const std::optional<runtime::GuardAdvice>& advice,
+                                       const LiveSizes& sizes) {
+  if (report.guard.guard == runtime::Guard::kTransaction) return 0;
+  if (report.guard.guard != runtime::Guard::kTables || !advice) return report.database_bytes;
+  uint64_t bytes = 0;
+  for (const std::string& table : advice->tables) {
+    const runtime::TableSize* size = sizes.find(table);
+    if (size == nullptr) continue;  // a pending migration makes it
+    if (!size->bytes) return std::nullopt;
+    bytes += *size->bytes;
+  }
+  return bytes;
+}
+
 }  // namespace
 
 Result<ProjectPlan> plan(const SessionTarget& target) {
@@ -233,7 +249,7 @@ Result<ProjectPlan> plan(const SessionTarget& target) {
   options.advice = advice_on_pending(target);
   Result<runtime::PlanReport> report = target.session.plan(target.migrations, options);
   if (!report) return std::move(report).error();
-  ProjectPlan out{*std::move(report), {}};
+  ProjectPlan out{*std::move(report), {}, {}};
   const LiveSizes sizes(out.report.tables);
   for (const runtime::PlannedMigration& planned : out.report.pending) {
     const AnalyzedMigration* analyzed = analysis_of(target, planned.display_name);
@@ -241,9 +257,11 @@ Result<ProjectPlan> plan(const SessionTarget& target) {
     if (analyzed != nullptr && analyzed->up) cost = Cost(*analyzed, planned, sizes).run();
     out.report.facts.push_back({planned.display_name, describe(planned, cost)});
   }
-  if (out.report.database_bytes && !out.report.pending.empty() && !out.report.session_open) {
+  out.snapshot_bytes = snapshot_bytes(out.report, options.advice, sizes);
+  if (out.snapshot_bytes && !out.report.pending.empty() && !out.report.session_open) {
+    const uint64_t bytes = *out.snapshot_bytes;
     out.report.facts.push_back(
-        {"Snapshot", "`begin` copies " + size_text(*out.report.database_bytes)});
+        {"Snapshot", "`begin` copies " + (bytes == 0 ? "nothing" : size_text(bytes))});
   }
   note_problems(target, out.report);
   return out;

@@ -54,7 +54,8 @@ struct PlannedCost {
 struct ProjectPlan {
   /// With the facts about each migration, for people.
   runtime::PlanReport report;
-  std::vector<PlannedCost> costs;  ///< one for each of `report.pending`
+  std::vector<PlannedCost> costs;          ///< one for each of `report.pending`
+  std::optional<uint64_t> snapshot_bytes;  ///< that a `begin` would copy; empty: not known
 };
 
 /// What an apply would do to the database, and what it costs. Writes nothing.

@@ -75,7 +75,8 @@ TEST_F(SessionCommandsTest, PlanTellsWhatEachMigrationCosts) {
        {"database",        "migrations", "database_exists", "session_open", "applied",
         "pending",         "edited",     "comments_edited", "missing",      "half_applied",
         "half_taken_back", "drift",      "guard",           "tables",       "database_bytes",
-        "obstacles",       "headline",   "warnings",        "notes",        "next_steps"}) {
+        "snapshot_bytes",  "obstacles",  "headline",        "warnings",     "notes",
+        "next_steps"}) {
     EXPECT_TRUE(plan.contains(key)) << key;
   }
   EXPECT_EQ(plan["applied"], 2);
@@ -216,6 +217,7 @@ TEST_F(SessionCommandsTest, WhatOnlyAddsNeedsNoCopy) {
         "INSERT INTO tags VALUES ('new');\n");
   const Json plan = json({"plan"});
   EXPECT_EQ(plan["guard"]["guard"], "transaction");
+  EXPECT_EQ(plan["snapshot_bytes"], 0);
   EXPECT_EQ(plan["pending"][0]["guard"]["guard"], "transaction");
   EXPECT_THAT(must({"begin"}), HasSubstr("nothing is copied"));
   must({"apply"});
