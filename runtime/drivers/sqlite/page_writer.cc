@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <future>
@@ -240,60 +241,77 @@ class Journal {
 /// Goes through both files side by side.
 class Comparison {
  public:
-  using OnPage = std::function<Result<void>(uint32_t number, const char* live)>;
+  Comparison(const MainFile& live, uint64_t live_size, const Copy& copy, uint32_t page_size)
+      : live_(live),
+        live_size_(live_size),
+        copy_size_(copy.size()),
+        copy_(copy),
+        page_size_(page_size) {}
 
-  Comparison(const MainFile& live, const Copy& copy, uint32_t page_size)
-      : live_(live), copy_(copy), page_size_(page_size) {}
+  /// The numbers of the pages that are not the same in both, in their order. A large file's two
+  /// halves are read at once: what the system has in memory is copied by each reader.
+  Result<std::vector<uint32_t>> differing(const PageProgress& progress) const {
+    const uint64_t total = std::max(live_size_, copy_size_);
+    const uint64_t half = total / 2 / kChunk * kChunk;
+    constexpr uint64_t kLarge = 16 * kChunk;
+    std::atomic<bool> stop{false};
+    std::future<Numbers> second = std::async(
+        half > kLarge ? std::launch::async : std::launch::deferred,
+        [&]() -> Numbers { return look(half, total, [&](uint64_t) { return !stop.load(); }); });
+    Numbers first = look(0, half, [&](uint64_t done) {
+      stop = progress && !progress(2 * done / page_size_, total / page_size_);
+      return !stop.load();
+    });
+    if (!first) stop = true;
+    Numbers rest = second.get();
+    if (!first) return first;
+    if (!rest) return rest;
+    first->insert(first->end(), rest->begin(), rest->end());
+    if (progress && !progress(total / page_size_, total / page_size_)) return cancelled();
+    return first;
+  }
 
-  /// Calls `differs` for every page from byte `begin` to `end` that is not the same in both; `live`
-  /// is null for one that only the copy has.
-  Result<void> run(const OnPage& differs, const PageProgress& progress, uint64_t begin = 0,
-                   uint64_t end = UINT64_MAX) const {
-    Result<uint64_t> live_size = live_.size();
-    if (!live_size) return std::move(live_size).error();
-    const uint64_t total = std::max(*live_size, copy_.size());
-    const size_t chunk = kChunk;
-    std::string a(chunk, '\0');
-    std::string b(chunk, '\0');
-    for (uint64_t at = begin; at < std::min(end, total); at += chunk) {
+ private:
+  using Numbers = Result<std::vector<uint32_t>>;
+
+  static Error cancelled() { return {"cancelled", "", ""}; }
+
+  Numbers look(uint64_t begin, uint64_t end, const std::function<bool(uint64_t)>& go_on) const {
+    std::vector<uint32_t> out;
+    std::string a(kChunk, '\0');
+    std::string b(kChunk, '\0');
+    for (uint64_t at = begin; at < end; at += kChunk) {
       const auto in = [&](uint64_t size) {
-        return static_cast<size_t>(at >= size ? 0 : std::min<uint64_t>(chunk, size - at));
+        return static_cast<size_t>(at >= size ? 0 : std::min<uint64_t>(kChunk, size - at));
       };
-      const size_t live = in(*live_size);
-      const size_t copied = in(copy_.size());
+      const size_t live = in(live_size_);
+      const size_t copied = in(copy_size_);
       if (live > 0) BELAY_TRY(live_.read(a.data(), live, at));
       if (copied > 0) BELAY_TRY(copy_.read(b.data(), copied, at));
       const bool same = at > 0 && live == copied && std::memcmp(a.data(), b.data(), live) == 0;
       for (size_t p = 0; !same && p < std::max(live, copied); p += page_size_) {
-        BELAY_TRY(compare(static_cast<uint32_t>((at + p) / page_size_ + 1),
-                          p < live ? a.data() + p : nullptr, p < copied ? b.data() + p : nullptr,
-                          differs));
+        const auto number = static_cast<uint32_t>((at + p) / page_size_ + 1);
+        if (number == kLockByte / page_size_ + 1) continue;
+        const bool in_both = p < live && p < copied;
+        if (!in_both || !is_same(number, a.data() + p, b.data() + p)) out.push_back(number);
       }
-      if (progress && !progress(std::min(at + chunk, total) / page_size_, total / page_size_)) {
-        return Error{"cancelled", "", ""};
-      }
+      if (!go_on(at - begin + kChunk)) return cancelled();
     }
-    return {};
+    return out;
   }
 
- private:
-  Result<void> compare(uint32_t number, const char* live, const char* copied,
-                       const OnPage& differs) const {
-    if (number == kLockByte / page_size_ + 1) return {};
-    if (live != nullptr && copied != nullptr) {
-      if (number > 1 && std::memcmp(live, copied, page_size_) == 0) return {};
-      if (number == 1) {
-        std::string first(live, page_size_);
-        std::string second(copied, page_size_);
-        clear_counters(first.data());
-        clear_counters(second.data());
-        if (first == second) return {};
-      }
-    }
-    return differs(number, live);
+  bool is_same(uint32_t number, const char* live, const char* copied) const {
+    if (number > 1) return std::memcmp(live, copied, page_size_) == 0;
+    std::string first(live, page_size_);
+    std::string second(copied, page_size_);
+    clear_counters(first.data());
+    clear_counters(second.data());
+    return first == second;
   }
 
   const MainFile& live_;
+  uint64_t live_size_;
+  uint64_t copy_size_;
   const Copy& copy_;
   uint32_t page_size_;
 };
@@ -306,6 +324,19 @@ void count_on(char* page, const char* live) {
   put_big_endian(page + kSchemaCookie, big_endian(live + kSchemaCookie) + 1);
 }
 
+/// Puts the pages that are to be overwritten or cut off into the journal.
+Result<void> keep(const MainFile& file, uint64_t size, uint32_t page_size,
+                  const std::vector<uint32_t>& numbers, Journal& journal) {
+  std::string page(page_size, '\0');
+  for (const uint32_t number : numbers) {
+    const uint64_t offset = uint64_t{number - 1} * page_size;
+    if (offset >= size) break;  // only the copy has it
+    BELAY_TRY(file.read(page.data(), page_size, offset));
+    BELAY_TRY(journal.add(number, page.data()));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<uint64_t> write_differing_pages(SqliteConnection& target, const std::string& copy,
@@ -316,30 +347,23 @@ Result<uint64_t> write_differing_pages(SqliteConnection& target, const std::stri
   if (!source.is_open()) return file_error("cannot read the snapshot", copy, errno);
   Result<uint64_t> size = file.size();
   if (!size) return std::move(size).error();
+  Result<std::vector<uint32_t>> found =
+      Comparison(file, *size, source, page_size).differing(progress);
+  if (!found) return std::move(found).error();
+  std::vector<uint32_t> numbers = *std::move(found);
+  if (numbers.empty()) return uint64_t{0};
+  // The counters on the first page move with whatever else does.
+  if (numbers.front() != 1) numbers.insert(numbers.begin(), 1);
   std::string first(page_size, '\0');
   BELAY_TRY(file.read(first.data(), page_size, 0));
   Result<std::unique_ptr<Journal>> journal =
       Journal::create(target, page_size, static_cast<uint32_t>(*size / page_size));
   if (!journal) return std::move(journal).error();
-
-  std::vector<uint32_t> numbers;
-  const auto keep = [&](uint32_t number, const char* live) -> Result<void> {
-    // The counters on the first page move with whatever else does.
-    if (numbers.empty() && number != 1) {
-      numbers.push_back(1);
-      BELAY_TRY((*journal)->add(1, first.data()));
-    }
-    numbers.push_back(number);
-    return live == nullptr ? Result<void>() : (*journal)->add(number, live);
-  };
-  Result<void> done = Comparison(file, source, page_size).run(keep, progress);
-  if (done && !numbers.empty()) done = (*journal)->arm();
-  if (!done || numbers.empty()) {
-    // Nothing was overwritten.
-    Result<void> removed = (*journal)->remove();
-    if (!done) return std::move(done).error();
-    if (!removed) return std::move(removed).error();
-    return uint64_t{0};
+  Result<void> kept = keep(file, *size, page_size, numbers, **journal);
+  if (kept) kept = (*journal)->arm();
+  if (!kept) {
+    (void)(*journal)->remove();  // nothing was overwritten
+    return std::move(kept).error();
   }
 
   std::string page(page_size, '\0');
@@ -363,24 +387,11 @@ Result<bool> has_same_pages(SqliteConnection& database, const std::string& copy,
   if (!file.is_open() || !source.is_open()) {
     return Error{"the files cannot be compared", database.path(), ""};
   }
-  const auto is_same = [&](uint64_t begin, uint64_t end) -> Result<bool> {
-    bool same = true;
-    const auto differs = [&](uint32_t, const char*) -> Result<void> {
-      same = false;
-      return {};
-    };
-    BELAY_TRY(Comparison(file, source, page_size).run(differs, {}, begin, end));
-    return same;
-  };
-  // Two halves of a large one at once: reading what the system has in memory is copying.
-  const uint64_t half = source.size() / 2 / kChunk * kChunk;
-  std::future<Result<bool>> second = std::async(
-      half > 16 * kChunk ? std::launch::async : std::launch::deferred, is_same, half, UINT64_MAX);
-  Result<bool> first = is_same(0, half);
-  Result<bool> rest = second.get();
-  if (!first) return first;
-  if (!rest) return rest;
-  return *first && *rest;
+  Result<uint64_t> size = file.size();
+  if (!size) return std::move(size).error();
+  Result<std::vector<uint32_t>> found = Comparison(file, *size, source, page_size).differing({});
+  if (!found) return std::move(found).error();
+  return found->empty();
 }
 
 }  // namespace belay::runtime::sqlite
