@@ -248,36 +248,40 @@ class Comparison {
         copy_(copy),
         page_size_(page_size) {}
 
-  /// The numbers of the pages that are not the same in both, in their order. A large file's two
-  /// halves are read at once: what the system has in memory is copied by each reader.
-  Result<std::vector<uint32_t>> differing(const PageProgress& progress) const {
+  /// Adds the numbers of the pages that are not the same in both, in their order. A large file's
+  /// two halves are read at once: what the system has in memory is copied by each reader.
+  Result<void> find(const PageProgress& progress, std::vector<uint32_t>& numbers) const {
     const uint64_t total = std::max(live_size_, copy_size_);
     const uint64_t half = total / 2 / kChunk * kChunk;
     constexpr uint64_t kLarge = 16 * kChunk;
     std::atomic<bool> stop{false};
-    std::future<Numbers> second = std::async(
-        half > kLarge ? std::launch::async : std::launch::deferred,
-        [&]() -> Numbers { return look(half, total, [&](uint64_t) { return !stop.load(); }); });
-    Numbers first = look(0, half, [&](uint64_t done) {
-      stop = progress && !progress(2 * done / page_size_, total / page_size_);
-      return !stop.load();
-    });
+    std::vector<uint32_t> behind;
+    std::future<Result<void>> second =
+        std::async(half > kLarge ? std::launch::async : std::launch::deferred, [&] {
+          return look(
+              half, total, [&](uint64_t) { return !stop.load(); }, behind);
+        });
+    Result<void> first = look(
+        0, half,
+        [&](uint64_t done) {
+          stop = progress && !progress(2 * done / page_size_, total / page_size_);
+          return !stop.load();
+        },
+        numbers);
     if (!first) stop = true;
-    Numbers rest = second.get();
-    if (!first) return first;
-    if (!rest) return rest;
-    first->insert(first->end(), rest->begin(), rest->end());
+    Result<void> rest = second.get();
+    BELAY_TRY(first);
+    BELAY_TRY(rest);
+    numbers.insert(numbers.end(), behind.begin(), behind.end());
     if (progress && !progress(total / page_size_, total / page_size_)) return cancelled();
-    return first;
+    return {};
   }
 
  private:
-  using Numbers = Result<std::vector<uint32_t>>;
-
   static Error cancelled() { return {"cancelled", "", ""}; }
 
-  Numbers look(uint64_t begin, uint64_t end, const std::function<bool(uint64_t)>& go_on) const {
-    std::vector<uint32_t> out;
+  Result<void> look(uint64_t begin, uint64_t end, const std::function<bool(uint64_t)>& go_on,
+                    std::vector<uint32_t>& numbers) const {
     std::string a(kChunk, '\0');
     std::string b(kChunk, '\0');
     for (uint64_t at = begin; at < end; at += kChunk) {
@@ -293,11 +297,11 @@ class Comparison {
         const auto number = static_cast<uint32_t>((at + p) / page_size_ + 1);
         if (number == kLockByte / page_size_ + 1) continue;
         const bool in_both = p < live && p < copied;
-        if (!in_both || !is_same(number, a.data() + p, b.data() + p)) out.push_back(number);
+        if (!in_both || !is_same(number, a.data() + p, b.data() + p)) numbers.push_back(number);
       }
       if (!go_on(at - begin + kChunk)) return cancelled();
     }
-    return out;
+    return {};
   }
 
   bool is_same(uint32_t number, const char* live, const char* copied) const {
@@ -347,10 +351,8 @@ Result<uint64_t> write_differing_pages(SqliteConnection& target, const std::stri
   if (!source.is_open()) return file_error("cannot read the snapshot", copy, errno);
   Result<uint64_t> size = file.size();
   if (!size) return std::move(size).error();
-  Result<std::vector<uint32_t>> found =
-      Comparison(file, *size, source, page_size).differing(progress);
-  if (!found) return std::move(found).error();
-  std::vector<uint32_t> numbers = *std::move(found);
+  std::vector<uint32_t> numbers;
+  BELAY_TRY(Comparison(file, *size, source, page_size).find(progress, numbers));
   if (numbers.empty()) return uint64_t{0};
   // The counters on the first page move with whatever else does.
   if (numbers.front() != 1) numbers.insert(numbers.begin(), 1);
@@ -389,9 +391,9 @@ Result<bool> has_same_pages(SqliteConnection& database, const std::string& copy,
   }
   Result<uint64_t> size = file.size();
   if (!size) return std::move(size).error();
-  Result<std::vector<uint32_t>> found = Comparison(file, *size, source, page_size).differing({});
-  if (!found) return std::move(found).error();
-  return found->empty();
+  std::vector<uint32_t> numbers;
+  BELAY_TRY(Comparison(file, *size, source, page_size).find({}, numbers));
+  return numbers.empty();
 }
 
 }  // namespace belay::runtime::sqlite
