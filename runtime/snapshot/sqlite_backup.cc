@@ -60,12 +60,6 @@ Result<std::unique_ptr<SqliteConnection>> open_others(const std::string& path,
   return error;
 }
 
-Result<int64_t> pragma_number(Connection& connection, const char* name) {
-  Result<Rows> rows = connection.query(std::string("PRAGMA ") + name);
-  if (!rows) return std::move(rows).error();
-  return rows->number();
-}
-
 Result<Json> read_layout(Connection& connection) {
   Json layout;
   for (const auto& [key, pragma] :

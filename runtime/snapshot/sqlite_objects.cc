@@ -1,5 +1,6 @@
 #include "runtime/snapshot/sqlite_objects.h"
 
+#include <array>
 #include <set>
 #include <utility>
 
@@ -14,8 +15,8 @@ namespace {
 
 constexpr const char* kObjects = "objects";
 constexpr const char* kLedger = "ledger";
-constexpr const char* kUserVersion = "user_version";
-constexpr const char* kApplicationId = "application_id";
+/// Numbers in the header that belong to applications.
+constexpr std::array<const char*, 2> kOwnNumbers = {"user_version", "application_id"};
 
 struct Object {
   std::string type;
@@ -87,12 +88,6 @@ Result<void> write_ledger(Connection& database, const Json& ledger) {
   return {};
 }
 
-Result<int64_t> pragma_number(Connection& database, const char* name) {
-  Result<Rows> rows = database.query(std::string("PRAGMA main.") + name);
-  if (!rows) return std::move(rows).error();
-  return rows->number();
-}
-
 }  // namespace
 
 Result<bool> SqliteObjects::suffices(const std::vector<std::string>& touched) const {
@@ -127,7 +122,7 @@ Result<TakenSnapshot> SqliteObjects::take(const SnapshotPlace& place, const Take
   manifest.strategy = kName;
   manifest.location = "nothing is copied: a rollback drops what is new";
   manifest.engine_version = database.engine_version();
-  for (const char* number : {kUserVersion, kApplicationId}) {
+  for (const char* number : kOwnNumbers) {
     Result<int64_t> value = pragma_number(database, number);
     if (!value) return std::move(value).error();
     manifest.details[number] = *value;
@@ -213,7 +208,7 @@ Result<void> SqliteObjects::drop_new(SqliteConnection& database, const Manifest&
     BELAY_TRY(
         database.execute("DROP " + object.type + " IF EXISTS main." + quote_name(object.name)));
   }
-  for (const char* number : {kUserVersion, kApplicationId}) {
+  for (const char* number : kOwnNumbers) {
     BELAY_TRY(database.execute(std::string("PRAGMA main.") + number + "=" +
                                std::to_string(number_at(manifest.details, number))));
   }

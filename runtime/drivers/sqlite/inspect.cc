@@ -7,6 +7,12 @@
 
 namespace belay::runtime::sqlite {
 
+Result<int64_t> pragma_number(Connection& connection, const char* name) {
+  Result<Rows> rows = connection.query(std::string("PRAGMA ") + name);
+  if (!rows) return std::move(rows).error();
+  return rows->number();
+}
+
 std::string quote_name(std::string_view name) {
   std::string out = "\"";
   for (const char c : name) {

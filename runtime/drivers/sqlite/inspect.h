@@ -8,6 +8,9 @@
 /// Reading a SQLite database's own description of itself. All read the main database only.
 namespace belay::runtime::sqlite {
 
+/// The number that a PRAGMA of that name gives.
+Result<int64_t> pragma_number(Connection& connection, const char* name);
+
 /// `name` in double quotes.
 std::string quote_name(std::string_view name);
 
