@@ -1,6 +1,19 @@
 #include "runtime/drivers/driver.h"
 
+#include <utility>
+
 namespace belay::runtime {
+
+Result<Content> Driver::content(Connection& connection) const {
+  Content content;
+  Result<RowCounts> rows = row_counts(connection);
+  if (!rows) return std::move(rows).error();
+  content.rows = *std::move(rows);
+  Result<std::string> fingerprint = schema_fingerprint(connection);
+  if (!fingerprint) return std::move(fingerprint).error();
+  content.schema_fingerprint = *std::move(fingerprint);
+  return content;
+}
 
 Result<TableSizes> Driver::table_sizes(Connection& connection) const {
   Result<RowCounts> counts = row_counts(connection);

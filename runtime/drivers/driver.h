@@ -37,6 +37,13 @@ struct StoredSize {
 };
 using TableSizes = std::map<std::string, StoredSize>;
 
+/// What a migration is judged by.
+struct Content {
+  RowCounts rows;
+  std::string schema_fingerprint;
+  int64_t schema_version = 0;  ///< where the engine counts; changes with every change of the schema
+};
+
 /// The engine's own complaints about the database's files.
 struct Integrity {
   bool checked = false;  ///< false: the engine has no such check
@@ -57,6 +64,12 @@ class DatabaseLock {
   virtual ~DatabaseLock() = default;
   /// Whether it is still held: its connection may be gone.
   virtual Result<void> check() = 0;
+};
+
+/// A session as its mark in the database tells of it.
+struct AnnouncedSession {
+  std::string id;
+  std::string by;  ///< who opened it, and where: `ada@build-3`
 };
 
 struct LockRequest {
@@ -91,6 +104,16 @@ class Driver {
   /// ended.
   virtual Result<std::unique_ptr<DatabaseLock>> lock(const LockRequest& request) const = 0;
 
+  /// Marks an open session in the database itself, for those who use it and have another state
+  /// directory; nothing where every user has the same one. A restore may take the mark away.
+  virtual Result<void> announce_session(const AnnouncedSession& /*session*/) const { return {}; }
+  /// The mark may be gone already.
+  virtual Result<void> withdraw_session(const std::string& /*session*/) const { return {}; }
+  virtual Result<std::vector<AnnouncedSession>> announced_sessions(
+      Connection& /*connection*/) const {
+    return std::vector<AnnouncedSession>();
+  }
+
   virtual Result<Presence> presence() const = 0;
   enum class Purpose : uint8_t {
     kProgram,  ///< as any program uses it; what a commit returns from is on the disk
@@ -108,6 +131,14 @@ class Driver {
   virtual Result<std::string> schema_fingerprint(Connection& connection) const = 0;
   virtual Result<RowCounts> row_counts(Connection& connection) const = 0;
   virtual Result<ForeignKeyViolations> foreign_key_violations(Connection& connection) const = 0;
+  virtual Result<Content> content(Connection& connection) const;
+  /// From here on the driver sees what `connection` does, for `content_since`.
+  virtual void watch(Connection& /*connection*/) const {}
+  /// The content, which was `before` when the driver began to watch; nobody else has written since.
+  /// What is sure to be as it was need not be looked at again.
+  virtual Result<Content> content_since(Connection& connection, const Content& /*before*/) const {
+    return content(connection);
+  }
 
   virtual Result<TableSizes> table_sizes(Connection& connection) const;
   /// The bytes of the whole database; empty: the engine does not tell.

@@ -3,11 +3,13 @@
 #include <sys/time.h>
 #include <time.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
 #include <random>
 
+#include "support/ascii.h"
 #include "support/counted.h"
 
 namespace belay::runtime {
@@ -62,6 +64,12 @@ std::string new_session_id() {
   std::array<char, 8> suffix{};
   std::snprintf(suffix.data(), suffix.size(), "-%06x", random() & 0xFFFFFFU);
   return format_utc(time(nullptr), "%Y%m%dT%H%M%SZ") + suffix.data();
+}
+
+bool is_session_id(std::string_view name) {
+  constexpr size_t kDate = 8;
+  return name.size() > kDate && name[kDate] == 'T' &&
+         std::all_of(name.begin(), name.begin() + kDate, ascii::is_digit);
 }
 
 int64_t milliseconds_since_start() {

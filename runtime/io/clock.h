@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace belay::runtime {
 
@@ -18,6 +19,8 @@ std::string age_of(const std::string& utc);
 std::optional<int64_t> seconds_since(const std::string& utc);
 /// A name for a session that sorts by time and that no other has: `20260131T120000Z-9f3a1c`.
 std::string new_session_id();
+/// Whether a name is one of these, by the date that it begins with.
+bool is_session_id(std::string_view name);
 int64_t milliseconds_since_start();
 
 }  // namespace belay::runtime

@@ -210,16 +210,16 @@ Result<AppendFile> AppendFile::open(const std::string& path) {
   return AppendFile(path, std::move(fd), static_cast<uint64_t>(info.st_size));
 }
 
-Result<void> AppendFile::write_and_sync(std::string_view bytes) {
+Result<void> AppendFile::write(std::string_view bytes, Sync sync) {
   int code = write_all(path_, fd_.get(), bytes);
-  if (code == 0) code = sync_descriptor(Operation::kSync, path_, fd_.get());
+  if (code == 0 && sync == Sync::kNow) code = sync_descriptor(Operation::kSync, path_, fd_.get());
   if (code != 0) return file_error("cannot append to the file", path_, code);
   return {};
 }
 
-Result<void> AppendFile::append(std::string_view bytes) {
+Result<void> AppendFile::append(std::string_view bytes, Sync sync) {
   if (torn_) BELAY_TRY(truncate(size_));
-  Result<void> written = write_and_sync(bytes);
+  Result<void> written = write(bytes, sync);
   if (written) {
     size_ += bytes.size();
   } else {

@@ -59,6 +59,12 @@ class NewFile {
   uint64_t begun_ = 0;  ///< the disk has been told to begin with what is before
 };
 
+/// When what is written has to be on the disk.
+enum class Sync : uint8_t {
+  kNow,
+  kWithNext,  ///< together with what is written next; until then a power cut may take it
+};
+
 /// A file that only grows.
 class AppendFile {
  public:
@@ -66,15 +72,15 @@ class AppendFile {
   static Result<AppendFile> open(const std::string& path);
 
   uint64_t size() const { return size_; }
-  /// Writes and syncs. After an error the file is cut back to what it was, as far as that works.
-  Result<void> append(std::string_view bytes);
+  /// After an error the file is cut back to what it was, as far as that works.
+  Result<void> append(std::string_view bytes, Sync sync = Sync::kNow);
   /// Drops what lies behind `size`.
   Result<void> truncate(uint64_t size);
 
  private:
   AppendFile(std::string path, UniqueFd fd, uint64_t size)
       : path_(std::move(path)), fd_(std::move(fd)), size_(size) {}
-  Result<void> write_and_sync(std::string_view bytes);
+  Result<void> write(std::string_view bytes, Sync sync);
 
   std::string path_;
   UniqueFd fd_;

@@ -31,6 +31,18 @@ Result<void> check_database(const SessionOptions& options) {
   return {};
 }
 
+/// A session that was opened where the state directory is another one.
+Result<void> refuse_second(const Command& command) {
+  const Driver& driver = command.driver();
+  Result<Driver::Presence> presence = driver.presence();
+  if (!presence) return std::move(presence).error();
+  if (*presence == Driver::Presence::kAbsent) return {};
+  Result<std::unique_ptr<Connection>> connection =
+      driver.connect(Driver::Purpose::kLook, /*create=*/false);
+  if (!connection) return std::move(connection).error();
+  return command.refuse_beside_others(**connection);
+}
+
 BeginReport report_of(const ChosenGuard& choice, const TakenSnapshot& taken) {
   const Manifest& manifest = taken.manifest;
   BeginReport report;
@@ -62,6 +74,7 @@ Result<BeginReport> Session::begin(const BeginOptions& begin_options) const {
   Command& command = **opened;
   BELAY_TRY(command.recover(/*force=*/false));
   if (command.session_is_open()) return already_open(command);
+  BELAY_TRY(refuse_second(command));
 
   Result<ChosenGuard> choice = command.driver().choose_guard(begin_options.advice);
   if (!choice) return std::move(choice).error();
@@ -77,6 +90,10 @@ Result<BeginReport> Session::begin(const BeginOptions& begin_options) const {
                                   {{"guarded", true}, {"strategy", strategy.name()}}));
   BELAY_TRY(command.announce_session());
   Result<TakenSnapshot> taken = strategy.take(command.place(), request);
+  if (taken) {
+    const Result<void> announced = command.announce_to_others();
+    if (!announced) taken = announced.error();
+  }
   if (!taken) {
     // What cannot be cleaned up now is cleaned up by the next command: the journal knows of it.
     if (command.discard_snapshot()) (void)command.close_session("begin failed");

@@ -86,7 +86,7 @@ bool begins_command(std::string_view event) {
 
 }  // namespace
 
-Result<void> Command::record(const char* event, Json data) {
+Result<void> Command::record(const char* event, Json data, Sync sync) {
   if (database_lock_ != nullptr) BELAY_TRY(database_lock_->check());
   if (begins_command(event)) data["by"] = who_runs_this();
   if (!journal_) {
@@ -94,9 +94,9 @@ Result<void> Command::record(const char* event, Json data) {
     if (!journal) return std::move(journal).error();
     journal_.emplace(*std::move(journal));
   }
-  Result<void> written = journal_->append(state_.id, event, data);
+  Result<void> written = journal_->append(state_.id, event, data, sync);
   // A migration may have filled the disk; how that ended must be told all the same.
-  if (!written && files().give_reserve()) written = journal_->append(state_.id, event, data);
+  if (!written && files().give_reserve()) written = journal_->append(state_.id, event, data, sync);
   if (!written) return written;
   return fold_record(state_, {0, utc_now(), state_.id, event, std::move(data)}, files().journal());
 }
@@ -124,6 +124,24 @@ Result<void> Command::announce_session() {
   return error;
 }
 
+Result<void> Command::announce_to_others() const {
+  return driver().announce_session({state_.id, who_runs_this()});
+}
+
+Result<void> Command::refuse_beside_others(Connection& connection) const {
+  Result<std::vector<AnnouncedSession>> sessions = driver().announced_sessions(connection);
+  if (!sessions) return std::move(sessions).error();
+  for (const AnnouncedSession& session : *sessions) {
+    if (session.id == state_.id) continue;
+    return refuse("session " + session.id + " is open on this database; " + session.by +
+                      " has begun it, and its state directory is not this one",
+                  "commit it or roll it back there; where that is not possible any more, drop the "
+                  "schema belay_" +
+                      session.id + ", and the snapshot with it");
+  }
+  return {};
+}
+
 /// The application goes on before the journal is put away: after a crash in between it is told once
 /// more, and never not at all.
 void Command::announce_end() {
@@ -141,6 +159,13 @@ Result<void> Command::close_session(std::string_view how) {
     BELAY_TRY(record(event::kSessionClosed, {{"how", how}}));
   }
   announce_end();
+  if (state_.guarded) {
+    const Result<void> done = driver().withdraw_session(state_.id);
+    if (!done) {
+      warnings_.push_back("the mark of the session is still in the database: " +
+                          done.error().to_string());
+    }
+  }
   journal_.reset();
   BELAY_TRY(archive_journal(files().journal(), files().audit()));
   content_ = {};

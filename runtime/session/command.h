@@ -49,11 +49,15 @@ class Command {
   bool session_is_open() const;
 
   /// Appends a record and follows it. Begins a journal with the session's first record.
-  Result<void> record(const char* event, Json data);
+  Result<void> record(const char* event, Json data, Sync sync = Sync::kNow);
   Result<void> start_session(const std::string& id, Json data);
   /// Behind `start_session`: puts up the flag file and calls `on_begin`. Where that fails the
   /// session is closed again.
   Result<void> announce_session();
+  /// Marks the session in the database, for those who have another state directory.
+  Result<void> announce_to_others() const;
+  /// Errors: somebody who has another state directory has a session on the database.
+  Result<void> refuse_beside_others(Connection& connection) const;
   /// The last record; then the journal goes to the audit log, and no session is open.
   Result<void> close_session(std::string_view how);
 

@@ -98,12 +98,14 @@ Result<Journal> Journal::open(const std::string& path, const Content& content) {
   return Journal(*std::move(file), content.records.size());
 }
 
-Result<void> Journal::append(std::string_view session, std::string_view event, Json data) {
+Result<void> Journal::append(std::string_view session, std::string_view event, Json data,
+                             Sync sync) {
   BELAY_TRY(file_.append(line_of({{"n", last_ + 1},
                                   {"at", utc_now()},
                                   {"session", session},
                                   {"event", event},
-                                  {"data", std::move(data)}})));
+                                  {"data", std::move(data)}}),
+                         sync));
   ++last_;
   return {};
 }

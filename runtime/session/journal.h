@@ -42,8 +42,8 @@ class Journal {
   /// Opens the journal for writing after `content`, cutting off a torn end.
   static Result<Journal> open(const std::string& path, const Content& content);
 
-  /// On the disk when it returns.
-  Result<void> append(std::string_view session, std::string_view event, Json data);
+  Result<void> append(std::string_view session, std::string_view event, Json data,
+                      Sync sync = Sync::kNow);
 
  private:
   Journal(AppendFile file, uint64_t last) : file_(std::move(file)), last_(last) {}

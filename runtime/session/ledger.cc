@@ -165,6 +165,14 @@ Result<void> Ledger::create(Connection& connection) {
                             " ADD COLUMN sql_checksum CHAR(64)");
 }
 
+Result<void> Ledger::wait_for_writers(Connection& connection) {
+  if (connection.engine() != Engine::kPostgres) return {};
+  Result<bool> exists = table_exists(connection);
+  if (!exists) return std::move(exists).error();
+  if (!*exists) return {};
+  return connection.execute("LOCK TABLE " + table_of(connection) + " IN SHARE ROW EXCLUSIVE MODE");
+}
+
 Result<void> Ledger::remove(Connection& connection, const LedgerEntry& entry) {
   const std::array<Value, 2> key = {entry.history, entry.version};
   return connection.execute(

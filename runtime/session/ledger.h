@@ -24,6 +24,9 @@ class Ledger {
   /// transaction.
   static Result<void> create(Connection& connection);
 
+  /// Waits, in the caller's transaction, until nobody else is about to write a row.
+  static Result<void> wait_for_writers(Connection& connection);
+
   /// A position behind all other entries.
   static constexpr int64_t kLast = -1;
 

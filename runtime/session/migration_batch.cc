@@ -31,6 +31,9 @@ Result<std::vector<LedgerEntry>> MigrationBatch::look() {
         command_.driver().connect(Purpose::kSession, /*create=*/false);
     if (!connection) return std::move(connection).error();
     BELAY_TRY(watch_.adopt(*std::move(connection)));
+    if (!command_.session_is_open()) {
+      BELAY_TRY(command_.refuse_beside_others(*watch_.connection()));
+    }
     return look_inside(*watch_.connection());
   }
   if (command_.session_is_open() && command_.state().manifest.existed) {

@@ -1,6 +1,7 @@
 #include "runtime/session/migration_checks.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -41,6 +42,13 @@ FoldedCounts folded(const RowCounts& counts) {
   return out;
 }
 
+RowCounts difference(const RowCounts& counts, const RowCounts& without) {
+  RowCounts out;
+  std::set_difference(counts.begin(), counts.end(), without.begin(), without.end(),
+                      std::inserter(out, out.end()));
+  return out;
+}
+
 std::optional<uint64_t> find(const FoldedCounts& counts, const std::string& table) {
   const auto found = counts.find(table);
   return found == counts.end() ? std::nullopt : std::optional<uint64_t>(found->second);
@@ -75,12 +83,17 @@ std::optional<MigrationWarning> warning_about(const std::string& table, uint64_t
           "was dropped or rebuilt, and for triggers"};
 }
 
-void compare_rows(const DatabaseFacts& before, const DatabaseFacts& after,
+void compare_rows(const RowCounts& before, const RowCounts& after,
                   const std::vector<TableEffect>& effects, const GuardAdvice& advice,
                   MigrationReport& report) {
-  const FoldedCounts now = folded(after.rows);
+  // Where no statement drops or renames, tables of one name and one number of rows are as they
+  // were.
+  const bool by_name = effects.empty();
+  const RowCounts others = by_name ? difference(before, after) : before;
+  const RowCounts others_now = by_name ? difference(after, before) : after;
+  const FoldedCounts now = folded(others_now);
   std::set<std::string> seen;
-  for (const auto& [table, rows] : before.rows) {
+  for (const auto& [table, rows] : others) {
     if (is_internal(table)) continue;
     const Fate fate = fate_of(table, effects);
     // Of a dropped table the rows live on where one of its old name was made again.
@@ -93,7 +106,7 @@ void compare_rows(const DatabaseFacts& before, const DatabaseFacts& after,
       report.warnings.push_back(*std::move(warning));
     }
   }
-  for (const auto& [table, rows] : after.rows) {
+  for (const auto& [table, rows] : others_now) {
     if (is_internal(table) || seen.contains(ascii::lower(table))) continue;
     report.row_changes.push_back({table, std::nullopt, rows});
   }
@@ -131,14 +144,13 @@ void compare_violations(const DatabaseFacts& before, const DatabaseFacts& after,
 
 }  // namespace
 
-Result<DatabaseFacts> read_facts(const Driver& driver, Connection& connection, bool foreign_keys) {
+Result<DatabaseFacts> read_facts(const Driver& driver, Connection& connection, bool foreign_keys,
+                                 const Content* before) {
   DatabaseFacts facts;
-  Result<RowCounts> rows = driver.row_counts(connection);
-  if (!rows) return std::move(rows).error();
-  facts.rows = *std::move(rows);
-  Result<std::string> fingerprint = driver.schema_fingerprint(connection);
-  if (!fingerprint) return std::move(fingerprint).error();
-  facts.schema_fingerprint = *std::move(fingerprint);
+  Result<Content> content =
+      before == nullptr ? driver.content(connection) : driver.content_since(connection, *before);
+  if (!content) return std::move(content).error();
+  facts.content = *std::move(content);
   if (!foreign_keys) return facts;
   Result<ForeignKeyViolations> violations = driver.foreign_key_violations(connection);
   if (violations) {
@@ -163,7 +175,7 @@ DatabaseError failure_of(const Connection* connection, const Error& error) {
 void compare_facts(const DatabaseFacts& before, const DatabaseFacts& after,
                    const std::vector<TableEffect>& effects, const GuardAdvice& advice,
                    MigrationReport& report) {
-  compare_rows(before, after, effects, advice, report);
+  compare_rows(before.content.rows, after.content.rows, effects, advice, report);
   compare_violations(before, after, report);
 }
 

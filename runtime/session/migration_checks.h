@@ -13,14 +13,15 @@ namespace belay::runtime {
 
 /// What is looked at before and after a migration.
 struct DatabaseFacts {
-  RowCounts rows;
-  std::string schema_fingerprint;
+  Content content;
   std::optional<ForeignKeyViolations> violations;  ///< empty: not asked for, or not to be told
   std::string violations_unchecked;                ///< why they could not be told
 };
 
-/// Reads the facts, in the transaction that `connection` is in.
-Result<DatabaseFacts> read_facts(const Driver& driver, Connection& connection, bool foreign_keys);
+/// Reads the facts, in the transaction that `connection` is in. `before`: the content of when the
+/// driver began to watch; nullptr where it does not.
+Result<DatabaseFacts> read_facts(const Driver& driver, Connection& connection, bool foreign_keys,
+                                 const Content* before = nullptr);
 
 /// What `error` says as a migration's failure. One that no statement of the connection made, or
 /// where there is none, has no more than its words.

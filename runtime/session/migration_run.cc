@@ -98,7 +98,13 @@ Result<void> MigrationRun::run_in_transaction() {
   BELAY_TRY(check_after(/*can_undo=*/true));
   report_.statements_done = report_.statements;
   BELAY_TRY(write_ledger(done_state()));
-  BELAY_TRY(attempt(connection_->commit()));
+  if (Result<void> committed = attempt(connection_->commit()); !committed) {
+    Result<InterruptedMigration> outcome = ask_ledger();
+    if (!outcome) return leave_to_recovery(outcome.error());
+    if (!outcome->done) return committed;
+    report_.notes.push_back("the commit was answered with an error, and yet it was done: " +
+                            std::exchange(report_.error, std::nullopt)->to_error().to_string());
+  }
   report_.state = done_state();
   last_ = std::exchange(after_, std::nullopt);
   for (const Statement& statement : job_.plan.after) {
@@ -107,6 +113,33 @@ Result<void> MigrationRun::run_in_transaction() {
     if (!done) report_.notes.push_back("after the commit: " + done.error().to_string());
   }
   return conclude();
+}
+
+/// A commit that ends with an error may have been done all the same: the server's answer was lost,
+/// or the disk failed behind the moment that counts. The row in the ledger tells. Errors: it cannot
+/// be asked now.
+Result<InterruptedMigration> MigrationRun::ask_ledger() {
+  if (report_.error->cancelled) command_.disregard_cancellation();
+  connection_.reset();
+  version_known_ = false;
+  Result<std::unique_ptr<Connection>> connection =
+      driver_.connect(Driver::Purpose::kSession, /*create=*/false);
+  if (!connection) return std::move(connection).error();
+  BELAY_TRY((*connection)->begin());
+  BELAY_TRY(Ledger::wait_for_writers(**connection));
+  Result<std::vector<LedgerEntry>> ledger = Ledger::read(**connection);
+  if (!ledger) return std::move(ledger).error();
+  BELAY_TRY((*connection)->roll_back());
+  connection_ = *std::move(connection);
+  return find_out(command_.state(), *ledger);
+}
+
+/// Nothing more is written, so that the next command settles it as after a crash.
+Error MigrationRun::leave_to_recovery(const Error& reason) {
+  const Error failure = std::exchange(report_.error, std::nullopt)->to_error();
+  return {"the commit of " + report_.display_name + " was answered with an error (" +
+              failure.message + "), and whether it was done cannot be told now: " + reason.message,
+          driver_.name(), "the next command finds out, and says it"};
 }
 
 /// Under the lock that `begin` took: nobody else can write from here to the commit.
@@ -132,20 +165,22 @@ Result<void> MigrationRun::announce() {
 Result<void> MigrationRun::read_facts_before() {
   if (std::optional<DatabaseFacts> last = std::exchange(last_, std::nullopt); last && untouched_) {
     before_ = *std::move(last);
+    driver_.watch(*connection_);
     return {};
   }
   Result<DatabaseFacts> facts =
       attempt(read_facts(driver_, *connection_, options_.check_foreign_keys));
   if (!facts) return std::move(facts).error();
   before_ = *std::move(facts);
+  driver_.watch(*connection_);
   return {};
 }
 
 Result<void> MigrationRun::check_after(bool can_undo) {
   Result<DatabaseFacts> after =
-      attempt(read_facts(driver_, *connection_, options_.check_foreign_keys));
+      attempt(read_facts(driver_, *connection_, options_.check_foreign_keys, &before_.content));
   if (!after) return std::move(after).error();
-  schema_after_ = after->schema_fingerprint;
+  schema_after_ = after->content.schema_fingerprint;
   const size_t known = report_.warnings.size();
   compare_facts(before_, *after, job_.plan.effects, command_.state().manifest.advice, report_);
   if (is_down()) compare_schema();
@@ -212,7 +247,7 @@ LedgerEntry MigrationRun::up_entry(MigrationState state) const {
   entry.duration_ms = milliseconds_since_start() - started_ms_;
   entry.session = command_.state().id;
   entry.belay_version = belay_version();
-  entry.schema_before = before_.schema_fingerprint;
+  entry.schema_before = before_.content.schema_fingerprint;
   entry.schema_after = schema_after_;
   return entry;
 }
@@ -296,7 +331,8 @@ Result<void> MigrationRun::conclude() {
   Json warnings = Json::array();
   for (const MigrationWarning& warning : report_.warnings) warnings.push_back(warning.message);
   data["warnings"] = std::move(warnings);
-  BELAY_TRY(command_.record(event::kMigrationDone, std::move(data)));
+  // A power cut that takes this record leaves the row in the ledger, which tells the same.
+  BELAY_TRY(command_.record(event::kMigrationDone, std::move(data), Sync::kWithNext));
   if (mark) {
     const bool clean = driver_.leaves_nothing(*connection_, script_);
     watch_.adopt(std::move(connection_), version_, clean);

@@ -11,6 +11,7 @@
 #include "runtime/session/foreign_watch.h"
 #include "runtime/session/migration_checks.h"
 #include "runtime/session/migration_job.h"
+#include "runtime/session/recovery.h"
 
 namespace belay::runtime {
 
@@ -32,6 +33,8 @@ class MigrationRun {
   Result<void> run_with_patience();
   Result<void> run_in_transaction();
   Result<void> run_by_statements();
+  Result<InterruptedMigration> ask_ledger();
+  Error leave_to_recovery(const Error& reason);
   Result<size_t> run_unit(size_t index);
   Result<void> run_wrapped(size_t index);
   Result<void> run_bare(size_t index);

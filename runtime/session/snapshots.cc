@@ -27,10 +27,7 @@ struct Found {
 /// `20260131T120000Z-1a2b.db.partial` belongs to the session before the first dot. Empty for what
 /// is not Belay's.
 std::string session_of(const std::string& file) {
-  constexpr size_t kDate = 8;
-  const bool dated = file.size() > kDate && file[kDate] == 'T' &&
-                     std::all_of(file.begin(), file.begin() + kDate, ascii::is_digit);
-  return dated ? file.substr(0, file.find('.')) : "";
+  return is_session_id(file) ? file.substr(0, file.find('.')) : "";
 }
 
 Result<std::vector<std::string>> files_of(const StateDirectory& files) {

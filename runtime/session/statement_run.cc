@@ -154,7 +154,13 @@ void MigrationRun::confirm_progress() {
 
 Result<void> MigrationRun::commit_progress(size_t done) {
   BELAY_TRY(note_progress(done));
-  BELAY_TRY(attempt(connection_->commit()));
+  Result<void> committed = attempt(connection_->commit());
+  if (!committed) {
+    Result<InterruptedMigration> outcome = ask_ledger();
+    if (!outcome) return leave_to_recovery(outcome.error());
+    if (outcome->statements_done >= done) confirm_progress();
+    return committed;
+  }
   confirm_progress();
   return {};
 }

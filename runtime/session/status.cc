@@ -135,6 +135,13 @@ class Status {
     Result<std::vector<LedgerEntry>> ledger = Ledger::read(database);
     if (!ledger) return std::move(ledger).error();
     report_.ledger = *std::move(ledger);
+    Result<std::vector<AnnouncedSession>> sessions = driver.announced_sessions(database);
+    if (!sessions) return std::move(sessions).error();
+    for (const AnnouncedSession& session : *sessions) {
+      if (session.id == state_.id) continue;
+      report_.warnings.push_back("session " + session.id + ", begun by " + session.by +
+                                 ", is open on this database; its state directory is not this one");
+    }
     if (!report_.session.empty()) tell_applied();
     tell_failed();
     if (state_.phase == Phase::kOpen && state_.guarded && !report_.running) {

@@ -247,8 +247,8 @@ Result<std::string> PostgresDump::prologue(Connection& connection, const Manifes
       " THEN RAISE 'others have written to the database just now'; END IF; END$$;\n";
   const std::string& home = as_postgres(connection).home_schema();
   for (const std::string& statement : drop_statements(*objects, home)) out += statement + ";\n";
-  return out + "CREATE SCHEMA " + quote_name(schema_name(manifest.session)) + ";\nCREATE TABLE " +
-         restored_mark(manifest.session) + " ();\n";
+  return out + "CREATE SCHEMA IF NOT EXISTS " + quote_name(session_schema(manifest.session)) +
+         ";\nCREATE TABLE " + restored_mark(manifest.session) + " ();\n";
 }
 
 /// Raises an error where the database is not what it was.

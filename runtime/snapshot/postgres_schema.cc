@@ -4,14 +4,13 @@
 #include <utility>
 
 #include "runtime/drivers/postgres/inspect.h"
+#include "runtime/drivers/postgres/objects.h"
 #include "runtime/drivers/postgres/quote.h"
 
 namespace belay::runtime::postgres {
 
-std::string schema_name(const std::string& session) { return "belay_" + session; }
-
 std::string restored_mark(const std::string& session) {
-  return quote_name(schema_name(session)) + ".restored";
+  return quote_name(session_schema(session)) + ".restored";
 }
 
 Result<bool> is_restored(const PostgresDriver& driver, const std::string& session) {
@@ -27,7 +26,7 @@ Result<void> drop_schema(const PostgresDriver& driver, const std::string& sessio
   if (!connection) return std::move(connection).error();
   BELAY_TRY((*connection)->execute("SET statement_timeout = 0"));
   return (*connection)
-      ->execute("DROP SCHEMA IF EXISTS " + quote_name(schema_name(session)) + " CASCADE");
+      ->execute("DROP SCHEMA IF EXISTS " + quote_name(session_schema(session)) + " CASCADE");
 }
 
 }  // namespace belay::runtime::postgres

@@ -8,7 +8,6 @@
 /// with the transaction of a restore and tells that it was done, and may hold copies.
 namespace belay::runtime::postgres {
 
-std::string schema_name(const std::string& session);
 /// The mark's name, quoted.
 std::string restored_mark(const std::string& session);
 /// Whether the mark is there.

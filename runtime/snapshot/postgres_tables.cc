@@ -88,7 +88,7 @@ Result<TakenSnapshot> PostgresTables::take(const SnapshotPlace& place, const Tak
   Result<std::unique_ptr<Connection>> connection = connect();
   if (!connection) return std::move(connection).error();
   PostgresConnection& database = as_postgres(**connection);
-  const std::string schema = schema_name(place.session);
+  const std::string schema = session_schema(place.session);
   TakenSnapshot taken;
   Manifest& manifest = taken.manifest;
   manifest = request.header;
@@ -201,7 +201,7 @@ Result<void> PostgresTables::check(const SnapshotPlace& place, const Manifest& m
     if (there && (!thorough || rows->number() == number_at(table, "rows"))) continue;
     return Error{"the snapshot is not what it was when it was taken: the copy of " +
                      text_at(table, "name") + (there ? " has other rows" : " is not there"),
-                 "schema " + schema_name(place.session), "somebody has changed it"};
+                 "schema " + session_schema(place.session), "somebody has changed it"};
   }
   return {};
 }
@@ -239,7 +239,7 @@ Result<RestoreOutcome> PostgresTables::restore(const SnapshotPlace& /*place*/,
 }
 
 Result<void> PostgresTables::put_back(PostgresConnection& database, const Manifest& manifest) {
-  const std::string schema = schema_name(manifest.session);
+  const std::string schema = session_schema(manifest.session);
   BELAY_TRY(database.execute("SET LOCAL search_path = ''"));
   // What was not there before: first all that hangs on other things.
   std::set<std::string> known;
@@ -283,7 +283,7 @@ Result<void> PostgresTables::compare(PostgresConnection& database, const Manifes
       "with the tables put back the schema would not be what it was: something else was "
       "changed, too",
       driver_.name(),
-      "the copies of the tables are in the schema " + schema_name(manifest.session) +
+      "the copies of the tables are in the schema " + session_schema(manifest.session) +
           "; undo the rest by hand, or keep what was done"};
 }
 

@@ -238,7 +238,8 @@ Result<void> PostgresDriver::clear(const Admit& admit) const {
   BELAY_TRY(database.execute("SET LOCAL search_path = ''"));
   Result<std::vector<Object>> objects = read_objects(database);
   if (!objects) return std::move(objects).error();
-  std::erase_if(*objects, [](const Object& object) { return is_snapshot_schema(object.schema); });
+  std::erase_if(*objects,
+                [](const Object& object) { return !session_of_schema(object.schema).empty(); });
   for (const std::string& statement : drop_statements(*objects, database.home_schema())) {
     BELAY_TRY(database.execute(statement));
   }

@@ -21,6 +21,9 @@ class PostgresDriver : public Driver {
   /// In the project's `.belay` folder: the server's own files are out of reach.
   std::string default_state_directory() const override { return state_directory_; }
   Result<std::unique_ptr<DatabaseLock>> lock(const LockRequest& request) const override;
+  Result<void> announce_session(const AnnouncedSession& session) const override;
+  Result<void> withdraw_session(const std::string& session) const override;
+  Result<std::vector<AnnouncedSession>> announced_sessions(Connection& connection) const override;
   Result<Presence> presence() const override;
   Result<std::unique_ptr<Connection>> connect(Purpose purpose, bool create) const override;
   Result<ScriptPlan> plan(const Script& script, bool transaction) const override;

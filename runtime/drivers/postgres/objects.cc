@@ -1,9 +1,7 @@
 #include "runtime/drivers/postgres/objects.h"
 
-#include <algorithm>
-
 #include "runtime/drivers/postgres/quote.h"
-#include "support/ascii.h"
+#include "runtime/io/clock.h"
 
 namespace belay::runtime::postgres {
 namespace {
@@ -38,6 +36,8 @@ FROM pg_namespace n
   AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = o.catalog AND x.objid = o.oid AND x.deptype = 'e')
 ORDER BY rank, oid)";
 
+constexpr std::string_view kSchemaPrefix = "belay_";
+
 }  // namespace
 
 Result<std::vector<Object>> read_objects(PostgresConnection& connection) {
@@ -50,13 +50,14 @@ Result<std::vector<Object>> read_objects(PostgresConnection& connection) {
   return out;
 }
 
-bool is_snapshot_schema(std::string_view schema) {
-  constexpr std::string_view kPrefix = "belay_";
-  constexpr size_t kDate = 8;
-  if (!schema.starts_with(kPrefix)) return false;
-  schema.remove_prefix(kPrefix.size());
-  return schema.size() > kDate && schema[kDate] == 'T' &&
-         std::all_of(schema.begin(), schema.begin() + kDate, ascii::is_digit);
+std::string session_schema(std::string_view session) {
+  return std::string(kSchemaPrefix) + std::string(session);
+}
+
+std::string session_of_schema(std::string_view schema) {
+  if (!schema.starts_with(kSchemaPrefix)) return "";
+  schema.remove_prefix(kSchemaPrefix.size());
+  return is_session_id(schema) ? std::string(schema) : "";
 }
 
 std::vector<std::string> drop_statements(const std::vector<Object>& objects,

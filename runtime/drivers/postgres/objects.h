@@ -20,8 +20,10 @@ struct Object {
 /// extensions are left out. The connection is in a transaction with an empty search path.
 Result<std::vector<Object>> read_objects(PostgresConnection& connection);
 
-/// Whether a schema holds a snapshot of Belay's, by its name.
-bool is_snapshot_schema(std::string_view schema);
+/// The schema that a session has in the database: its mark, and perhaps copies of tables.
+std::string session_schema(std::string_view session);
+/// The session that a schema belongs to; empty for a user's.
+std::string session_of_schema(std::string_view schema);
 
 /// What removes all of them, and the ledger in the schema `home`. The schema `public` stays.
 std::vector<std::string> drop_statements(const std::vector<Object>& objects,

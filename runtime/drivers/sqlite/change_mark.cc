@@ -122,7 +122,7 @@ class Log {
 
 Result<ChangeMark> take_mark(SqliteConnection& connection) {
   // Whatever the transaction's kind: this makes it hold at least a read lock.
-  BELAY_TRY(connection.execute("SELECT count(*) FROM sqlite_schema"));
+  BELAY_TRY(connection.execute("PRAGMA schema_version"));
   Result<Rows> mode = connection.query("PRAGMA journal_mode");
   if (!mode) return std::move(mode).error();
   ChangeMark mark;

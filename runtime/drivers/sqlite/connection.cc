@@ -207,6 +207,57 @@ void SqliteConnection::set_waiting(bool wait) {
   sqlite3_busy_handler(db_.get(), wait ? on_busy : nullptr, this);
 }
 
+void SqliteConnection::watch() {
+  watches_ = true;
+  written_ = {};
+  sqlite3_set_authorizer(db_.get(), on_authorize, this);
+}
+
+WrittenTables SqliteConnection::written() const {
+  int writable_schema = 0;
+  sqlite3_db_config(db_.get(), SQLITE_DBCONFIG_WRITABLE_SCHEMA, -1, &writable_schema);
+  if (!watches_ || writable_schema != 0) return {true, {}};
+  return written_;
+}
+
+/// Allows everything. Tables come with the name that the schema has.
+int SqliteConnection::on_authorize(void* self, int action, const char* first, const char*,
+                                   const char*, const char*) {
+  WrittenTables& written = static_cast<SqliteConnection*>(self)->written_;
+  switch (action) {
+    case SQLITE_INSERT:
+    case SQLITE_UPDATE:
+    case SQLITE_DELETE:
+      if (!std::string_view(first).starts_with("sqlite_")) written.names.emplace(first);
+      break;
+    case SQLITE_ALTER_TABLE:
+    case SQLITE_DROP_TABLE:
+    case SQLITE_DROP_VTABLE:
+    case SQLITE_CREATE_VTABLE: written.all = true; break;
+    case SQLITE_PRAGMA:
+      if (ascii::equal_ignoring_case(first, "writable_schema")) written.all = true;
+      break;
+    default: break;
+  }
+  return SQLITE_OK;
+}
+
+Result<void> SqliteConnection::keep_journal() {
+  Result<Rows> mode = query("PRAGMA journal_mode");
+  if (!mode) return std::move(mode).error();
+  if (mode->text() != "delete") return {};
+  journal_kept_ = true;
+  return execute("PRAGMA journal_mode=PERSIST");
+}
+
+SqliteConnection::~SqliteConnection() {
+  if (!journal_kept_) return;
+  set_waiting(false);
+  (void)roll_back();
+  Result<Rows> mode = query("PRAGMA journal_mode");
+  if (mode && mode->text() == "persist") (void)execute("PRAGMA journal_mode=DELETE");
+}
+
 void SqliteConnection::keep_log(bool keep) {
   sqlite3_db_config(db_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
 }

@@ -2,7 +2,9 @@
 
 #include <sqlite3.h>
 
+#include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -38,12 +40,21 @@ Result<Handle> open_handle(const std::string& name, const OpenOptions& options);
 /// What went wrong last on `db`, with SQLite's name for it.
 DatabaseError describe_error(sqlite3* db, int code);
 
+/// What the statements of a connection write, as SQLite found when it compiled them: triggers and
+/// actions of foreign keys count.
+struct WrittenTables {
+  bool all = false;  ///< nobody knows which
+  std::set<std::string, std::less<>> names;
+};
+
 class SqliteConnection : public Connection {
  public:
   /// Opens the database at the absolute `path` and reads its header. Errors: it is none, it is
   /// damaged, it may not be read, it does not exist (without SQLITE_OPEN_CREATE).
   static Result<std::unique_ptr<SqliteConnection>> open(const std::string& path, int flags,
                                                         const ConnectionOptions& options);
+
+  ~SqliteConnection() override;
 
   Engine engine() const override { return Engine::kSqlite; }
   std::string engine_version() const override { return sqlite3_libversion(); }
@@ -64,6 +75,12 @@ class SqliteConnection : public Connection {
   /// Whether the write-ahead log is left as it is when this connection is the last one to be
   /// closed, so that it still tells what was committed.
   void keep_log(bool keep);
+  /// Lets the rollback journal stay from one commit to the next, which saves making, removing and
+  /// syncing it. It goes with the connection; what a crash leaves of it means nothing to anybody.
+  Result<void> keep_journal();
+  /// From here on notes what is written to.
+  void watch();
+  WrittenTables written() const;
   /// Remembers what SQLite says as the last error, and returns it.
   Error fail(int code, std::string_view statement);
 
@@ -71,6 +88,8 @@ class SqliteConnection : public Connection {
   SqliteConnection(std::string path, Handle db, const ConnectionOptions& options);
   static int on_busy(void* self, int tries);
   static int on_progress(void* self);
+  static int on_authorize(void* self, int action, const char* first, const char* second,
+                          const char* database, const char* trigger);
   Error fail_at(int code, const Script& script, size_t begin, size_t end, int offset);
   int step_all(sqlite3_stmt* statement, std::string_view sql, Rows* rows);
   Error refuse(const Script& script, size_t begin, size_t end, std::string message);
@@ -78,6 +97,9 @@ class SqliteConnection : public Connection {
   std::string path_;
   ConnectionOptions options_;
   int64_t busy_since_ = 0;
+  bool journal_kept_ = false;
+  bool watches_ = false;
+  WrittenTables written_;
   DatabaseError error_;
   Handle db_;  // last: closed while the callbacks still have their object
 };

@@ -116,6 +116,7 @@ Result<std::unique_ptr<Connection>> SqliteDriver::connect(Purpose purpose, bool 
     // Commits can be counted as long as the log is not copied back behind our back.
     database.keep_log(true);
     BELAY_TRY(database.execute("PRAGMA wal_autocheckpoint=0"));
+    BELAY_TRY(database.keep_journal());
   }
   // EXTRA also syncs the directory after the journal is removed: without that a power cut can bring
   // the journal back, and with it the state before a commit that we have reported.
@@ -137,6 +138,16 @@ Result<std::string> SqliteDriver::schema_fingerprint(Connection& connection) con
 
 Result<RowCounts> SqliteDriver::row_counts(Connection& connection) const {
   return sqlite::row_counts(connection);
+}
+
+Result<Content> SqliteDriver::content(Connection& connection) const {
+  return read_content(as_sqlite(connection), nullptr);
+}
+
+void SqliteDriver::watch(Connection& connection) const { as_sqlite(connection).watch(); }
+
+Result<Content> SqliteDriver::content_since(Connection& connection, const Content& before) const {
+  return read_content(as_sqlite(connection), &before);
 }
 
 Result<ForeignKeyViolations> SqliteDriver::foreign_key_violations(Connection& connection) const {

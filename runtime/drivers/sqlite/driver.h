@@ -35,6 +35,9 @@ class SqliteDriver : public Driver {
   Result<ScriptPlan> plan(const Script& script, bool transaction) const override;
   Result<std::string> schema_fingerprint(Connection& connection) const override;
   Result<RowCounts> row_counts(Connection& connection) const override;
+  Result<Content> content(Connection& connection) const override;
+  void watch(Connection& connection) const override;
+  Result<Content> content_since(Connection& connection, const Content& before) const override;
   Result<ForeignKeyViolations> foreign_key_violations(Connection& connection) const override;
   Result<TableSizes> table_sizes(Connection& connection) const override;
   Result<std::optional<uint64_t>> database_bytes(Connection& connection) const override;

@@ -1,6 +1,9 @@
 #include "runtime/drivers/sqlite/inspect.h"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 #include "runtime/drivers/sqlite/connection.h"
 #include "runtime/io/sha256.h"
@@ -24,96 +27,187 @@ std::string quote_name(std::string_view name) {
 
 namespace {
 
-/// Tables that store rows; shadow tables are among them.
-Result<std::vector<std::string>> stored_tables(Connection& connection) {
-  Result<Rows> rows = connection.query(
-      "SELECT name FROM pragma_table_list "
-      "WHERE schema = 'main' AND type IN ('table', 'shadow') AND name NOT LIKE 'sqlite\\_%' "
-      "ESCAPE '\\' ORDER BY name");
-  if (!rows) return std::move(rows).error();
-  std::vector<std::string> out;
-  for (size_t i = 0; i < rows->rows.size(); ++i) out.push_back(rows->text(i));
+constexpr std::string_view kLedger = "belay_migrations";
+
+/// Calls `take` with each row as it comes; nothing is kept.
+template <class Take>
+Result<void> for_each_row(SqliteConnection& connection, const std::string& sql, const Take& take) {
+  sqlite3_stmt* raw = nullptr;
+  int code = sqlite3_prepare_v2(connection.handle(), sql.c_str(), -1, &raw, nullptr);
+  const StatementHandle statement(raw);
+  if (code == SQLITE_OK) {
+    while ((code = sqlite3_step(raw)) == SQLITE_ROW) take(raw);
+  }
+  return code == SQLITE_DONE ? Result<void>() : Result<void>(connection.fail(code, sql));
+}
+
+/// NULL is empty. Valid until the next row.
+std::string_view text_at(sqlite3_stmt* row, int column) {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(row, column));
+  const int size = sqlite3_column_bytes(row, column);
+  return text == nullptr ? std::string_view() : std::string_view(text, static_cast<size_t>(size));
+}
+
+/// An object of the schema, as its row in `sqlite_schema` tells.
+struct SchemaObject {
+  std::string type;
+  std::string name;
+  std::string table;
+  std::string sql;
+  bool has_pages = false;  ///< a virtual table and a view have none
+};
+
+/// By type and name, without SQLite's own.
+Result<std::vector<SchemaObject>> read_schema(Connection& connection) {
+  std::vector<SchemaObject> out;
+  BELAY_TRY(for_each_row(as_sqlite(connection),
+                         "SELECT type, name, tbl_name, sql, rootpage FROM sqlite_schema",
+                         [&](sqlite3_stmt* row) {
+                           if (text_at(row, 1).starts_with("sqlite_")) return;
+                           SchemaObject& object = out.emplace_back();
+                           object.type = text_at(row, 0);
+                           object.name = text_at(row, 1);
+                           object.table = text_at(row, 2);
+                           object.sql = text_at(row, 3);
+                           object.has_pages = sqlite3_column_int64(row, 4) > 0;
+                         }));
+  std::sort(out.begin(), out.end(), [](const SchemaObject& a, const SchemaObject& b) {
+    return std::tie(a.type, a.name) < std::tie(b.type, b.name);
+  });
   return out;
 }
 
-}  // namespace
-
-Result<std::string> schema_fingerprint(Connection& connection) {
-  Result<Rows> rows = connection.query(
-      "SELECT type, name, tbl_name, sql FROM sqlite_schema "
-      "WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND tbl_name <> 'belay_migrations' "
-      "ORDER BY type, name");
-  if (!rows) return std::move(rows).error();
+std::string fingerprint_of(const std::vector<SchemaObject>& schema) {
   Sha256 hash;
-  for (size_t i = 0; i < rows->rows.size(); ++i) {
-    for (size_t column = 0; column < rows->columns.size(); ++column) {
-      const std::string text = rows->text(i, column);
-      hash.add(std::to_string(text.size()) + ":" + text);
+  for (const SchemaObject& object : schema) {
+    if (object.table == kLedger) continue;
+    for (const std::string* text : {&object.type, &object.name, &object.table, &object.sql}) {
+      hash.add(std::to_string(text->size()) + ":");
+      hash.add(*text);
     }
   }
   return hash.hex();
 }
 
-Result<RowCounts> row_counts(Connection& connection, const std::set<std::string>& without) {
-  Result<std::vector<std::string>> tables = stored_tables(connection);
-  if (!tables) return std::move(tables).error();
-  std::erase_if(*tables, [&](const std::string& table) { return without.contains(table); });
-  RowCounts counts;
+/// Tables that store rows; shadow tables are among them.
+std::vector<std::string> stored_tables(const std::vector<SchemaObject>& schema) {
+  std::vector<std::string> out;
+  for (const SchemaObject& object : schema) {
+    if (object.type == "table" && object.has_pages) out.push_back(object.name);
+  }
+  return out;
+}
+
+Result<void> count_rows(Connection& connection, const std::vector<std::string>& tables,
+                        RowCounts& counts) {
   // Many in one statement: preparing one for each takes longer than counting small tables.
   constexpr size_t kPerStatement = 200;
-  for (size_t i = 0; i < tables->size(); i += kPerStatement) {
-    const size_t end = std::min(i + kPerStatement, tables->size());
+  for (size_t i = 0; i < tables.size(); i += kPerStatement) {
+    const size_t end = std::min(i + kPerStatement, tables.size());
     std::string sql;
     for (size_t k = i; k < end; ++k) {
       sql += (sql.empty() ? "SELECT " : ", ");
-      sql += "(SELECT count(*) FROM main." + quote_name((*tables)[k]) + ")";
+      sql += "(SELECT count(*) FROM main." + quote_name(tables[k]) + ")";
     }
     Result<Rows> count = connection.query(sql);
     if (!count) return std::move(count).error();
     for (size_t k = i; k < end; ++k) {
-      counts[(*tables)[k]] = static_cast<uint64_t>(count->number(0, k - i));
+      counts[tables[k]] = static_cast<uint64_t>(count->number(0, k - i));
     }
   }
+  return {};
+}
+
+/// Takes over what is sure to be as it was in `before`; returns the tables that are to be counted.
+std::vector<std::string> take_over(std::vector<std::string> tables, const Content& before,
+                                   const WrittenTables& written, RowCounts& counts) {
+  const bool known = std::all_of(written.names.begin(), written.names.end(),
+                                 [&](const auto& name) { return before.rows.contains(name); });
+  // What was written to is new, a view with triggers or a virtual table: who knows where that ends.
+  if (written.all || !known) return tables;
+  std::erase_if(tables, [&](const std::string& table) {
+    const auto found = before.rows.find(table);
+    if (found == before.rows.end() || written.names.contains(table)) return false;
+    counts.insert(*found);
+    return true;
+  });
+  return tables;
+}
+
+}  // namespace
+
+Result<std::string> schema_fingerprint(Connection& connection) {
+  Result<std::vector<SchemaObject>> schema = read_schema(connection);
+  if (!schema) return std::move(schema).error();
+  return fingerprint_of(*schema);
+}
+
+Result<RowCounts> row_counts(Connection& connection, const std::set<std::string>& without) {
+  Result<std::vector<SchemaObject>> schema = read_schema(connection);
+  if (!schema) return std::move(schema).error();
+  std::vector<std::string> tables = stored_tables(*schema);
+  std::erase_if(tables, [&](const std::string& table) { return without.contains(table); });
+  RowCounts counts;
+  BELAY_TRY(count_rows(connection, tables, counts));
   return counts;
+}
+
+Result<Content> read_content(SqliteConnection& connection, const Content* before) {
+  Content content;
+  Result<int64_t> version = pragma_number(connection, "schema_version");
+  if (!version) return std::move(version).error();
+  content.schema_version = *version;
+  const WrittenTables written = before == nullptr ? WrittenTables{true, {}} : connection.written();
+  std::vector<std::string> tables;
+  if (!written.all && before->schema_version == *version) {
+    content.schema_fingerprint = before->schema_fingerprint;
+    for (const auto& [table, rows] : before->rows) tables.push_back(table);
+  } else {
+    Result<std::vector<SchemaObject>> schema = read_schema(connection);
+    if (!schema) return std::move(schema).error();
+    content.schema_fingerprint = fingerprint_of(*schema);
+    tables = stored_tables(*schema);
+  }
+  if (before != nullptr) tables = take_over(std::move(tables), *before, written, content.rows);
+  BELAY_TRY(count_rows(connection, tables, content.rows));
+  return content;
 }
 
 namespace {
 
 Result<void> add_rows(SqliteConnection& connection, const std::string& table, Sha256& hash) {
-  const std::string sql = "SELECT * FROM main." + quote_name(table);
-  sqlite3_stmt* raw = nullptr;
-  int code = sqlite3_prepare_v2(connection.handle(), sql.c_str(), -1, &raw, nullptr);
-  const StatementHandle statement(raw);
-  while (code == SQLITE_OK || code == SQLITE_ROW) {
-    code = sqlite3_step(raw);
-    if (code != SQLITE_ROW) break;
-    for (int c = 0; c < sqlite3_column_count(raw); ++c) {
-      const auto* bytes = static_cast<const char*>(sqlite3_column_blob(raw, c));
-      const auto size = static_cast<size_t>(sqlite3_column_bytes(raw, c));
-      hash.add(std::to_string(sqlite3_column_type(raw, c)) + ":" + std::to_string(size) + ":");
-      hash.add(std::string_view(bytes, bytes == nullptr ? 0 : size));
-    }
-  }
-  return code == SQLITE_DONE ? Result<void>() : Result<void>(connection.fail(code, sql));
+  return for_each_row(connection, "SELECT * FROM main." + quote_name(table),
+                      [&](sqlite3_stmt* row) {
+                        for (int c = 0; c < sqlite3_column_count(row); ++c) {
+                          const int type = sqlite3_column_type(row, c);
+                          const auto* bytes = static_cast<const char*>(sqlite3_column_blob(row, c));
+                          const auto size = static_cast<size_t>(sqlite3_column_bytes(row, c));
+                          hash.add(std::to_string(type) + ":" + std::to_string(size) + ":");
+                          hash.add(std::string_view(bytes, bytes == nullptr ? 0 : size));
+                        }
+                      });
 }
 
 }  // namespace
 
 Result<std::string> digest_without(Connection& connection, const std::set<std::string>& without) {
-  Result<std::string> fingerprint = schema_fingerprint(connection);
-  if (!fingerprint) return fingerprint;
-  Result<std::vector<std::string>> tables = stored_tables(connection);
-  if (!tables) return std::move(tables).error();
+  Result<std::vector<SchemaObject>> schema = read_schema(connection);
+  if (!schema) return std::move(schema).error();
   Sha256 hash;
-  hash.add(*fingerprint);
-  for (const std::string& table : *tables) {
-    if (without.contains(table) || table == "belay_migrations") continue;
+  hash.add(fingerprint_of(*schema));
+  for (const std::string& table : stored_tables(*schema)) {
+    if (without.contains(table) || table == kLedger) continue;
     BELAY_TRY(add_rows(as_sqlite(connection), table, hash));
   }
   return hash.hex();
 }
 
 Result<ForeignKeyViolations> foreign_key_violations(Connection& connection) {
+  // The check opens every table, whether it refers to another one or not.
+  Result<Rows> references = connection.query(
+      "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%references%'");
+  if (!references) return std::move(references).error();
+  if (references->number() == 0) return ForeignKeyViolations();
   Result<Rows> rows = connection.query(
       "SELECT \"table\", rowid, parent FROM pragma_foreign_key_check LIMIT 100000");
   if (!rows) return std::move(rows).error();

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "runtime/drivers/driver.h"
+#include "runtime/drivers/sqlite/connection.h"
 
 /// Reading a SQLite database's own description of itself. All read the main database only.
 namespace belay::runtime::sqlite {
@@ -20,6 +21,9 @@ Result<std::string> schema_fingerprint(Connection& connection);
 /// The rows of every table that stores rows: shadow tables count; views, virtual tables and
 /// SQLite's own tables do not.
 Result<RowCounts> row_counts(Connection& connection, const std::set<std::string>& without = {});
+
+/// Both in one. `before`: the content of when `connection` began to watch, where it does.
+Result<Content> read_content(SqliteConnection& connection, const Content* before);
 
 /// A hash over the schema and over all rows of the tables that are not in `without`. Belay's own
 /// table does not count.

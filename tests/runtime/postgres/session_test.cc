@@ -61,6 +61,43 @@ class PostgresSession : public ::testing::Test {
   std::string before_;
 };
 
+TEST_F(PostgresSession, AnotherHostSeesTheSession) {
+  const TemporaryDirectory elsewhere;
+  SessionOptions options = options_;
+  options.base_directory = elsewhere.path();  // and with it the state directory
+  const Session other(options);
+  ApplyOptions unguarded;
+  unguarded.allow_unguarded = true;
+  const auto expect_refused = [&](const std::string& open) {
+    for (const Error& error : {refused(other.begin()), refused(other.apply(kGood, unguarded))}) {
+      EXPECT_THAT(error.message, HasSubstr("session " + open + " is open on this database"));
+    }
+    EXPECT_THAT(to_text(expect(other.status(kGood))), HasSubstr("session " + open));
+  };
+  for (const Guard guard : {Guard::kDatabase, Guard::kTables, Guard::kTransaction}) {
+    BeginOptions begin;
+    begin.advice.emplace();
+    begin.advice->guard = guard;
+    if (guard == Guard::kTables) begin.advice->tables = {"orders"};
+    for (const bool keep : {true, false}) {
+      const std::string open = expect(session().begin(begin)).session;
+      expect_refused(open);
+      if (keep) {
+        expect(session().commit());
+      } else {
+        expect(session().rollback());
+      }
+      const std::string theirs = expect(other.begin(begin)).session;
+      EXPECT_THAT(refused(session().begin()).message, HasSubstr(theirs));
+      expect(other.rollback());
+      EXPECT_EQ(query_postgres(kDatabase,
+                               "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'belay%'"),
+                "0");
+      expect_as_before();
+    }
+  }
+}
+
 TEST_F(PostgresSession, RollbackBringsEverythingBack) {
   const BeginReport begun = expect(session().begin());
   EXPECT_EQ(begun.snapshot.strategy, "postgres-template");

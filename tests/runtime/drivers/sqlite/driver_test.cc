@@ -256,6 +256,59 @@ TEST_F(SqliteDriverTest, DigestsTheContentWhateverTheJournal) {
   EXPECT_NE(digest(), before);
 }
 
+/// What it saw while it watched tells the same as a look at everything.
+TEST_F(SqliteDriverTest, SeesWhatAScriptWrites) {
+  for (const char* sql : {
+           "INSERT INTO settings VALUES ('a', 1)",
+           "INSERT OR REPLACE INTO customers (id, email) VALUES (1, 'new@example.org')",
+           "PRAGMA foreign_keys=ON; INSERT OR REPLACE INTO customers (id, email) VALUES (1, 'n')",
+           "DELETE FROM log",
+           "INSERT INTO orders VALUES (900, 1, 1, NULL)",  // a trigger writes to `log`
+           "DELETE FROM customers WHERE id = 2",
+           "PRAGMA foreign_keys=ON; DELETE FROM customers WHERE id = 2",  // a cascade to `orders`
+           "PRAGMA foreign_keys=ON; DROP TABLE customers",
+           "DROP TABLE log",
+           "ALTER TABLE settings RENAME TO options; INSERT INTO options VALUES ('a', 1)",
+           "ALTER TABLE log RENAME TO gone; CREATE TABLE log (x)",
+           "CREATE TABLE copy AS SELECT * FROM orders; DELETE FROM copy WHERE id < 10",
+           "CREATE TRIGGER t AFTER DELETE ON log BEGIN DELETE FROM settings; END; DELETE FROM log",
+           "CREATE TRIGGER t INSTEAD OF DELETE ON big_orders BEGIN DELETE FROM orders WHERE id = "
+           "old.id; END; DELETE FROM big_orders",
+           "CREATE VIRTUAL TABLE words USING fts5 (word)",
+           "INSERT INTO notes VALUES ('a few words'); INSERT INTO notes (notes) VALUES ('rebuild')",
+           "SAVEPOINT a; DELETE FROM log; ROLLBACK TO a; CREATE TABLE t (x)",
+           "SAVEPOINT a; CREATE TABLE t (x); ROLLBACK TO a; CREATE TABLE t (x, y)",
+           "CREATE TEMP TABLE log (x); INSERT INTO log VALUES (1)",
+           "CREATE TEMP TRIGGER t AFTER INSERT ON main.settings BEGIN DELETE FROM log; END; "
+           "INSERT INTO settings VALUES ('a', 1)",
+           "PRAGMA writable_schema=ON; DELETE FROM sqlite_schema WHERE name = 'log'",
+           "CREATE INDEX i ON log (message); REINDEX; ANALYZE; DROP INDEX i",
+           "WITH n AS (SELECT 1) INSERT INTO log SELECT 'x' FROM n RETURNING *",
+           "INSERT INTO settings VALUES ('limit', 0) ON CONFLICT DO UPDATE SET value = 0",
+           "UPDATE OR REPLACE settings SET key = 'limit' WHERE key = 'raw'",
+           "SELECT 1",
+       }) {
+    make_shop(path_);
+    run_sql(path_, "CREATE VIRTUAL TABLE notes USING fts5 (note)");
+    const std::unique_ptr<Driver> shop = driver();
+    const std::unique_ptr<Connection> database = connection();
+    const Result<Content> before = shop->content(*database);
+    ASSERT_TRUE(before.ok());
+    shop->watch(*database);
+    Script script;
+    script.sql = sql;
+    const Result<void> done = database->run(script, 0, static_cast<uint32_t>(script.sql.size()));
+    ASSERT_TRUE(done.ok()) << sql << ": " << done.error().to_string();
+    const Result<Content> seen = shop->content_since(*database, *before);
+    const Result<Content> now = shop->content(*database);
+    ASSERT_TRUE(seen.ok()) << seen.error().to_string();
+    ASSERT_TRUE(now.ok());
+    EXPECT_EQ(seen->rows, now->rows) << sql;
+    EXPECT_EQ(seen->schema_fingerprint, now->schema_fingerprint) << sql;
+    for (const char* suffix : {"", "-journal"}) std::remove((path_ + suffix).c_str());
+  }
+}
+
 TEST_F(SqliteDriverTest, DigestsWhatStandsInTheLogOnly) {
   make_shop(path_, "wal");
   const std::string before = digest();
