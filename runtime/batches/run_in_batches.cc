@@ -89,10 +89,9 @@ class BatchRunner {
   Result<Batch> cut(BatchPosition& position) {
     Batch batch;
     if (is_null(position.end)) {
-      Result<Rows> end = connection_.query("SELECT " + key_.readable(key_.column) + " FROM " +
-                                           key_.table + " WHERE " + key_.column +
-                                           " IS NOT NULL ORDER BY " + key_.column +
-                                           " DESC LIMIT 1");
+      Result<Rows> end = connection_.query(
+          "SELECT " + key_.readable(key_.column) + " FROM " + key_.table + " AS t WHERE " +
+          key_.column + " IS NOT NULL ORDER BY t." + key_.column + " DESC LIMIT 1");
       if (!end) return std::move(end).error();
       if (end->rows.empty()) return batch;
       position.end = end->rows[0][0];
@@ -114,15 +113,16 @@ class BatchRunner {
     return {position.end, position.last};
   }
 
-  /// The first key of the page, its last one, and how many there are.
+  /// The first key of the page, its last one, and how many there are. Names in ORDER BY are
+  /// qualified: by itself a name is the column of the answer, whose order is that of texts.
   std::string page_query(const BatchPosition& position) const {
+    const std::string& column = key_.column;
     const std::string key = key_.readable("k");
-    return "WITH page AS (SELECT " + key_.column + " AS k FROM " + key_.table + " WHERE " +
-           key_.column + " <= ?" +
-           (is_null(position.last) ? std::string() : " AND " + key_.column + " > ?") +
-           " ORDER BY " + key_.column + " LIMIT " + std::to_string(options_.size) +
-           ") SELECT (SELECT " + key + " FROM page ORDER BY k LIMIT 1), (SELECT " + key +
-           " FROM page ORDER BY k DESC LIMIT 1), (SELECT count(*) FROM page)";
+    const std::string behind = is_null(position.last) ? "" : " AND " + column + " > ?";
+    return "WITH page AS (SELECT " + column + " AS k FROM " + key_.table + " AS t WHERE " + column +
+           " <= ?" + behind + " ORDER BY t." + column + " LIMIT " + std::to_string(options_.size) +
+           ") SELECT (SELECT " + key + " FROM page ORDER BY page.k LIMIT 1), (SELECT " + key +
+           " FROM page ORDER BY page.k DESC LIMIT 1), (SELECT count(*) FROM page)";
   }
 
   Result<void> pause() const {

@@ -88,7 +88,7 @@ BatchedStatement& MigrationRun::batched(size_t index) {
 
 /// The rows that were there at the start are an estimate of those that there are to do.
 void MigrationRun::tell_batch(size_t index) {
-  const std::string& table = name_parts(job_.plan.body[index].batch->table).back();
+  const std::string table = name_parts(job_.plan.body[index].batch->table).back();
   uint64_t total = 0;
   for (const auto& [name, rows] : before_.rows) {
     const size_t dot = name.rfind('.');
