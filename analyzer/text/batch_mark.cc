@@ -402,6 +402,11 @@ std::vector<std::string> name_parts(std::string_view written) {
   }
 }
 
+bool is_batch_mark(std::string_view comment) {
+  std::vector<BatchProblem> none;
+  return MarkReader(comment, {0, static_cast<uint32_t>(comment.size())}, none).is_mark();
+}
+
 std::string BatchMark::to_string() const {
   std::string out = "in batches of " + counted(size, "row") + " by the key " + key + " of " + table;
   if (pause.count() == 0) return out;

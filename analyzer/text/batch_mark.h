@@ -51,6 +51,9 @@ struct BatchMarks {
 BatchMarks read_batch_marks(std::string_view text, std::span<const ByteRange> comments,
                             std::span<const ByteRange> statements, Engine engine);
 
+/// Whether a comment means to be such a mark, be it right or wrong.
+bool is_batch_mark(std::string_view comment);
+
 /// The parts of a name as SQL writes it, without quotes, what is not quoted in lower case; empty
 /// where it is no name.
 std::vector<std::string> name_parts(std::string_view written);
