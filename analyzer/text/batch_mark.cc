@@ -161,8 +161,9 @@ class MarkReader {
     } else {
       const auto pause = pause_of(value);
       if (!pause) {
-        return problem(range, shown + " is no time", "write a number and its unit: pause=100ms, "
-                                                     "pause=2s, pause=1m");
+        return problem(range, shown + " is no time",
+                       "write a number and its unit: pause=100ms, "
+                       "pause=2s, pause=1m");
       }
       mark_.pause = *pause;
     }
@@ -260,8 +261,9 @@ class StatementReader {
         return problem(tokens_[i].range,
                        "`" + std::string(word(i)) + "` does not stand in a condition that gives " +
                            "each row to one batch",
-                       instead_ + ": $1 is the first key of a batch and $2 the last, and both "
-                                  "belong to it");
+                       instead_ +
+                           ": $1 is the first key of a batch and $2 the last, and both "
+                           "belong to it");
       }
       if (!check_conjunction(i, last)) return;
       found = true;

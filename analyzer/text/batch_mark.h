@@ -20,11 +20,11 @@
 namespace belay {
 
 struct BatchMark {
-  ByteRange range;        ///< of the comment
-  size_t statement = 0;   ///< the statement behind it, by its index
-  std::string table;      ///< as SQL names it: `users`, `app.users`, `"Odd name"`
-  std::string key;        ///< a column, in the same way
-  uint64_t size = 10'000; ///< rows in a batch: some hundred milliseconds of most updates
+  ByteRange range;         ///< of the comment
+  size_t statement = 0;    ///< the statement behind it, by its index
+  std::string table;       ///< as SQL names it: `users`, `app.users`, `"Odd name"`
+  std::string key;         ///< a column, in the same way
+  uint64_t size = 10'000;  ///< rows in a batch: some hundred milliseconds of most updates
   std::chrono::milliseconds pause{0};  ///< between two batches
 
   /// `in batches of 10000 rows by the key id of users, with 100 ms between them`

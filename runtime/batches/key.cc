@@ -31,7 +31,8 @@ struct Names {
 
   std::string quoted_table() const {
     std::string out;
-    for (const std::string& part : table_parts) out += (out.empty() ? "" : ".") + quoted_identifier(part);
+    for (const std::string& part : table_parts)
+      out += (out.empty() ? "" : ".") + quoted_identifier(part);
     return out;
   }
   Error error(std::string message, std::string hint = {}) const {
@@ -140,9 +141,9 @@ Result<BatchKey> find_batch_key(Connection& connection, const std::string& table
                                         out.column + " IS NULL)");
   if (!nulls) return std::move(nulls).error();
   if (nulls->number() == 0) return out;
-  return names.error("there are rows in " + table + " whose " + key +
-                         " is NULL, and no batch would hold them",
-                     "name a column that is NOT NULL, or fill it first");
+  return names.error(
+      "there are rows in " + table + " whose " + key + " is NULL, and no batch would hold them",
+      "name a column that is NOT NULL, or fill it first");
 }
 
 Result<void> check_batch_key(Connection& connection, const std::string& table,

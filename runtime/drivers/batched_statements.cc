@@ -19,10 +19,11 @@ Result<void> check_own_transactions(const Script& script,
     if (kind == Kind::kBegin || kind == Kind::kSavepoint) inside = true;
     if (kind == Kind::kCommit || kind == Kind::kRollback) inside = false;
     if (!inside || kind != Kind::kBatch) continue;
-    return error_at(script, statement->batch->range.begin,
-                    "a statement that runs in batches cannot stand in a transaction of the script's "
-                    "own: each batch is committed by itself",
-                    "take BEGIN and COMMIT away, or let them end before it");
+    return error_at(
+        script, statement->batch->range.begin,
+        "a statement that runs in batches cannot stand in a transaction of the script's "
+        "own: each batch is committed by itself",
+        "take BEGIN and COMMIT away, or let them end before it");
   }
   return {};
 }

@@ -33,13 +33,12 @@ Result<void> check_batch_keys(Connection& connection, std::span<const MigrationJ
   for (size_t i = job.resume_at; i < job.plan.body.size(); ++i) {
     const PlannedStatement& statement = job.plan.body[i];
     if (!statement.batch || is_named_before(jobs, statement)) continue;
-    Result<void> fit =
-        check_batch_key(connection, statement.batch->table, statement.batch->key);
+    Result<void> fit = check_batch_key(connection, statement.batch->table, statement.batch->key);
     if (fit) continue;
     if (connection.last_error().busy) return fit;
     Error error = std::move(fit).error();
-    return error_at(job.script(), statement.batch->range.begin,
-                    error.message + "; nothing was run", std::move(error.hint));
+    return error_at(job.script(), statement.batch->range.begin, error.message + "; nothing was run",
+                    std::move(error.hint));
   }
   return {};
 }

@@ -1,6 +1,6 @@
-// A statement that runs in batches. Each batch is a unit: one transaction holds the statement for its
-// keys and, in the ledger, the key that it came to. When the last one is done the statement counts
-// as done, in a transaction of its own.
+// A statement that runs in batches. Each batch is a unit: one transaction holds the statement for
+// its keys and, in the ledger, the key that it came to. When the last one is done the statement
+// counts as done, in a transaction of its own.
 #include <array>
 
 #include "runtime/drivers/places.h"
@@ -36,10 +36,9 @@ Result<void> MigrationRun::run_batches(size_t index) {
     tell_batch(index);
   };
   tell_batch(index);
-  const Result<BatchesReport> ran =
-      runtime::run_in_batches(*connection_, options, [&](Connection&, const Batch& batch) {
-        return run_batch(index, batch);
-      });
+  const Result<BatchesReport> ran = runtime::run_in_batches(
+      *connection_, options,
+      [&](Connection&, const Batch& batch) { return run_batch(index, batch); });
   if (!ran) {
     if (out_of_hand_ || report_.error) return ran.error();
     note_failure(ran.error());
@@ -92,7 +91,8 @@ void MigrationRun::tell_batch(size_t index) {
   uint64_t total = 0;
   for (const auto& [name, rows] : before_.rows) {
     const size_t dot = name.rfind('.');
-    const std::string_view last = std::string_view(name).substr(dot == std::string::npos ? 0 : dot + 1);
+    const std::string_view last =
+        std::string_view(name).substr(dot == std::string::npos ? 0 : dot + 1);
     if (ascii::equal_ignoring_case(last, table)) total = rows;
   }
   const uint64_t done = noted_batch_.rows;

@@ -228,11 +228,11 @@ Result<void> Ledger::put(Connection& connection, const LedgerEntry& entry) {
       optional_text(entry.schema_after),
       optional_text(entry.sql_checksum),
       optional_text(entry.batches)};
-  return connection.execute(
-      "INSERT INTO " + table_of(connection) + " (" + std::string(kColumns) +
-          ", sql_checksum, batches) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-          "?, ?)",
-      values);
+  return connection.execute("INSERT INTO " + table_of(connection) + " (" + std::string(kColumns) +
+                                ", sql_checksum, batches) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                                "?, ?, ?, ?, ?, ?, ?, ?, "
+                                "?, ?)",
+                            values);
 }
 
 Result<void> Ledger::note_progress(Connection& connection, const LedgerEntry& entry) {

@@ -134,8 +134,8 @@ InterruptedMigration find_out(const SessionState& state, const std::vector<Ledge
     outcome.most_commits = 2;  // what it commits by itself, and the row
   } else {
     const std::optional<BatchProgress> progress = BatchProgress::read(outcome.batches);
-    const bool batch_is_done = migration.unit_batch > 0 && progress &&
-                               progress->batches >= migration.unit_batch;
+    const bool batch_is_done =
+        migration.unit_batch > 0 && progress && progress->batches >= migration.unit_batch;
     outcome.least_commits = outcome.most_commits =
         outcome.statements_done >= migration.unit_end || batch_is_done ? 1 : 0;
   }
@@ -145,8 +145,8 @@ InterruptedMigration find_out(const SessionState& state, const std::vector<Ledge
 
 namespace {
 
-std::string how_far_of(const SessionState::InFlight& migration,
-                       const InterruptedMigration& outcome, std::string_view whose) {
+std::string how_far_of(const SessionState::InFlight& migration, const InterruptedMigration& outcome,
+                       std::string_view whose) {
   return how_far(outcome.statements_done, migration.statements,
                  batched_from(outcome.batches, outcome.statements_done), whose);
 }
@@ -169,8 +169,7 @@ std::string describe(const SessionState::InFlight& migration, const InterruptedM
   if (migration.in_transaction || !outcome.is_partial()) {
     return migration.display_name + " was undone by the database";
   }
-  return migration.display_name +
-         " is applied in part: " + how_far_of(migration, outcome, "");
+  return migration.display_name + " is applied in part: " + how_far_of(migration, outcome, "");
 }
 
 Result<void> Command::recover(bool force) {

@@ -22,7 +22,7 @@ using runtime::DatabaseError;
 /// What decides about how a script runs.
 struct Shape {
   size_t statements = 0;
-  bool has_transaction = false;  ///< a BEGIN, COMMIT or ROLLBACK of its own
+  bool has_transaction = false;   ///< a BEGIN, COMMIT or ROLLBACK of its own
   std::vector<ByteRange> places;  ///< of the statements, with their semicolons
   BatchMarks batches;
 };
@@ -141,9 +141,8 @@ RunOutcome run_script(Connection& connection, const RunnableScript& script) {
   const Shape shape = shape_of(script.script.sql, engine);
   out.mode = mode_of(shape, script.transaction, engine);
   if (out.mode == Mode::kEmpty) return out;
-  Result<void> done = runs_in_batches(shape)
-                          ? run_with_batches(connection, script.script, shape)
-                          : run_text(connection, script.script, out.mode);
+  Result<void> done = runs_in_batches(shape) ? run_with_batches(connection, script.script, shape)
+                                             : run_text(connection, script.script, out.mode);
   if (!done && script.transaction == TransactionHabit::kUnknown &&
       connection.last_error().code_name == "25001") {
     // Whose runner is not known is given the benefit of the doubt: the statement cannot run in a

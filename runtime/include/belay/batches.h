@@ -45,9 +45,9 @@ struct BatchOptions {
   CancellationToken cancellation;
 };
 
-/// Does the work on a batch, in its transaction, which it must not end. Whoever wants to go on after
-/// a crash stores the batch's position here, so that both are committed or neither. An error takes
-/// the batch back and ends the run.
+/// Does the work on a batch, in its transaction, which it must not end. Whoever wants to go on
+/// after a crash stores the batch's position here, so that both are committed or neither. An error
+/// takes the batch back and ends the run.
 using BatchWork = std::function<Result<void>(Connection& connection, const Batch& batch)>;
 
 /// What this run did, without earlier ones.
@@ -57,8 +57,8 @@ struct BatchesReport {
 };
 
 /// Runs `work` on each batch. The connection must not be in a transaction. Errors: the table or its
-/// key are not fit for it; the position is of another table or key; what the database or `work` said;
-/// `cancelled`. The batches before stay.
+/// key are not fit for it; the position is of another table or key; what the database or `work`
+/// said; `cancelled`. The batches before stay.
 Result<BatchesReport> run_in_batches(Connection& connection, const BatchOptions& options,
                                      const BatchWork& work);
 

@@ -57,7 +57,9 @@ TEST(BatchMark, IsNoneWhereACommentOnlySpeaksOfIt) {
 
 TEST(BatchMark, SaysWhatIsWrongWithIt) {
   const std::string kRest = "\nDELETE FROM t WHERE id BETWEEN $1 AND $2";
-  const auto mark = [&](const std::string& words) { return problem_of("-- belay:batch" + words + kRest); };
+  const auto mark = [&](const std::string& words) {
+    return problem_of("-- belay:batch" + words + kRest);
+  };
   EXPECT_EQ(mark(" table=t key=id"), "");
   EXPECT_EQ(mark("es table=t key=id"), "-- belay:batches table=t key=id: this mark is not known");
   EXPECT_EQ(mark(" key=id"), "-- belay:batch key=id: the mark does not say which table");
@@ -112,7 +114,8 @@ TEST(BatchMark, WantsAConditionThatGivesEachRowToOneBatch) {
 
 TEST(BatchMark, LeavesTheKeyAlone) {
   constexpr const char* kChanges = "the statement changes the key id, by which it is paged";
-  EXPECT_EQ(problem_with("UPDATE users SET a = 1, id = id + 1 WHERE id BETWEEN $1 AND $2"), kChanges);
+  EXPECT_EQ(problem_with("UPDATE users SET a = 1, id = id + 1 WHERE id BETWEEN $1 AND $2"),
+            kChanges);
   EXPECT_EQ(problem_with("UPDATE users SET \"id\" = 1 WHERE id BETWEEN $1 AND $2"), kChanges);
   EXPECT_EQ(problem_with("UPDATE users SET (a, id) = (1, 2) WHERE id BETWEEN $1 AND $2"), kChanges);
   EXPECT_EQ(problem_with("UPDATE users SET a = (id = 2) WHERE id BETWEEN $1 AND $2"), "");

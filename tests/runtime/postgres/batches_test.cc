@@ -110,9 +110,9 @@ TEST_F(PostgresBatches, PartitionsQuotedNamesAndSchemas) {
       "CREATE TABLE app.low PARTITION OF app.\"Odd name\" FOR VALUES FROM (0) TO (50);"
       "CREATE TABLE app.high PARTITION OF app.\"Odd name\" FOR VALUES FROM (50) TO (200);"
       "INSERT INTO app.\"Odd name\" SELECT generate_series(0, 199, 3)");
-  const Result<ApplyReport> report =
-      apply("-- belay:batch table=app.\"Odd name\" key=\"Key\" size=10\n"
-            "UPDATE app.\"Odd name\" SET n = n + 1 WHERE \"Key\" BETWEEN $1 AND $2;");
+  const Result<ApplyReport> report = apply(
+      "-- belay:batch table=app.\"Odd name\" key=\"Key\" size=10\n"
+      "UPDATE app.\"Odd name\" SET n = n + 1 WHERE \"Key\" BETWEEN $1 AND $2;");
   ASSERT_TRUE(report.ok()) << report.error().to_string();
   EXPECT_FALSE(report->failed) << report->headline;
   EXPECT_EQ(query("SELECT count(*) FROM app.\"Odd name\" WHERE n <> 1"), "0");

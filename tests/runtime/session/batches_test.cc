@@ -1,4 +1,5 @@
-// Statements that run in batches: every row once, whatever the statement changes and whoever stops it.
+// Statements that run in batches: every row once, whatever the statement changes and whoever stops
+// it.
 #include "tests/runtime/session/session_fixture.h"
 
 namespace belay::testing {
@@ -161,10 +162,11 @@ TEST_F(BatchesTest, KeysMayBeTextInAnyOrderOrOfSeveralKinds) {
 }
 
 TEST_F(BatchesTest, WithoutAKeyThatCanBePagedByNothingRuns) {
-  run_sql(database_,
-          "CREATE TABLE pairs (a INT, b INT, c INT UNIQUE, d INT UNIQUE, n INT, PRIMARY KEY (a, b));"
-          "CREATE UNIQUE INDEX some ON pairs (n) WHERE n > 0;"
-          "INSERT INTO pairs VALUES (1, 1, 1, NULL, 1); CREATE VIEW v AS SELECT * FROM pairs;");
+  run_sql(
+      database_,
+      "CREATE TABLE pairs (a INT, b INT, c INT UNIQUE, d INT UNIQUE, n INT, PRIMARY KEY (a, b));"
+      "CREATE UNIQUE INDEX some ON pairs (n) WHERE n > 0;"
+      "INSERT INTO pairs VALUES (1, 1, 1, NULL, 1); CREATE VIEW v AS SELECT * FROM pairs;");
   must_begin();
   const std::string before = dump(database_);
   const auto error_for = [&](const std::string& table, const std::string& key) {
@@ -244,8 +246,8 @@ TEST_F(BatchesTest, ALedgerOfAnOlderBelayGetsTheColumn) {
   run_sql(database_, "ALTER TABLE belay_migrations DROP COLUMN batches");
   EXPECT_THAT(status().ledger, SizeIs(1));
   must_begin();
-  must_succeed({migration("0001", "first", "CREATE TABLE other (x);"),
-                migration("0002", "fill", kCount)});
+  must_succeed(
+      {migration("0001", "first", "CREATE TABLE other (x);"), migration("0002", "fill", kCount)});
   EXPECT_EQ(query("SELECT count(*) FROM t WHERE n = 1"), "10");
 }
 
