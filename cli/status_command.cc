@@ -10,6 +10,7 @@ Json failed_json(const runtime::MigrationReport& m) {
   Json out = {{"version", m.version},       {"name", m.name},
               {"id", m.display_name},       {"state", runtime::state_name(m.state)},
               {"statements", m.statements}, {"statements_done", m.statements_done}};
+  out["batched"] = batched_json(m.batched);
   out["direction"] = runtime::direction_name(m.direction);
   out["error"] = error_json(m.error.value_or(runtime::DatabaseError{}));
   return out;

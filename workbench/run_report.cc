@@ -127,6 +127,10 @@ class Builder {
     to.statements = from.statements;
     to.statements_done = from.statements_done;
     to.in_transaction = from.in_transaction;
+    for (const runtime::BatchedStatement& batched : from.batched) {
+      to.batches = to.batches.value_or(0) + batched.batches;
+      to.rows_changed_in_batches = to.rows_changed_in_batches.value_or(0) + batched.changed;
+    }
     if (from.error) to.error = from.error->to_error().to_string();
     take_checks(from);
     for (const runtime::RowChange& change : from.row_changes) {
@@ -329,7 +333,7 @@ RunReport report_run(const SessionTarget& target, const RunStart& start,
     const bool stays =
         std::any_of(result->migrations.begin(), result->migrations.end(),
                     [](const runtime::MigrationReport& m) {
-                      return m.state == runtime::MigrationState::kDone || m.statements_done > 0;
+                      return m.state == runtime::MigrationState::kDone || m.is_partial();
                     });
     out.status = stays ? Status::kPartial : Status::kFailed;
     out.error = result->headline;

@@ -45,6 +45,8 @@ struct RunReport {
     bool succeeded = false;
     uint32_t statements = 0, statements_done = 0;
     bool in_transaction = true;
+    /// Of its statements that ran in batches, all runs together; empty where none did.
+    std::optional<uint64_t> batches, rows_changed_in_batches;
     std::string error;
     std::string risk, reversibility;  ///< empty without analysis
     std::string rollback_script;      ///< the file of the down; empty where there is none

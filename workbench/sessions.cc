@@ -376,6 +376,7 @@ std::string_view stage_text(runtime::Stage stage) {
     case runtime::Stage::kCopying: return "taking the snapshot";
     case runtime::Stage::kVerifying: return "verifying";
     case runtime::Stage::kMigrating: return "migrating";
+    case runtime::Stage::kBatching: return "in batches";
     case runtime::Stage::kRestoring: return "restoring";
   }
   return "";

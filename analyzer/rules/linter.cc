@@ -6,6 +6,7 @@
 
 #include "analyzer/rules/suppressions.h"
 #include "analyzer/schema/replay.h"
+#include "analyzer/text/batch_mark.h"
 
 namespace belay::rules {
 namespace {
@@ -105,6 +106,12 @@ void sort_by_place(std::vector<Finding>& findings) {
 
 namespace {
 
+bool has_batch_mark(const ScriptContext& script) {
+  const std::vector<ByteRange>& comments = script.script.directives;
+  return std::any_of(comments.begin(), comments.end(),
+                     [&](ByteRange comment) { return is_batch_mark(comment.of(script.text)); });
+}
+
 bool begins_transaction(const sql::ParsedScript& script) {
   bool found = false;
   for_each_operation(script, [&](uint32_t, uint32_t, const sql::Operation& operation) {
@@ -119,6 +126,7 @@ bool begins_transaction(const sql::ParsedScript& script) {
 SessionState initial_session(const ScriptContext& script, const Settings& settings) {
   SessionState session;
   session.lock_timeout_set = settings.lock_timeout_set_by_runner();
+  if (has_batch_mark(script)) return session;  // it is committed statement by statement
   switch (script.location.transaction) {
     case project::TransactionHabit::kPerScript: session.in_transaction = true; break;
     case project::TransactionHabit::kSimpleQuery:

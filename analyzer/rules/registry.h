@@ -12,6 +12,7 @@
   X(add_required_column)               \
   X(alter_column_type)                 \
   X(attribute_lost)                    \
+  X(bad_batch_mark)                    \
   X(bad_file_name)                     \
   X(bad_mark)                          \
   X(check_not_valid_missing)           \

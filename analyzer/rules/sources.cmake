@@ -20,6 +20,7 @@ set(BELAY_RULES_SOURCES
   rules/failure/add_column_nonconstant_default.cc
   rules/failure/add_not_null_without_default.cc
   rules/failure/add_required_column.cc
+  rules/failure/bad_batch_mark.cc
   rules/failure/concurrently_in_transaction.cc
   rules/failure/drop_column_in_use.cc
   rules/helpers.cc

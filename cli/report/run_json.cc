@@ -41,6 +41,8 @@ Json migration_json(const RunReport::Migration& m) {
           {"in_transaction", m.in_transaction},
           {"statements", m.statements},
           {"statements_done", m.statements_done},
+          {"batches", number(m.batches)},
+          {"rows_changed_in_batches", number(m.rows_changed_in_batches)},
           {"error", text(m.error)},
           {"risk", text(m.risk)},
           {"reversibility", text(m.reversibility)},

@@ -100,6 +100,10 @@ void migrations(Page& page, const RunReport& r) {
               or_unknown(m.reversibility) + " |\n");
   }
   for (const RunReport::Migration& m : r.migrations) {
+    if (m.batches) {
+      page.text("\n" + plain(m.id) + " ran in batches: " + number(m.batches) + ", which changed " +
+                number(m.rows_changed_in_batches) + " rows\n");
+    }
     if (!m.error.empty()) page.text("\n" + plain(m.id) + " failed: " + plain(m.error) + "\n");
     page.list(plain(m.id) + " destroys", m.data_loss);
   }

@@ -63,6 +63,7 @@ Json entry_json(const runtime::LedgerEntry& e) {
           {"duration_ms", e.duration_ms},
           {"statements", e.statements},
           {"statements_done", e.statements_done},
+          {"batches", text_or_null(e.batches)},
           {"checksum", e.checksum},
           {"sql_checksum", text_or_null(e.sql_checksum)},
           {"session", e.session},
@@ -95,6 +96,19 @@ Json row_changes_json(const std::vector<runtime::RowChange>& changes) {
   return out;
 }
 
+Json batched_json(const std::vector<runtime::BatchedStatement>& batched) {
+  Json out = Json::array();
+  for (const runtime::BatchedStatement& b : batched) {
+    out.push_back({{"statement", b.statement},
+                   {"batches", b.batches},
+                   {"rows", b.rows},
+                   {"changed", b.changed},
+                   {"came_to", b.came_to},
+                   {"done", b.done}});
+  }
+  return out;
+}
+
 Json migration_json(const runtime::MigrationReport& m) {
   Json warnings = Json::array();
   for (const runtime::MigrationWarning& warning : m.warnings) warnings.push_back(warning.message);
@@ -106,6 +120,7 @@ Json migration_json(const runtime::MigrationReport& m) {
           {"in_transaction", m.in_transaction},
           {"statements", m.statements},
           {"statements_done", m.statements_done},
+          {"batched", batched_json(m.batched)},
           {"duration_ms", m.duration_ms},
           {"row_changes", row_changes_json(m.row_changes)},
           {"warnings", std::move(warnings)},

@@ -26,6 +26,8 @@ Json foreign_writes_json(const runtime::ForeignWrites& writes);
 Json entry_json(const runtime::LedgerEntry& entry);
 Json ledger_json(const std::vector<runtime::LedgerEntry>& ledger);
 Json next_steps_json(const std::vector<runtime::NextStep>& steps);
+/// Statements that ran in batches.
+Json batched_json(const std::vector<runtime::BatchedStatement>& batched);
 Json migration_json(const runtime::MigrationReport& migration);
 Json row_changes_json(const std::vector<runtime::RowChange>& changes);
 Json drift_json(const runtime::SchemaDrift& drift);

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "analyzer/text/batch_mark.h"
 
 namespace belay::runtime {
 
@@ -15,6 +18,7 @@ struct PlannedStatement {
     kCommit,
     kRollback,
     kSavepoint,
+    kBatch,  ///< many transactions, each for some of its rows
   };
   uint32_t begin = 0;
   uint32_t end = 0;
@@ -22,6 +26,8 @@ struct PlannedStatement {
   /// Sets up the connection rather than the database, so it has to run again when an interrupted
   /// script goes on.
   bool sets_connection = false;
+  /// For kBatch.
+  std::optional<BatchMark> batch;
 };
 
 /// What a statement does to the rows of a whole table, as far as its words tell.
@@ -45,6 +51,9 @@ struct ScriptPlan {
   std::vector<std::string> notes;
   /// What the script reaches that no snapshot of this database brings back.
   std::vector<std::string> beyond_guard;
+
+  /// Whether one of its statements does.
+  bool runs_in_batches() const;
 
   uint32_t size() const {
     return static_cast<uint32_t>(before.size() + body.size() + after.size());

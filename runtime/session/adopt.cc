@@ -142,7 +142,7 @@ class Adopt {
     if (theirs == nullptr) return {};
     adopted.their_version = theirs->version;
     if (done) return {};
-    if (ours != nullptr && ours->statements_done > 0 &&
+    if (ours != nullptr && (ours->statements_done > 0 || !ours->batches.empty()) &&
         ours->state != MigrationState::kRolledBack) {
       return Error{"Belay's own ledger has " + migration.display_name() +
                        " as applied in part, and " + report_.tool +

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "runtime/session/batch_progress.h"
 #include "runtime/session/command.h"
 #include "runtime/session/snapshots.h"
 #include "runtime/session/words.h"
@@ -10,13 +11,12 @@ namespace {
 /// A migration that is there by half keeps nobody from committing, but not unasked.
 Result<void> check_partial(const Command& command, const CommitOptions& options) {
   const std::optional<MigrationReport>& failed = command.state().failed;
-  if (!failed || failed->statements_done == 0 || options.accept_partial) return {};
+  if (!failed || !failed->is_partial() || options.accept_partial) return {};
   const Advice advice(command.options());
   const bool down = failed->direction == Direction::kDown;
   return command.refuse(
       failed->display_name + (down ? " is taken back" : " is applied") +
-          " in part: " + std::to_string(failed->statements_done) + " of its " +
-          counted(failed->statements, "statement") + " have run",
+          " in part: " + how_far(*failed) + " have run",
       "correct it and run `" + advice.command(down ? Action::kDown : Action::kApply) +
           "`, or take all back with `" + advice.command(Action::kRollback) +
           "`; to keep it as it is: `" + advice.command(Action::kCommit) + " --accept-partial`");

@@ -69,8 +69,7 @@ class Diagnosis {
     }
     for (const LedgerEntry& entry : look->ledger) {
       const bool half = entry.state == MigrationState::kStarted ||
-                        entry.state == MigrationState::kRollingBack ||
-                        (entry.state == MigrationState::kFailed && entry.statements_done > 0);
+                        entry.state == MigrationState::kRollingBack || is_half(entry);
       if (half) {
         add(Level::kWarning, "ledger", entry_name(entry) + " is there in part",
             "`" + Advice(options_).command(Action::kRepair) + "` tells what can be done");

@@ -60,9 +60,8 @@ class Planner {
   Result<void> check_half_applied() const {
     for (const LedgerEntry& entry : input_.ledger) {
       if (!is_ours(entry) || !is_half(entry) || direction_of(entry) == Direction::kDown) continue;
-      return Error{name_of(entry) + " is applied in part: " +
-                       std::to_string(entry.statements_done) + " of its " +
-                       counted(entry.statements, "statement") + " have run; nothing was taken back",
+      return Error{name_of(entry) + " is applied in part: " + how_far(entry) +
+                       " have run; nothing was taken back",
                    "",
                    "finish it with `" + input_.program + " apply`, or tell with `" +
                        input_.program + " repair` how far it is"};

@@ -89,7 +89,11 @@ class DryRun {
 
   /// Why a job cannot be tried in a transaction that others share; empty where it can.
   Result<std::string> why_not(const MigrationJob& job) {
-    if (!job.plan.one_transaction) return std::string("it cannot run in one transaction");
+    if (!job.plan.one_transaction) {
+      return std::string(job.plan.runs_in_batches()
+                             ? "it runs in batches, each of which is committed"
+                             : "it cannot run in one transaction");
+    }
     for (const PlannedStatement& setting : job.plan.before) {
       Result<bool> holds = driver_.is_in_force(*connection_, job.script(), setting);
       if (!holds) return std::move(holds).error();

@@ -29,6 +29,7 @@ constexpr std::string_view kDefinition =
     "schema_before CHAR(64), "
     "schema_after CHAR(64), "
     "sql_checksum CHAR(64), "
+    "batches TEXT, "
     "PRIMARY KEY (history, version))";
 
 constexpr std::string_view kColumns =
@@ -36,8 +37,13 @@ constexpr std::string_view kColumns =
     "statements_hash, started_at, applied_at, rolled_back_at, duration_ms, error, session, "
     "belay_version, schema_before, schema_after";
 
-/// What the first versions' tables lack.
-constexpr std::string_view kSqlChecksum = "sql_checksum";
+/// What older versions' tables lack, in the order in which it came.
+struct AddedColumn {
+  std::string_view name;
+  std::string_view type;
+};
+constexpr std::array kAddedColumns = {AddedColumn{"sql_checksum", "CHAR(64)"},
+                                      AddedColumn{"batches", "TEXT"}};
 
 constexpr std::string_view kInTransaction = "transaction";
 constexpr std::string_view kByStatements = "statements";
@@ -78,7 +84,8 @@ std::optional<LedgerEntry> entry_from(const Rows& rows, size_t row) {
   entry.belay_version = text();
   entry.schema_before = text();
   entry.schema_after = text();
-  entry.sql_checksum = text();  // empty where the table has no such column
+  entry.sql_checksum = text();  // NULL where the table has no such column
+  entry.batches = text();
   return entry;
 }
 
@@ -116,8 +123,8 @@ Result<bool> table_exists(Connection& connection) {
 }
 
 /// Of a table that is there.
-Result<bool> has_sql_checksum(Connection& connection) {
-  const std::array<Value, 2> names = {table_of(connection), std::string(kSqlChecksum)};
+Result<bool> ledger_has(Connection& connection, std::string_view column) {
+  const std::array<Value, 2> names = {table_of(connection), std::string(column)};
   Result<Rows> rows = connection.query(questions_for(connection.engine()).column, names);
   if (!rows) return std::move(rows).error();
   return rows->number() > 0;
@@ -130,11 +137,14 @@ Result<std::vector<LedgerEntry>> Ledger::read(Connection& connection) {
   if (!exists) return std::move(exists).error();
   std::vector<LedgerEntry> entries;
   if (!*exists) return entries;
-  Result<bool> whole = has_sql_checksum(connection);
-  if (!whole) return std::move(whole).error();
-  Result<Rows> rows =
-      connection.query("SELECT " + std::string(kColumns) + (*whole ? ", sql_checksum" : "") +
-                       " FROM " + table_of(connection) + " ORDER BY position, version");
+  std::string columns(kColumns);
+  for (const AddedColumn& column : kAddedColumns) {
+    Result<bool> there = ledger_has(connection, column.name);
+    if (!there) return std::move(there).error();
+    columns += ", " + (*there ? std::string(column.name) : "NULL");
+  }
+  Result<Rows> rows = connection.query("SELECT " + columns + " FROM " + table_of(connection) +
+                                       " ORDER BY position, version");
   if (!rows) {
     Error error = std::move(rows).error();
     if (!connection.last_error().busy) {
@@ -158,11 +168,14 @@ Result<std::vector<LedgerEntry>> Ledger::read(Connection& connection) {
 Result<void> Ledger::create(Connection& connection) {
   BELAY_TRY(connection.execute("CREATE TABLE IF NOT EXISTS " + table_of(connection) +
                                std::string(kDefinition)));
-  Result<bool> whole = has_sql_checksum(connection);
-  if (!whole) return std::move(whole).error();
-  if (*whole) return {};
-  return connection.execute("ALTER TABLE " + table_of(connection) +
-                            " ADD COLUMN sql_checksum CHAR(64)");
+  for (const AddedColumn& column : kAddedColumns) {
+    Result<bool> there = ledger_has(connection, column.name);
+    if (!there) return std::move(there).error();
+    if (*there) continue;
+    BELAY_TRY(connection.execute("ALTER TABLE " + table_of(connection) + " ADD COLUMN " +
+                                 std::string(column.name) + " " + std::string(column.type)));
+  }
+  return {};
 }
 
 Result<void> Ledger::wait_for_writers(Connection& connection) {
@@ -201,7 +214,7 @@ Result<void> Ledger::put(Connection& connection, const LedgerEntry& entry) {
     if (!last) return std::move(last).error();
     position = last->number();
   }
-  const std::array<Value, 20> values = {
+  const std::array<Value, 21> values = {
       entry.history,
       entry.version,
       entry.name,
@@ -221,18 +234,20 @@ Result<void> Ledger::put(Connection& connection, const LedgerEntry& entry) {
       entry.belay_version,
       optional_text(entry.schema_before),
       optional_text(entry.schema_after),
-      optional_text(entry.sql_checksum)};
-  return connection.execute(
-      "INSERT INTO " + table_of(connection) + " (" + std::string(kColumns) +
-          ", sql_checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      values);
+      optional_text(entry.sql_checksum),
+      optional_text(entry.batches)};
+  return connection.execute("INSERT INTO " + table_of(connection) + " (" + std::string(kColumns) +
+                                ", sql_checksum, batches) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                                "?, ?, ?, ?, ?, ?, ?, ?, "
+                                "?, ?)",
+                            values);
 }
 
 Result<void> Ledger::note_progress(Connection& connection, const LedgerEntry& entry) {
-  const std::array<Value, 4> values = {int64_t{entry.statements_done}, entry.statements_hash,
-                                       entry.history, entry.version};
+  const std::array<Value, 5> values = {int64_t{entry.statements_done}, entry.statements_hash,
+                                       optional_text(entry.batches), entry.history, entry.version};
   return connection.execute("UPDATE " + table_of(connection) +
-                                " SET statements_done = ?, statements_hash = ? "
+                                " SET statements_done = ?, statements_hash = ?, batches = ? "
                                 "WHERE history = ? AND version = ?",
                             values);
 }
@@ -250,11 +265,12 @@ bool is_applied(const LedgerEntry* entry) {
   if (entry == nullptr) return false;
   // A down that was begun and has done nothing has taken nothing back.
   return entry->state == MigrationState::kDone ||
-         (entry->state == MigrationState::kRollingBack && entry->statements_done == 0);
+         (entry->state == MigrationState::kRollingBack && entry->statements_done == 0 &&
+          entry->batches.empty());
 }
 
 bool is_half(const LedgerEntry& entry) {
-  return entry.statements_done > 0 &&
+  return (entry.statements_done > 0 || !entry.batches.empty()) &&
          (entry.state == MigrationState::kStarted || entry.state == MigrationState::kFailed ||
           entry.state == MigrationState::kRollingBack);
 }

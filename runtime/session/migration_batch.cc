@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "runtime/io/clock.h"
+#include "runtime/session/batch_checks.h"
 #include "runtime/session/ledger.h"
 #include "runtime/session/migration_run.h"
 #include "runtime/session/words.h"
@@ -96,6 +97,11 @@ Result<void> MigrationBatch::check_guard(const MigrationJob& job) const {
 
 Result<void> MigrationBatch::run(const std::vector<MigrationJob>& jobs) {
   for (const MigrationJob& job : jobs) BELAY_TRY(check_guard(job));
+  if (watch_.connection() != nullptr) {
+    for (const MigrationJob& job : jobs) {
+      BELAY_TRY(check_batch_keys(*watch_.connection(), {jobs.data(), &job + 1}));
+    }
+  }
   std::vector<std::string> names;
   for (const MigrationJob& job : jobs) names.push_back(job.migration->display_name());
   BELAY_TRY(start(names));
@@ -245,9 +251,8 @@ std::string MigrationBatch::failure(const RunReport& report) {
   std::string text =
       (down ? "the down of " : "") + failed.display_name +
       (report.cancelled ? " was cancelled" : " failed: " + failed.error->to_error().to_string());
-  if (failed.statements_done > 0) {
-    text += "; " + std::to_string(failed.statements_done) + " of its " +
-            counted(failed.statements, "statement") + " have run and stay";
+  if (failed.is_partial()) {
+    text += "; " + how_far(failed) + " have run and stay";
   } else {
     text += down ? "; the migration is applied as before" : "; nothing of it has stayed";
   }

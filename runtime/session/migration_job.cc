@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "runtime/drivers/places.h"
 #include "runtime/io/sha256.h"
 #include "support/ascii.h"
 #include "support/counted.h"
@@ -36,6 +37,28 @@ Result<MigrationJob> plan_job(const Driver& driver, const MigrationScript& migra
   return job;
 }
 
+namespace {
+
+/// The statement that was stopped between two batches has to be the one that it was.
+Result<void> resume_batches(const LedgerEntry& entry, MigrationJob& job) {
+  if (entry.batches.empty()) return {};
+  job.batches = BatchProgress::read(entry.batches);
+  const bool there = job.resume_at < job.plan.body.size();
+  const PlannedStatement* statement = there ? &job.plan.body[job.resume_at] : nullptr;
+  if (job.batches && there && statement->batch &&
+      hash_of_batched(job.script(), *statement) == job.batches->statement_hash) {
+    return {};
+  }
+  const size_t place = there ? statement->begin : job.script().sql.size();
+  return error_at(job.script(), place,
+                  job.migration->display_name() + ": " + how_far(entry) +
+                      " have run, and what comes here is not the statement that ran in batches",
+                  "put it back as it was, with the table and the key of its mark; or roll the "
+                  "session back and begin again");
+}
+
+}  // namespace
+
 Result<void> resume_job(const LedgerEntry& entry, MigrationJob& job) {
   job.interrupted = entry.error.empty() && (entry.state == MigrationState::kStarted ||
                                             entry.state == MigrationState::kRollingBack);
@@ -58,7 +81,7 @@ Result<void> resume_job(const LedgerEntry& entry, MigrationJob& job) {
                  "put them back as they were, or roll the session back and begin again"};
   }
   job.resume_at = entry.statements_done;
-  return {};
+  return resume_batches(entry, job);
 }
 
 }  // namespace belay::runtime

@@ -8,6 +8,7 @@
 #include <belay/report.h>
 
 #include "runtime/drivers/driver.h"
+#include "runtime/session/batch_progress.h"
 #include "runtime/session/ledger.h"
 
 namespace belay::runtime {
@@ -23,6 +24,8 @@ struct MigrationJob {
   uint32_t resume_at = 0;
   /// An earlier run has ended without saying how: the statement at `resume_at` may have been done.
   bool interrupted = false;
+  /// How far the statement at `resume_at` has come in batches.
+  std::optional<BatchProgress> batches;
   int64_t position = Ledger::kLast;  ///< of an up, in the ledger
   /// Of a down: the row of the migration that it takes back.
   std::optional<LedgerEntry> applied;

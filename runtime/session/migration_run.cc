@@ -242,6 +242,7 @@ LedgerEntry MigrationRun::up_entry(MigrationState state) const {
   entry.statements = report_.statements;
   entry.statements_done = report_.statements_done;
   entry.statements_hash = statements_hash_;
+  entry.batches = batches_;
   entry.started_at = started_at_;
   if (state == MigrationState::kDone) entry.applied_at = utc_now();
   entry.duration_ms = milliseconds_since_start() - started_ms_;
@@ -257,7 +258,7 @@ LedgerEntry MigrationRun::up_entry(MigrationState state) const {
 LedgerEntry MigrationRun::down_entry(MigrationState state) const {
   LedgerEntry entry = *job_.applied;
   if (state == MigrationState::kFailed) {
-    if (report_.statements_done == 0) return entry;
+    if (!report_.is_partial()) return entry;
     state = MigrationState::kRollingBack;
   }
   entry.state = state;
@@ -265,6 +266,7 @@ LedgerEntry MigrationRun::down_entry(MigrationState state) const {
   entry.statements = report_.statements;
   entry.statements_done = report_.statements_done;
   entry.statements_hash = statements_hash_;
+  entry.batches = batches_;
   entry.session = command_.state().id;
   entry.belay_version = belay_version();
   if (state != MigrationState::kRolledBack) return entry;
@@ -366,6 +368,7 @@ Result<void> MigrationRun::settle_failure() {
   Json data = about();
   const DatabaseError& error = *report_.error;
   data["statements_done"] = report_.statements_done;
+  if (!batches_.empty()) data["batches"] = parse_json(batches_);
   data["error"] = error.message;
   data["code"] = error.code_name;
   data["cancelled"] = error.cancelled;

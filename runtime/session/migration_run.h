@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <belay/batches.h>
 #include <belay/session.h>
 
 #include "runtime/session/command.h"
@@ -39,10 +40,15 @@ class MigrationRun {
   Result<void> run_wrapped(size_t index);
   Result<void> run_bare(size_t index);
   Result<size_t> run_block(size_t index);
+  Result<void> run_batches(size_t index);
+  Result<void> run_batch(size_t index, const Batch& batch);
+  BatchedStatement& batched(size_t index);
+  void take_up_batches();
+  void tell_batch(size_t index);
   Result<void> restore_settings();
 
   Result<void> announce();
-  Result<void> announce_unit(size_t end, bool bare);
+  Result<void> announce_unit(size_t end, bool bare, uint64_t batch = 0);
   Result<void> read_facts_before();
   Result<void> check_after(bool can_undo);
   Result<void> run_statements(const std::vector<Statement>& statements);
@@ -93,6 +99,9 @@ class MigrationRun {
   std::string statements_hash_;  ///< of the statements that are done
   uint32_t noted_done_ = 0;      ///< counted in the ledger, perhaps not yet committed
   std::string noted_hash_;
+  std::string batches_;  ///< of the ledger, for the statement that runs in batches now
+  BatchProgress noted_batch_;
+  bool out_of_hand_ = false;        ///< the journal could not be written while a batch was open
   bool announced_ = false;          ///< the journal knows of it
   std::optional<int64_t> version_;  ///< others' commits, as our connection sees them
   bool version_known_ = false;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "runtime/session/apply_plan.h"
+#include "runtime/session/batch_checks.h"
 #include "runtime/session/drift.h"
 #include "runtime/session/look.h"
 #include "runtime/session/words.h"
@@ -120,6 +121,13 @@ class Plan {
       planned.problem = job ? resumed.error() : job.error();
       return;
     }
+    jobs_.push_back(*job);
+    if (look_.database != nullptr) {
+      if (Result<void> keys = check_batch_keys(*look_.database, jobs_); !keys) {
+        planned.problem = std::move(keys).error();
+        return;
+      }
+    }
     planned.statements = job->plan.size();
     planned.in_transaction = job->plan.one_transaction;
     planned.resume_at = job->resume_at;
@@ -185,6 +193,7 @@ class Plan {
   Look look_;
   std::span<const MigrationScript> migrations_;
   const PlanOptions& options_;
+  std::vector<MigrationJob> jobs_;
   std::vector<std::string> missing_half_;
   size_t last_applied_ = 0;  ///< so many pending ones stand before the last applied one
   PlanReport report_;

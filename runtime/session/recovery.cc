@@ -127,13 +127,17 @@ InterruptedMigration find_out(const SessionState& state, const std::vector<Ledge
     return outcome;
   }
   outcome.statements_done = ours ? entry->statements_done : 0;
+  if (ours) outcome.batches = entry->batches;
   if (migration.unit_end == 0) {
     outcome.most_commits = 1;  // the row that says it was started
   } else if (migration.unit_bare) {
     outcome.most_commits = 2;  // what it commits by itself, and the row
   } else {
+    const std::optional<BatchProgress> progress = BatchProgress::read(outcome.batches);
+    const bool batch_is_done =
+        migration.unit_batch > 0 && progress && progress->batches >= migration.unit_batch;
     outcome.least_commits = outcome.most_commits =
-        outcome.statements_done >= migration.unit_end ? 1 : 0;
+        outcome.statements_done >= migration.unit_end || batch_is_done ? 1 : 0;
   }
   if (outcome.done) ++outcome.most_commits;
   return outcome;
@@ -141,15 +145,20 @@ InterruptedMigration find_out(const SessionState& state, const std::vector<Ledge
 
 namespace {
 
+std::string how_far_of(const SessionState::InFlight& migration, const InterruptedMigration& outcome,
+                       std::string_view whose) {
+  return how_far(outcome.statements_done, migration.statements,
+                 batched_from(outcome.batches, outcome.statements_done), whose);
+}
+
 std::string describe_down(const SessionState::InFlight& migration,
                           const InterruptedMigration& outcome) {
   if (outcome.done) return migration.display_name + " had been taken back";
-  if (migration.in_transaction || outcome.statements_done == 0) {
+  if (migration.in_transaction || !outcome.is_partial()) {
     return "the down of " + migration.display_name + " was undone by the database";
   }
   return migration.display_name +
-         " is taken back in part: " + std::to_string(outcome.statements_done) + " of " +
-         std::to_string(migration.statements) + " statements of its down";
+         " is taken back in part: " + how_far_of(migration, outcome, "its down's ");
 }
 
 }  // namespace
@@ -157,12 +166,10 @@ std::string describe_down(const SessionState::InFlight& migration,
 std::string describe(const SessionState::InFlight& migration, const InterruptedMigration& outcome) {
   if (migration.direction == Direction::kDown) return describe_down(migration, outcome);
   if (outcome.done) return migration.display_name + " had been applied";
-  if (migration.in_transaction || outcome.statements_done == 0) {
+  if (migration.in_transaction || !outcome.is_partial()) {
     return migration.display_name + " was undone by the database";
   }
-  return migration.display_name +
-         " is applied in part: " + std::to_string(outcome.statements_done) + " of " +
-         std::to_string(migration.statements) + " statements";
+  return migration.display_name + " is applied in part: " + how_far_of(migration, outcome, "");
 }
 
 Result<void> Command::recover(bool force) {
@@ -256,6 +263,7 @@ Result<void> Command::settle_apply(bool force) {
     data["foreign"] = to_json(findings->foreign);
     if (!outcome.done) {
       data["statements_done"] = outcome.statements_done;
+      if (!outcome.batches.empty()) data["batches"] = parse_json(outcome.batches);
       data["error"] = "it was interrupted";
     }
     BELAY_TRY(

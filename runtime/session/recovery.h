@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/session/batch_progress.h"
 #include "runtime/session/session_state.h"
 
 namespace belay::runtime {
@@ -13,6 +14,8 @@ namespace belay::runtime {
 struct InterruptedMigration {
   bool done = false;
   uint32_t statements_done = 0;
+  std::string batches;  ///< of the ledger, for the statement behind these
+  bool is_partial() const { return statements_done > 0 || !batches.empty(); }
   uint64_t least_commits = 0;
   uint64_t most_commits = 0;
 };

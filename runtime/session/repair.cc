@@ -106,8 +106,7 @@ class Repair {
     if (is_half(entry)) {
       const bool down = direction_of(entry) == Direction::kDown;
       add(down ? ProblemKind::kHalfTakenBack : ProblemKind::kHalfApplied,
-          std::to_string(entry.statements_done) + " of " + counted(entry.statements, "statement") +
-              (down ? " of its down" : "") + " have run",
+          how_far(entry, down ? "its down's " : "") + " have run",
           "`" + program + (down ? " down" : " apply") + "` goes on with it; " + marks);
     } else if (failed_without_trace(entry)) {
       add(ProblemKind::kFailed, entry.error.empty() ? "it was interrupted" : entry.error,
@@ -166,6 +165,7 @@ class Repair {
     entry.position = Ledger::kLast;
     entry.statements_done = entry.statements;
     entry.statements_hash.clear();
+    entry.batches.clear();
     entry.applied_at = utc_now();
     entry.rolled_back_at.clear();
     entry.error.clear();

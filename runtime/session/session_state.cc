@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "runtime/session/batch_progress.h"
+
 namespace belay::runtime {
 namespace {
 
@@ -67,6 +69,7 @@ void on_unit_started(SessionState& state, const Json& data) {
   content_changed(state);  // at least the ledger's row
   state.in_flight->unit_end = static_cast<uint32_t>(number_at(data, "end"));
   state.in_flight->unit_bare = flag_at(data, "bare");
+  state.in_flight->unit_batch = static_cast<uint64_t>(number_at(data, "batch"));
   take_mark_from(state, data);
 }
 
@@ -96,6 +99,7 @@ void on_migration_failed(SessionState& state, const Json& data) {
   failed.in_transaction = flag_at(data, "in_transaction");
   failed.statements = static_cast<uint32_t>(number_at(data, "statements"));
   failed.statements_done = static_cast<uint32_t>(number_at(data, "statements_done"));
+  failed.batched = batched_from(dump_json(at(data, "batches")), failed.statements_done);
   failed.state = MigrationState::kFailed;
   DatabaseError& error = failed.error.emplace();
   error.message = text_at(data, "error");

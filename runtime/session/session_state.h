@@ -52,8 +52,9 @@ struct SessionState {
     std::string history, version, name, display_name;
     bool in_transaction = true;
     uint32_t statements = 0;
-    uint32_t unit_end = 0;   ///< statement by statement: done when the ledger counts so many
-    bool unit_bare = false;  ///< a statement outside any transaction: what it commits is not known
+    uint32_t unit_end = 0;    ///< statement by statement: done when the ledger counts so many
+    uint64_t unit_batch = 0;  ///< of a statement in batches: the batch that was begun
+    bool unit_bare = false;   ///< a statement outside any transaction: what it commits is not known
   };
 
   /// A change of one row of the ledger by hand.

@@ -2,7 +2,8 @@
 // that are done. An ordinary statement is a unit: it gets a transaction with its count, so that
 // both come together. So is a transaction of the script's own, whose count is written just before
 // its COMMIT. Only a statement that must stand outside any transaction has its count written after
-// it; a crash in between runs it again, which VACUUM and settings bear.
+// it; a crash in between runs it again, which VACUUM and settings bear. A statement that runs in
+// batches is many units, see batch_run.cc.
 #include <algorithm>
 #include <utility>
 
@@ -26,6 +27,7 @@ Result<void> MigrationRun::run_by_statements() {
     report_.notes.push_back("it goes on behind its first " + counted(job_.resume_at, "statement") +
                             ", which an earlier run did");
   }
+  take_up_batches();
   BELAY_TRY(write_ledger(begun_state()));
   BELAY_TRY(attempt(connection_->commit()));
   // Some settings can only be changed by the only connection.
@@ -58,6 +60,7 @@ Result<size_t> MigrationRun::run_unit(size_t index) {
     case Kind::kBegin:
     case Kind::kSavepoint: return run_block(index);
     case Kind::kOrdinary: BELAY_TRY(run_wrapped(index)); break;
+    case Kind::kBatch: BELAY_TRY(run_batches(index)); break;
     case Kind::kBare:
     case Kind::kCommit:
     case Kind::kRollback: BELAY_TRY(run_bare(index)); break;
@@ -125,10 +128,12 @@ Result<size_t> MigrationRun::run_block(size_t index) {
   return at;
 }
 
-Result<void> MigrationRun::announce_unit(size_t end, bool bare) {
+Result<void> MigrationRun::announce_unit(size_t end, bool bare, uint64_t batch) {
   Result<ChangeMark> mark = attempt(driver_.mark(*connection_));
   if (!mark) return std::move(mark).error();
-  return command_.record(event::kUnitStarted, {{"end", end}, {"bare", bare}, {"mark", mark->data}});
+  Json data = {{"end", end}, {"bare", bare}, {"mark", mark->data}};
+  if (batch > 0) data["batch"] = batch;
+  return command_.record(event::kUnitStarted, std::move(data));
 }
 
 /// Counts the statements up to `done` in the ledger, in the transaction that is open.
@@ -140,6 +145,7 @@ Result<void> MigrationRun::note_progress(size_t done) {
   LedgerEntry entry = ledger_entry(begun_state());
   entry.statements_done = static_cast<uint32_t>(done);
   entry.statements_hash = hash;
+  entry.batches.clear();
   BELAY_TRY(attempt(Ledger::note_progress(*connection_, entry)));
   noted_done_ = entry.statements_done;
   noted_hash_ = std::move(hash);
@@ -150,6 +156,7 @@ Result<void> MigrationRun::note_progress(size_t done) {
 void MigrationRun::confirm_progress() {
   report_.statements_done = noted_done_;
   statements_hash_ = noted_hash_;
+  batches_.clear();
 }
 
 Result<void> MigrationRun::commit_progress(size_t done) {

@@ -190,6 +190,7 @@ class Status {
       failed.in_transaction = entry.in_transaction;
       failed.statements = entry.statements;
       failed.statements_done = entry.in_transaction ? 0 : entry.statements_done;
+      failed.batched = batched_from(entry.batches, entry.statements_done);
       failed.duration_ms = entry.duration_ms;
       failed.error.emplace().message = entry.error.empty() ? "it was interrupted" : entry.error;
     }
@@ -236,10 +237,11 @@ class Status {
     failed.in_transaction = migration.in_transaction;
     failed.statements = migration.statements;
     failed.statements_done = outcome.statements_done;
+    failed.batched = batched_from(outcome.batches, outcome.statements_done);
     const bool down = migration.direction == Direction::kDown;
-    failed.state = outcome.statements_done == 0 ? MigrationState::kFailed
-                   : down                       ? MigrationState::kRollingBack
-                                                : MigrationState::kStarted;
+    failed.state = !outcome.is_partial() ? MigrationState::kFailed
+                   : down                ? MigrationState::kRollingBack
+                                         : MigrationState::kStarted;
     failed.error.emplace().message = "it was interrupted";
   }
 
@@ -352,11 +354,10 @@ class Status {
     const bool down = failed.direction == Direction::kDown;
     std::string out = (down ? "the down of " : "") + failed.display_name + ": " +
                       failed.error->to_error().to_string() + "\n";
-    if (failed.statements_done == 0) {
+    if (!failed.is_partial()) {
       return out + (down ? "the migration is applied as before" : "nothing of it has stayed");
     }
-    return out + std::to_string(failed.statements_done) + " of its " +
-           counted(failed.statements, "statement") + " have run and stay";
+    return out + how_far(failed) + " have run and stay";
   }
 
   void tell_notes() {

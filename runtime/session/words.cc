@@ -107,10 +107,17 @@ std::vector<std::string> describe(const std::vector<RowChange>& changes) {
   return out;
 }
 
+std::string describe(const BatchedStatement& batched) {
+  return "statement " + std::to_string(batched.statement) + ": " + std::to_string(batched.batches) +
+         (batched.batches == 1 ? " batch of " : " batches of ") + counted(batched.rows, "row") +
+         ", of which " + std::to_string(batched.changed) + " changed";
+}
+
 void tell_migration(const MigrationReport& migration, const char* label, Report& report) {
   if (migration.state != MigrationState::kFailed) {
     std::string text = migration.display_name + ", " + counted(migration.statements, "statement") +
                        ", " + std::to_string(migration.duration_ms) + " ms";
+    for (const BatchedStatement& batched : migration.batched) text += "\n" + describe(batched);
     for (const std::string& change : describe(migration.row_changes)) text += "\n" + change;
     report.facts.push_back({label, std::move(text)});
   } else if (!migration.error->statement.empty()) {
@@ -214,7 +221,7 @@ std::vector<NextStep> Advice::with_session(uint32_t pending) const {
 }
 
 std::vector<NextStep> Advice::after_failure(const MigrationReport& failed, bool guarded) const {
-  const bool in_part = failed.statements_done > 0;
+  const bool in_part = failed.is_partial();
   const bool down = failed.direction == Direction::kDown;
   std::vector<NextStep> steps;
   if (!failed.error || !failed.error->cancelled) {

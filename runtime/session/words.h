@@ -62,6 +62,8 @@ std::string display_name_of(std::span<const MigrationScript> migrations, const L
 std::string describe(const SnapshotInfo& snapshot);
 /// `people: 1 row fewer`, for each.
 std::vector<std::string> describe(const std::vector<RowChange>& changes);
+/// `statement 2: 12 batches of 120000 rows, of which 119990 changed`.
+std::string describe(const BatchedStatement& batched);
 
 /// Adds what is to be said of a migration that ran: what it did, under `label`, or the statement
 /// that failed; and its warnings and notes.

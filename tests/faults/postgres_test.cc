@@ -56,6 +56,21 @@ std::vector<MigrationScript> bare_migrations() {
                  "UPDATE orders SET total = total + 1;\n")});
 }
 
+/// Three batches of one statement, of which none may be done twice.
+std::vector<MigrationScript> batched_migrations() {
+  return known({migration("0001", "in_batches",
+                          "-- belay:batch table=orders key=id size=25\n"
+                          "UPDATE orders SET total = total + 1 WHERE id BETWEEN $1 AND $2;\n"
+                          "CREATE TABLE tags (name text);\n")});
+}
+
+std::vector<std::string> batched_transitions() {
+  const std::string page =
+      "UPDATE orders SET total = total + 1 WHERE id IN (SELECT id FROM orders ORDER BY id LIMIT 25 "
+      "OFFSET ";
+  return {page + "0)", page + "25)", page + "50)", "CREATE TABLE tags (name text)"};
+}
+
 struct Scenario {
   std::string name;
   std::vector<MigrationScript> migrations;
@@ -142,6 +157,8 @@ std::vector<Scenario> all_scenarios(Way way) {
        [](const Session& s) { (void)s.apply(bare_migrations()); },
        {"CREATE TABLE tags (name text)", "CREATE INDEX tags_by_name ON tags (name)",
         "INSERT INTO tags VALUES ('a'), ('b')", "UPDATE orders SET total = total + 1"}},
+      {"apply in batches", batched_migrations(), begun,
+       [](const Session& s) { (void)s.apply(batched_migrations()); }, batched_transitions()},
       {"commit", two_migrations(), applied, [](const Session& s) { (void)s.commit(); }, {}},
       {"rollback",
        two_migrations(),

@@ -58,6 +58,21 @@ std::vector<std::string> bare_transitions() {
           "UPDATE orders SET total = total + 1"};
 }
 
+/// Three batches of one statement, of which none may be done twice, and a statement behind them.
+std::vector<MigrationScript> batched_migrations() {
+  return {migration("0001", "in_batches",
+                    "-- belay:batch table=orders key=id size=25\n"
+                    "UPDATE orders SET total = total + 1 WHERE id BETWEEN $1 AND $2;\n"
+                    "CREATE TABLE tags (name TEXT);\n")};
+}
+
+std::vector<std::string> batched_transitions() {
+  const std::string page =
+      "UPDATE orders SET total = total + 1 WHERE id IN (SELECT id FROM orders ORDER BY id LIMIT 25 "
+      "OFFSET ";
+  return {page + "0)", page + "25)", page + "50)", "CREATE TABLE tags (name TEXT)"};
+}
+
 std::vector<MigrationScript> bad_migrations() {
   return {migration("0001", "add_phone", kAddPhone),
           migration("0002", "bad", std::string(kArchive) + "INSERT INTO nowhere VALUES (1);\n"),
@@ -255,6 +270,7 @@ class Aftermath {
     if (scenario_.replaces) return;  // the ledger is not what tells
     const bool by_statements = scenario_.migrations[0].name == "in_steps";
     size_t told = report_.applied.size();
+    if (scenario_.migrations[0].name == "in_batches") told = told > 0 ? 4 : batches_told();
     if (by_statements) {
       // CREATE, VACUUM, the block of four, UPDATE.
       const uint32_t done = told > 0 ? 7 : (report_.failed ? report_.failed->statements_done : 0);
@@ -264,6 +280,15 @@ class Aftermath {
     }
     EXPECT_EQ(told, at_) << "status: " << to_text(report_);
     EXPECT_EQ(report_.pending, scenario_.migrations.size() - report_.applied.size());
+  }
+
+  /// Every batch is a state, and so is the statement behind them.
+  size_t batches_told() const {
+    if (!report_.failed) return 0;
+    constexpr size_t kBatches = 3;
+    const MigrationReport& failed = *report_.failed;
+    if (failed.statements_done > 0) return kBatches + failed.statements_done - 1;
+    return failed.batched.empty() ? 0 : failed.batched.back().batches;
   }
 
   /// The ledger tells how far the way back was gone; every migration and statement is one state.
@@ -422,6 +447,8 @@ std::vector<Scenario> all_scenarios(const std::string& mode) {
   add(with("apply that fails", bad_migrations(), {kAddPhone}), begun, applying(bad_migrations()));
   add(with("apply by statements", bare_migrations(), bare_transitions()), begun,
       applying(bare_migrations()));
+  add(with("apply in batches", batched_migrations(), batched_transitions()), begun,
+      applying(batched_migrations()));
   add(with("commit", {}, {}), applied(begun, good_migrations()), commit);
   Scenario back = with("rollback", good_migrations(), {});
   back.restores = true;

@@ -28,7 +28,7 @@ constexpr Descriptor kDescriptor = {
         R"(All rows are gone with the commit, and no down brings them back. On a large table the statement
 also holds its row locks for minutes.)",
     .instead =
-        R"(Say which rows are meant, delete them in batches, and do it under a snapshot (`belay begin`).)",
+        R"(Say which rows are meant, delete them in batches (`-- belay:batch`), and do it under a snapshot (`belay begin`).)",
     .exemptions =
         R"(Silent for tables that the same migration made, for temporary ones, and in downs.)",
     .bad = kBad,

@@ -16,6 +16,10 @@ constexpr Example kBad[] = {
 constexpr Example kGood[] = {
     {Engine::kPostgres, "A condition", "CREATE TABLE users (id bigint PRIMARY KEY, plan text);",
      "UPDATE users SET plan = 'free' WHERE plan IS NULL;"},
+    {Engine::kPostgres, "A backfill in batches, each committed by itself",
+     "CREATE TABLE users (id bigint PRIMARY KEY, plan text);",
+     "ALTER TABLE users ADD COLUMN tier text;\n-- belay:batch table=users key=id\n"
+     "UPDATE users SET tier = plan WHERE id BETWEEN $1 AND $2;"},
     {Engine::kPostgres, "A table of the migration itself", "",
      "CREATE TABLE plans (id bigint, name text);\nINSERT INTO plans VALUES (1);\n"
      "UPDATE plans SET name = 'free';"},
@@ -31,8 +35,8 @@ constexpr Descriptor kDescriptor = {
         R"(Every row is overwritten: what the columns held before is gone, and no down knows it. On a large
 table the statement writes every row again and keeps all of them locked until the commit.)",
     .instead =
-        R"(Say which rows are meant. Fill a new column in batches by key, in a migration without a
-transaction around it.)",
+        R"(Say which rows are meant. Fill a new column in batches by key: `belay apply` does so where
+`-- belay:batch table=users key=id` stands in front of the statement.)",
     .exemptions =
         R"(Silent for tables that the same migration made, for temporary ones, and in downs. Where all
 columns that are set were added by the same migration, nothing is lost, and the message says so.)",
@@ -58,7 +62,7 @@ void check(const sql::Update& op, const Context& context, Report& report) {
     report.at(context, op.table.range,
               "Every row of " + code(op.table.to_string()) +
                   " is written again and stays locked until the commit. On a large table, fill the "
-                  "new column in batches.");
+                  "new column in batches (`-- belay:batch`).");
     return;
   }
   report.at(context, op.table.range,

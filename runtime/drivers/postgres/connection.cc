@@ -271,7 +271,19 @@ ResultHandle PostgresConnection::collect(std::string_view copy_data) {
   }
 }
 
-Result<void> PostgresConnection::run_piece(const Script& script, const Piece& piece) {
+bool PostgresConnection::send(const std::string& statement, std::span<const Value> parameters) {
+  if (parameters.empty()) return library_.send_query(connection_, statement.c_str()) != 0;
+  std::vector<std::optional<std::string>> values;
+  std::vector<const char*> pointers;
+  for (const Value& value : parameters) values.push_back(parameter_text(value));
+  for (const auto& value : values) pointers.push_back(value ? value->c_str() : nullptr);
+  return library_.send_query_params(connection_, statement.c_str(),
+                                    static_cast<int>(pointers.size()), nullptr, pointers.data(),
+                                    nullptr, nullptr, 0) != 0;
+}
+
+Result<void> PostgresConnection::run_piece(const Script& script, const Piece& piece,
+                                           std::span<const Value> parameters) {
   const std::string statement = script.sql.substr(piece.begin, piece.end - piece.begin);
   if (options_.cancellation.cancelled()) {
     error_ = {};
@@ -283,9 +295,7 @@ Result<void> PostgresConnection::run_piece(const Script& script, const Piece& pi
   if (const int injected = fault::before(fault::Operation::kStatement, statement)) {
     return file_error("the statement cannot be sent", name_, injected);
   }
-  if (library_.send_query(connection_, statement.c_str()) == 0) {
-    return fail_at(nullptr, script, piece);
-  }
+  if (!send(statement, parameters)) return fail_at(nullptr, script, piece);
   const ResultHandle result = collect(piece.copy_data);
   if (result == nullptr || is_error(library_.result_status(result.get()))) {
     return fail_at(result.get(), script, piece);
@@ -295,7 +305,8 @@ Result<void> PostgresConnection::run_piece(const Script& script, const Piece& pi
   return {};
 }
 
-Result<void> PostgresConnection::run(const Script& script, uint32_t begin, uint32_t end) {
+Result<void> PostgresConnection::run(const Script& script, uint32_t begin, uint32_t end,
+                                     std::span<const Value> parameters) {
   const std::string_view text = script.sql;
   std::vector<Piece> pieces;
   Splitter splitter(text, {begin, end}, belay::Engine::kPostgres);
@@ -318,7 +329,7 @@ Result<void> PostgresConnection::run(const Script& script, uint32_t begin, uint3
     }
     pieces.push_back({segment.range.begin, segment.range.end, {}});
   }
-  for (const Piece& piece : pieces) BELAY_TRY(run_piece(script, piece));
+  for (const Piece& piece : pieces) BELAY_TRY(run_piece(script, piece, parameters));
   return {};
 }
 
@@ -331,19 +342,10 @@ Result<void> PostgresConnection::execute(std::string_view sql, std::span<const V
 Result<Rows> PostgresConnection::query(std::string_view sql, std::span<const Value> parameters) {
   cancelling_ = false;
   const std::string text = parameters.empty() ? std::string(sql) : numbered_parameters(sql);
-  std::vector<std::optional<std::string>> values;
-  std::vector<const char*> pointers;
-  for (const Value& value : parameters) values.push_back(parameter_text(value));
-  for (const auto& value : values) pointers.push_back(value ? value->c_str() : nullptr);
   if (const int injected = fault::before(fault::Operation::kStatement, sql)) {
     return file_error("the statement cannot be sent", name_, injected);
   }
-  const int sent =
-      parameters.empty()
-          ? library_.send_query(connection_, text.c_str())
-          : library_.send_query_params(connection_, text.c_str(), static_cast<int>(pointers.size()),
-                                       nullptr, pointers.data(), nullptr, nullptr, 0);
-  if (sent == 0) return fail(nullptr, sql);
+  if (!send(text, parameters)) return fail(nullptr, sql);
   const ResultHandle result = collect({});
   if (result == nullptr || is_error(library_.result_status(result.get()))) {
     return fail(result.get(), sql);

@@ -33,7 +33,8 @@ class PostgresConnection : public Connection {
 
   Engine engine() const override { return Engine::kPostgres; }
   std::string engine_version() const override;
-  Result<void> run(const Script& script, uint32_t begin, uint32_t end) override;
+  Result<void> run(const Script& script, uint32_t begin, uint32_t end,
+                   std::span<const Value> parameters = {}) override;
   Result<void> execute(std::string_view sql, std::span<const Value> parameters = {}) override;
   Result<Rows> query(std::string_view sql, std::span<const Value> parameters = {}) override;
   Result<void> begin() override { return execute("BEGIN", {}); }
@@ -71,7 +72,10 @@ class PostgresConnection : public Connection {
   static void on_notice(void* self, const PGresult* notice);
   /// Waits for the connection to be made. Errors: refused, cancelled, too late.
   Result<void> establish();
-  Result<void> run_piece(const Script& script, const Piece& piece);
+  Result<void> run_piece(const Script& script, const Piece& piece,
+                         std::span<const Value> parameters);
+  /// Sends a statement whose parameters are written `$1`; false where that fails.
+  bool send(const std::string& statement, std::span<const Value> parameters);
   /// Waits for the answers to what was sent, up to the last; returns the one that counts.
   ResultHandle collect(std::string_view copy_data);
   void wait_for_input();

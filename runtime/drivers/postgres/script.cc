@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "analyzer/text/splitter.h"
+#include "runtime/drivers/batched_statements.h"
 #include "runtime/drivers/places.h"
 #include "runtime/drivers/statement_words.h"
 
@@ -123,6 +124,7 @@ class Planner {
       plan_.body.erase(plan_.body.begin() + static_cast<std::ptrdiff_t>(last), plan_.body.end());
       plan_.body.erase(plan_.body.begin(), plan_.body.begin() + static_cast<std::ptrdiff_t>(first));
     }
+    note_batches(plan_);
     return std::move(plan_);
   }
 
@@ -152,7 +154,9 @@ class Planner {
                           "leave it out of the migration");
       }
     }
-    return {};
+    std::vector<PlannedStatement*> planned;
+    for (PlannedStatement& statement : plan_.body) planned.push_back(&statement);
+    return mark_batches(script_, belay::Engine::kPostgres, splitter.comments(), planned);
   }
 
   void add(const Segment& segment) {
@@ -191,6 +195,11 @@ class Planner {
 
   bool can_be_one_transaction(size_t first, size_t last) {
     for (size_t i = first; i < last; ++i) {
+      if (kind(i) == Kind::kBatch) {
+        plan_.notes.emplace_back(
+            "it runs statement by statement: what runs in batches is committed batch by batch");
+        return false;
+      }
       if (!controls_transaction(kind(i)) && kind(i) != Kind::kBare) continue;
       plan_.notes.push_back("it runs statement by statement: `" + first_words_[i] +
                             (kind(i) == Kind::kBare ? "` cannot run in a transaction"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -85,6 +86,20 @@ void bind(sqlite3_stmt* statement, int index, const Value& value) {
   } else {
     sqlite3_bind_null(statement, index);
   }
+}
+
+/// Binds `$1` and so on; returns the first parameter that there is no value for.
+std::optional<std::string> bind_named(sqlite3_stmt* statement, std::span<const Value> values) {
+  const int count = sqlite3_bind_parameter_count(statement);
+  for (int index = 1; index <= count; ++index) {
+    const char* name = sqlite3_bind_parameter_name(statement, index);
+    if (name == nullptr) return "?";
+    size_t value = 0;
+    while (value < values.size() && name != "$" + std::to_string(value + 1)) ++value;
+    if (value == values.size()) return name;
+    bind(statement, index, values[value]);
+  }
+  return std::nullopt;
 }
 
 /// `data` is the column as text or as a blob; asking for it first fixes what the size counts.
@@ -308,7 +323,8 @@ int SqliteConnection::step_all(sqlite3_stmt* statement, std::string_view sql, Ro
   return code;
 }
 
-Result<void> SqliteConnection::run(const Script& script, uint32_t begin, uint32_t end) {
+Result<void> SqliteConnection::run(const Script& script, uint32_t begin, uint32_t end,
+                                   std::span<const Value> parameters) {
   const std::string_view sql = script.sql;
   size_t at = begin;
   while (at < end) {
@@ -326,13 +342,9 @@ Result<void> SqliteConnection::run(const Script& script, uint32_t begin, uint32_
     if (statement == nullptr && next <= at) break;
     if (statement != nullptr) {
       // SQLite would bind NULL, which nobody means who writes a parameter.
-      if (sqlite3_bind_parameter_count(raw) > 0) {
+      if (const std::optional<std::string> left = bind_named(raw, parameters)) {
         return refuse(script, at, next,
-                      std::string("a script has nothing to give to the parameter `") +
-                          (sqlite3_bind_parameter_name(raw, 1) == nullptr
-                               ? "?"
-                               : sqlite3_bind_parameter_name(raw, 1)) +
-                          "`");
+                      "a script has nothing to give to the parameter `" + *left + "`");
       }
       const int code = step_all(raw, sql.substr(at, next - at), nullptr);
       if (code != SQLITE_DONE) return fail_at(code, script, at, next, -1);

@@ -58,7 +58,8 @@ class SqliteConnection : public Connection {
 
   Engine engine() const override { return Engine::kSqlite; }
   std::string engine_version() const override { return sqlite3_libversion(); }
-  Result<void> run(const Script& script, uint32_t begin, uint32_t end) override;
+  Result<void> run(const Script& script, uint32_t begin, uint32_t end,
+                   std::span<const Value> parameters = {}) override;
   Result<void> execute(std::string_view sql, std::span<const Value> parameters = {}) override;
   Result<Rows> query(std::string_view sql, std::span<const Value> parameters = {}) override;
   Result<void> begin() override { return execute("BEGIN IMMEDIATE", {}); }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "analyzer/text/splitter.h"
+#include "runtime/drivers/batched_statements.h"
 #include "runtime/drivers/places.h"
 #include "runtime/drivers/statement_words.h"
 #include "support/ascii.h"
@@ -107,6 +108,7 @@ class Planner {
       if (i >= first_ && i < last_) plan_.body.push_back(statements_[i].planned);
       if (i >= frame_end_) plan_.after.push_back(statements_[i].planned);
     }
+    note_batches(plan_);
     return std::move(plan_);
   }
 
@@ -132,7 +134,9 @@ class Planner {
       add(segment);
     }
     last_ = frame_end_ = statements_.size();
-    return {};
+    std::vector<PlannedStatement*> planned;
+    for (Statement& statement : statements_) planned.push_back(&statement.planned);
+    return mark_batches(script_, belay::Engine::kSqlite, splitter.comments(), planned);
   }
 
   void add(const Segment& segment) {
@@ -196,6 +200,11 @@ class Planner {
 
   bool can_be_one_transaction() {
     for (size_t i = first_; i < last_; ++i) {
+      if (kind(i) == Kind::kBatch) {
+        plan_.notes.emplace_back(
+            "it runs statement by statement: what runs in batches is committed batch by batch");
+        return false;
+      }
       if (!is_transaction_control(kind(i)) && kind(i) != Kind::kBare) continue;
       const Words words(script_.sql, statements_[i].tokens);
       std::string what = ascii::upper(words[0]);

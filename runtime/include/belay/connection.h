@@ -78,8 +78,10 @@ class Connection {
   virtual std::string engine_version() const = 0;
 
   /// Runs the statements in `script.sql` from byte `begin` to `end`, one by one, dropping their
-  /// rows. Errors carry the place in the script's file.
-  virtual Result<void> run(const Script& script, uint32_t begin, uint32_t end) = 0;
+  /// rows. `$1` and so on in them are the `parameters`; without any a parameter is an error. Errors
+  /// carry the place in the script's file.
+  virtual Result<void> run(const Script& script, uint32_t begin, uint32_t end,
+                           std::span<const Value> parameters = {}) = 0;
   /// Runs one statement of our own. Parameters are written `?`.
   virtual Result<void> execute(std::string_view sql, std::span<const Value> parameters = {}) = 0;
   virtual Result<Rows> query(std::string_view sql, std::span<const Value> parameters = {}) = 0;

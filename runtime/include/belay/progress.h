@@ -14,6 +14,7 @@ enum class Stage : uint8_t {
   kCopying,    ///< taking a snapshot; counts pages
   kVerifying,  ///< reading a snapshot or a database again; no counts
   kMigrating,  ///< running migrations; counts migrations
+  kBatching,   ///< running a statement in batches; counts rows
   kRestoring,  ///< putting a snapshot back; counts pages
 };
 

@@ -126,6 +126,16 @@ enum class MigrationState : uint8_t {
 };
 std::string_view state_name(MigrationState state);
 
+/// A statement that runs in batches, with all its runs.
+struct BatchedStatement {
+  uint32_t statement = 0;  ///< its number in the script, from 1
+  uint64_t batches = 0;    ///< that are committed
+  uint64_t rows = 0;       ///< that they held
+  uint64_t changed = 0;    ///< that the statement says it inserted, updated or deleted
+  std::string came_to;     ///< the last key
+  bool done = false;       ///< else a later run goes on behind that key
+};
+
 struct MigrationReport {
   Direction direction = Direction::kUp;
   std::string history;
@@ -141,7 +151,14 @@ struct MigrationReport {
   std::vector<RowChange> row_changes;  ///< tables whose number of rows changed
   std::vector<MigrationWarning> warnings;
   std::vector<std::string> notes;
+  /// Those that have come to at least one batch, in their order.
+  std::vector<BatchedStatement> batched;
   std::optional<DatabaseError> error;
+
+  /// Whether some of it has run and stays, although it is not done.
+  bool is_partial() const {
+    return statements_done > 0 || (!batched.empty() && !batched.back().done);
+  }
 };
 
 /// A command that has run scripts of migrations.
@@ -218,6 +235,9 @@ struct LedgerEntry {
   uint32_t statements = 0;
   uint32_t statements_done = 0;
   std::string statements_hash;
+  /// How far the statement behind these has come that runs in batches; empty: it has not begun. See
+  /// `docs/runtime.md`.
+  std::string batches;
   std::string started_at;
   std::string applied_at;
   std::string rolled_back_at;
