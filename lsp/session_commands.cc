@@ -154,7 +154,7 @@ void SessionCommands::execute(SessionCommand command, const ExecuteCommandParams
   run->environment = settings.environment;
   run->order.command = command;
   run->order.migration = params.arguments.migration;
-  run->order.steps = params.arguments.steps.value_or(1);
+  run->order.steps = params.arguments.steps;
   run->order.snapshot = params.arguments.snapshot;
   run->about_file = is_about_file(run->order, params.arguments);
   if (run->path.empty()) return refuse("There is no folder or file to take the database from.");
@@ -293,7 +293,7 @@ void SessionCommands::offer_rollback(const Run& failed, const SessionOutcome& ou
   run->environment = failed.environment;
   run->order.command = SessionCommand::kRollback;
   run->order.agreed_session = outcome.offered_rollback;
-  run->settings = settings_;
+  run->settings = failed.settings;
   world_.dispatcher.request(
       "window/showMessageRequest",
       message_request_params(outcome.notice.type,

@@ -41,10 +41,10 @@ enum class SessionCommand : uint8_t {
 /// What the person asked for, and what the editor knows about it.
 struct SessionOrder {
   SessionCommand command = SessionCommand::kStatus;
-  /// The last migration to apply, empty: all; the oldest one to take back, empty: see `steps`.
+  /// The last migration to apply, empty: all; the oldest one to take back.
   std::string migration;
   /// How many to take back, where no migration is named.
-  size_t steps = 1;
+  std::optional<uint32_t> steps;
   /// The session of the snapshot that is meant.
   std::string snapshot;
   /// The session that the person has agreed to roll back where nobody else's work is lost by that.

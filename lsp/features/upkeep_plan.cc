@@ -35,8 +35,12 @@ std::vector<std::string> files_of(const SessionTarget& target,
 Result<workbench::DownRequest> down_request(const SessionOrder& order, const SessionTarget& target,
                                             const StatusReport& status) {
   if (!order.migration.empty()) return workbench::down_through(target, status, order.migration);
+  if (!order.steps) {
+    return Error{"no migration that could be taken back stands here", place_of(target),
+                 "open its file, or say how many of the newest are meant"};
+  }
   workbench::DownRequest out;
-  out.steps = order.steps;
+  out.steps = *order.steps;
   return out;
 }
 

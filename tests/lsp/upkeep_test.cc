@@ -69,6 +69,16 @@ TEST_F(UpkeepTest, TakesTheNewestBackWhereTheirNumberIsNamed) {
   EXPECT_THAT(columns(), ElementsAre("id", "name", "phone"));
 }
 
+TEST_F(UpkeepTest, TakesNothingBackWhereNobodySaysWhat) {
+  begin_and_apply();
+  const size_t asked = questions_.size();
+  for (const std::string& uri : {folder_.uri("belay.toml"), folder_.uri("migrations")}) {
+    EXPECT_THAT(message(run("down", "Take back 0002", {{"uri", uri}})),
+                HasSubstr("no migration that could be taken back"));
+  }
+  EXPECT_EQ(questions_.size(), asked);
+}
+
 TEST_F(UpkeepTest, TakesNothingBackWithoutAYesOrASession) {
   start();
   EXPECT_THAT(message(run("down", "Take back 0002")), HasSubstr("No session is open"));

@@ -15,10 +15,17 @@ export interface CommandResult {
   choices?: { name: string; description: string; counts: boolean }[];
 }
 
+/** What is active, or, where that is no text, such as a report, what is to be seen beside it. */
+function documentInFront(): vscode.TextDocument | undefined {
+  const active = vscode.window.activeTextEditor;
+  const shown = active ? [active] : vscode.window.visibleTextEditors;
+  return shown.map((editor) => editor.document).find((document) => vscode.languages.match(kDocuments, document) !== 0);
+}
+
 /** The migration in front of the person, who is told where there is none. */
 export function activeMigration(): vscode.TextDocument | undefined {
-  const document = vscode.window.activeTextEditor?.document;
-  if (document && vscode.languages.match(kDocuments, document) !== 0) return document;
+  const document = documentInFront();
+  if (document) return document;
   void vscode.window.showInformationMessage('Open a migration first: the command acts on it or its database.');
   return undefined;
 }
@@ -29,17 +36,10 @@ export function projectFolder(): vscode.Uri | undefined {
   return ((active && vscode.workspace.getWorkspaceFolder(active)) ?? vscode.workspace.workspaceFolders?.[0])?.uri;
 }
 
-/**
- * What tells the project: the active migration or belay.toml, one that is to be seen beside what is
- * active, such as a report, else a folder.
- */
+/** What tells the project: the migration or belay.toml in front of the person, else a folder. */
 export function projectOf(): vscode.Uri | undefined {
-  const active = vscode.window.activeTextEditor;
-  const shown = active ? [active] : vscode.window.visibleTextEditors;
-  const ours = shown
-    .map((editor) => editor.document)
-    .find((document) => document.uri.scheme === 'file' && vscode.languages.match(kDocuments, document) !== 0);
-  if (ours) return ours.uri;
+  const document = documentInFront();
+  if (document?.uri.scheme === 'file') return document.uri;
   const folder = projectFolder();
   if (!folder) void vscode.window.showInformationMessage('Open a migration or its folder first.');
   return folder;
