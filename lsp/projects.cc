@@ -38,10 +38,6 @@ const Document* text_in(const AnalyzedSet& set, const std::string& path) {
   return nullptr;
 }
 
-bool same_text(const Document& a, const Document& b) {
-  return a.text().data() == b.text().data() || a.text() == b.text();
-}
-
 bool share_a_file(const project::MigrationSet& a, const project::MigrationSet& b) {
   return a.dialect.engine == b.dialect.engine &&
          std::any_of(a.files.begin(), a.files.end(), [&](const std::string& file) {

@@ -34,7 +34,10 @@ await inWorkbench(chosen, {}, async (project, workbench, step) => {
 
   await workbench.load();
   const page = new Page(workbench);
-  const picture = (name) => workbench.page.screenshot({ path: path.join(chosen.out, `${name}.png`) });
+  const picture = async (name) => {
+    await workbench.page.waitForTimeout(500); // what slides in has come to rest
+    await workbench.page.screenshot({ path: path.join(chosen.out, `${name}.png`) });
+  };
   const file = 'rope/migrations/0002_split_name.up.sql';
   await page.open(file);
   await page.lens('Begin session').waitFor();
@@ -87,6 +90,7 @@ await inWorkbench(chosen, {}, async (project, workbench, step) => {
   await page.command('Belay: Show Snapshots');
   await page.page.locator('.tab', { hasText: 'Belay snapshots.md' }).waitFor();
   await page.told('1 snapshot');
+  await page.count(page.page.locator('.editor-group-container'), 2, 'one column for all reports');
   await picture('snapshots');
   await page.clearNotifications();
   step('its snapshot is listed');

@@ -35,6 +35,11 @@ export class Reports implements vscode.TextDocumentContentProvider {
     const page = vscode.Uri.from({ scheme: kScheme, path: `/Belay ${title}.md` });
     this.texts.set(page.path, text);
     this.changed.fire(page);
+    // Behind the page that is there: beside that one there would be a column for each.
+    const active = vscode.window.tabGroups.activeTabGroup.activeTab;
+    if (active?.label.startsWith('Preview Belay ')) {
+      await vscode.commands.executeCommand('workbench.action.focusPreviousGroup');
+    }
     await vscode.commands.executeCommand('markdown.showPreviewToSide', page).then(undefined, () =>
       // Without the editor's own preview, as text.
       vscode.window.showTextDocument(page, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }),
