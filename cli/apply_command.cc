@@ -45,13 +45,9 @@ int dry_run(const workbench::SessionTarget& target, const workbench::ApplyReques
 Result<void> confirm_apply(const Arguments& arguments, const workbench::SessionTarget& target,
                            const workbench::ApplyRequest& request) {
   if (!request.allow_unguarded && !may_have_to_confirm(arguments, target)) return {};
-  workbench::RunFacts run = workbench::facts_of(target, "apply");
-  run.guarded = !request.allow_unguarded;
   const Result<runtime::StatusReport> status = workbench::status(target);
   if (!status) return status.error();
-  run.losses = workbench::losses_of(
-      target, workbench::wanted_of(target, status->pending_migrations, request));
-  return confirm_run(arguments, run);
+  return confirm_run(arguments, workbench::apply_facts(target, *status, request));
 }
 
 project::OnFailure on_failure(const Arguments& arguments, const workbench::SessionTarget& target) {

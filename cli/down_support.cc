@@ -44,16 +44,6 @@ bool ask(const runtime::DownPlanReport& plan, const DownWork& work, DownRequest&
   return true;
 }
 
-std::vector<std::string> losses_of(const runtime::DownPlanReport& plan) {
-  std::vector<std::string> out;
-  for (const runtime::DownItem& item : plan.items) {
-    if (!item.needs_confirmation) continue;
-    for (const std::string& lost : item.lost) out.push_back(lost + " (" + item.display_name + ")");
-    if (item.lost.empty()) out.push_back(item.display_name + ": " + item.reason);
-  }
-  return out;
-}
-
 int show_plan(const workbench::SessionTarget& target, const runtime::DownPlanReport& plan,
               bool json) {
   if (!json) {
@@ -122,9 +112,8 @@ int run_down(const Arguments& arguments, const DownWork& work) {
   if (!ask(*plan, work, *request)) {
     return fail({"nothing was taken back: the version was not typed", "", ""}, kFindings);
   }
-  workbench::RunFacts run = workbench::facts_of(*target, std::string(work.command));
+  workbench::RunFacts run = workbench::down_facts(*target, std::string(work.command), *plan);
   run.guarded = !arguments.has("--without-snapshot");
-  run.losses = losses_of(*plan);
   const Result<void> confirmed = confirm_run(arguments, run);
   if (!confirmed) return fail(confirmed.error(), kFindings);
   Result<bool> unguarded = may_run_unguarded(arguments, *target);

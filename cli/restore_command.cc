@@ -7,14 +7,10 @@ namespace {
 
 using Kind = OptionSpec::Kind;
 
-/// What is there goes to the session's snapshot, so that little is lost; but an application that
-/// runs sees other data from one moment to the next.
 Result<void> confirm_restore(const Arguments& arguments, const workbench::SessionTarget& target,
                              const std::string& source) {
   if (may_have_to_confirm(arguments, target)) {
-    workbench::RunFacts run = workbench::facts_of(target, "restore");
-    run.losses.push_back("all that is in the database, until a rollback");
-    return confirm_run(arguments, run);
+    return confirm_run(arguments, workbench::restore_facts(target));
   }
   if (arguments.has("--yes") || confirm("Replace all that is in " + target.url + " by " + source +
                                         "? A rollback can undo it.")) {

@@ -72,16 +72,7 @@ Result<void> confirm_rollback(const Arguments& arguments, const workbench::Sessi
   const Result<runtime::StatusReport> status = workbench::status(target);
   const bool foreign =
       status && status->foreign_writes.certainty != runtime::ForeignWrites::Certainty::kNone;
-  if (careful) {
-    workbench::RunFacts run = workbench::facts_of(target, "rollback");
-    if (!status) run.losses.emplace_back("perhaps something: the database's state is not known");
-    if (foreign) run.losses.emplace_back("what others wrote since the begin");
-    for (const std::string& name :
-         foreign ? status->foreign_writes.details : std::vector<std::string>()) {
-      run.losses.push_back(name);
-    }
-    BELAY_TRY(confirm_run(arguments, run));
-  }
+  if (careful) BELAY_TRY(confirm_run(arguments, workbench::rollback_facts(target, status)));
   if (foreign && !discard_foreign_writes) {
     discard_foreign_writes = may_discard(status->foreign_writes);
   }

@@ -47,6 +47,12 @@ void Analysis::set_environment(std::string environment) {
   });
 }
 
+void Analysis::set_run_failures(std::string history, RunFailures failures) {
+  queue_.submit([this, history = std::move(history), failures = std::move(failures)]() mutable {
+    tell(projects_.set_run_failures(history, std::move(failures)), "");
+  });
+}
+
 void Analysis::catch_up_later() {
   queue_.put_off(
       [this] {
@@ -72,9 +78,9 @@ void Analysis::tell(const Projects::Affected& affected, const std::string& edite
     update.closed[path] =
         diagnostics_json(config_diagnostics(*config, client_.column_unit), client_);
   }
-  for (const Projects::ClosedFile& file : projects_.brought_up()) {
+  for (const Projects::ClosedFile& file : projects_.closed_files()) {
     const FeatureInput input{file.document, projects_.open_files(), client_.column_unit};
-    std::vector<Diagnostic> found;
+    std::vector<Diagnostic> found = run_failures(input);
     for (const Finding* finding : file.findings) found.push_back(diagnostic_of(input, *finding));
     update.closed[file.document.path] = diagnostics_json(found, client_);
   }

@@ -47,6 +47,8 @@ class Analysis {
   void closed(const OpenDocument& document);
   void files_changed(std::vector<Projects::Change> changes);
   void set_environment(std::string environment);
+  /// What a run of the history's migrations has to show in their files, in place of the run before.
+  void set_run_failures(std::string history, RunFailures failures);
   /// Runs `question` behind all that was told before it.
   void ask(Question question);
 

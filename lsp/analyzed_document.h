@@ -7,6 +7,7 @@
 
 #include "analyzer/workspace.h"
 #include "lsp/documents.h"
+#include "lsp/features/run_failure.h"
 #include "workbench/project_loader.h"
 
 namespace belay::lsp {
@@ -27,6 +28,8 @@ struct AnalyzedDocument {
   std::vector<HistoryView> histories;
   /// Where the document is a belay.toml: how it reads.
   std::shared_ptr<const workbench::ConfigReport> config;
+  /// Where runs have stopped in the text as it is now.
+  RunFailures failures;
 };
 
 /// All open documents, by path.

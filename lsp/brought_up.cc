@@ -9,11 +9,11 @@ using project::Direction;
 
 constexpr std::array<Direction, 2> kDirections = {Direction::kUp, Direction::kDown};
 
+}  // namespace
+
 bool same_text(const Document& a, const Document& b) {
   return a.text().data() == b.text().data() || a.text() == b.text();
 }
-
-}  // namespace
 
 BroughtUp::Known BroughtUp::known(const AnalyzedScript* script) {
   return script == nullptr ? Known{} : Known{script->document, script->result};

@@ -10,6 +10,9 @@
 
 namespace belay::lsp {
 
+/// Whether nothing has changed: quick where they share their text.
+bool same_text(const Document& a, const Document& b);
+
 /// Remembers what was found in each script of a history when its text was last read, to tell what
 /// edits elsewhere have brought up in it since: a column that is dropped earlier, and a down that
 /// now fails. Used by one thread at a time.

@@ -38,10 +38,6 @@ const Document* text_in(const AnalyzedSet& set, const std::string& path) {
   return nullptr;
 }
 
-bool same_text(const Document& a, const Document& b) {
-  return a.text().data() == b.text().data() || a.text() == b.text();
-}
-
 bool share_a_file(const project::MigrationSet& a, const project::MigrationSet& b) {
   return a.dialect.engine == b.dialect.engine &&
          std::any_of(a.files.begin(), a.files.end(), [&](const std::string& file) {
@@ -169,7 +165,46 @@ void Projects::settle(const std::string& path) {
   }
 }
 
-std::vector<Projects::ClosedFile> Projects::brought_up() const {
+RunFailures Projects::failures_in(const std::string& path, const Document& text) const {
+  RunFailures out;
+  for (const auto& [history, failures] : failures_) {
+    for (const RunFailure& failure : failures) {
+      if (failure.path == path && failure.fits(text)) out.push_back(failure);
+    }
+  }
+  return out;
+}
+
+void Projects::add_run_failures(std::map<std::string, ClosedFile>& files) const {
+  for (const auto& [history, failures] : failures_) {
+    for (const RunFailure& failure : failures) {
+      if (open_.contains(failure.path)) continue;
+      Result<std::string> text = disk_.read(failure.path, kMaxFileBytes);
+      if (!text) continue;
+      AnalyzedDocument& document = files[failure.path].document;
+      document.path = failure.path;
+      document.document.uri = uri_of_path(failure.path);
+      document.document.text = Document(*std::move(text));
+      document.failures = failures_in(failure.path, document.document.text);
+    }
+  }
+}
+
+Projects::Affected Projects::set_run_failures(const std::string& history, RunFailures failures) {
+  Affected affected;
+  const auto concern = [&](const RunFailures& list) {
+    for (const RunFailure& failure : list) {
+      if (open_.contains(failure.path)) affected.insert(failure.path);
+    }
+  };
+  RunFailures& known = failures_[history];
+  concern(known);
+  concern(failures);
+  known = std::move(failures);
+  return affected;
+}
+
+std::vector<Projects::ClosedFile> Projects::closed_files() const {
   std::map<std::string, ClosedFile> files;
   for (const auto& history : histories_) {
     const std::shared_ptr<const AnalyzedSet>& now = history->workspace->snapshot();
@@ -183,6 +218,7 @@ std::vector<Projects::ClosedFile> Projects::brought_up() const {
       }
     }
   }
+  add_run_failures(files);
   std::vector<ClosedFile> out;
   for (auto& [path, file] : files) out.push_back(std::move(file));
   return out;
@@ -404,7 +440,7 @@ void Projects::forget_unused() {
 std::optional<AnalyzedDocument> Projects::find(const std::string& path) const {
   const auto open = open_.find(path);
   if (open == open_.end()) return std::nullopt;
-  AnalyzedDocument out{open->second, path, {}, nullptr};
+  AnalyzedDocument out{open->second, path, {}, nullptr, failures_in(path, open->second.text)};
   for (const auto& history : histories_) {
     if (history->has(path)) {
       out.histories.push_back({history->workspace->snapshot(), history->has_database});

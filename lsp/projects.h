@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -39,18 +40,23 @@ class Projects {
   /// Files of which the editor says that others have changed them.
   Affected files_changed(const std::vector<Change>& changes);
 
+  /// What the last run of a history's migrations has to show, instead of the run before. It is
+  /// shown as long as the files are as they ran.
+  Affected set_run_failures(const std::string& history, RunFailures failures);
+
   /// Goes on to what changes of documents have put off: the migrations behind those that were
   /// changed. Tells which open documents that concerns; none where nothing was put off.
   std::optional<Affected> catch_up();
 
   /// None where the document is not open.
   std::optional<AnalyzedDocument> find(const std::string& path) const;
-  /// A file that is not open, and what edits of others have brought up in it.
+  /// A file that is not open, where a run has stopped in it, and what edits of others have brought
+  /// up there.
   struct ClosedFile {
     AnalyzedDocument document;
     std::vector<const Finding*> findings;
   };
-  std::vector<ClosedFile> brought_up() const;
+  std::vector<ClosedFile> closed_files() const;
 
   const OpenFiles& open_files() const { return open_; }
   std::string path_of(const std::string& uri) const;
@@ -82,6 +88,8 @@ class Projects {
   template <class Condition>
   void forget(Condition condition, Affected& affected);
   void forget_unused();
+  RunFailures failures_in(const std::string& path, const Document& text) const;
+  void add_run_failures(std::map<std::string, ClosedFile>& files) const;
   std::unique_ptr<BroughtUp> brought_up_of(const AnalyzedSet& set) const;
   void settle(const std::string& path);
 
@@ -96,6 +104,7 @@ class Projects {
   /// Histories that were forgotten to be found again, as long as that takes.
   std::vector<std::unique_ptr<History>> forgotten_;
   Configs configs_;
+  std::map<std::string, RunFailures> failures_;  ///< by the folders of histories
 };
 
 }  // namespace belay::lsp

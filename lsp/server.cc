@@ -236,23 +236,32 @@ void Server::bind_workspace() {
 
 void Server::ask_for_settings() {
   if (!client_.configuration) return;
+  ++settings_asked_;
   dispatcher_.request("workspace/configuration", configuration_params("belay"),
                       [this](const Json& result, const std::optional<ResponseError>& error) {
-                        if (error || !result.is_array() || result.empty() || !result[0].is_object())
-                          return;
-                        if (phase_ == Phase::kRunning)
-                          apply_settings(read_client_settings(result[0]));
+                        --settings_asked_;
+                        if (phase_ != Phase::kRunning) return;
+                        const bool answered =
+                            !error && result.is_array() && !result.empty() && result[0].is_object();
+                        if (answered) apply_settings(read_client_settings(result[0]));
+                        settings_answered();
                       });
+}
+
+void Server::settings_answered() {
+  if (settings_asked_ > 0) return;
+  for (const auto& command : std::exchange(waiting_, {})) command();
 }
 
 void Server::apply_settings(const ClientSettings& settings) {
   if (settings.untrusted && *settings.untrusted != settings_.untrusted) {
     settings_.untrusted = *settings.untrusted;
-    if (client_.refresh_code_lenses) dispatcher_.request("workspace/codeLens/refresh", "", {});
+    sessions_->settings_changed("The workspace's trust has changed; nothing was done.");
   }
   if (!settings.environment || *settings.environment == settings_.environment) return;
   settings_.environment = *settings.environment;
   analysis_->set_environment(settings_.environment);
+  sessions_->settings_changed("Another environment was chosen; nothing was done.");
 }
 
 void Server::did_change_files(const std::vector<FileEvent>& events) {

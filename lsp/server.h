@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "lsp/analysis.h"
 #include "lsp/documents.h"
@@ -51,6 +52,7 @@ class Server : public Receiver {
   void initialized();
   void apply_settings(const ClientSettings& settings);
   void ask_for_settings();
+  void settings_answered();
 
   void did_open(const TextDocumentItem& item);
   void did_change(const DidChangeParams& params);
@@ -71,6 +73,7 @@ class Server : public Receiver {
   void implementation(const TextDocumentPositionParams& params, Reply reply);
   void code_lens(const TextDocumentParams& params, Reply reply);
   void execute_command(const ExecuteCommandParams& params, Reply reply);
+  void execute_now(const ExecuteCommandParams& params, const Reply& reply);
   void show_risk(const CommandArguments& arguments, const Reply& reply);
   void show_verdict(const CommandArguments& arguments, const Reply& reply);
   void go_to(project::Direction direction, const CommandArguments& arguments, const Reply& reply);
@@ -95,6 +98,9 @@ class Server : public Receiver {
   Phase phase_ = Phase::kNew;
   ClientCapabilities client_;
   CommandSettings settings_;
+  /// How many answers about settings are to come, and the commands that wait for them.
+  size_t settings_asked_ = 0;
+  std::vector<std::function<void()>> waiting_;
   Dispatcher dispatcher_;
   Documents documents_;
   /// Hashes of the diagnostics that the client was last sent, by the keys of documents.

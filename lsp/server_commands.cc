@@ -17,13 +17,34 @@ namespace belay::lsp {
 
 using project::Direction;
 
+/// Which database is meant must be known first: what the client was asked for may be on its way.
 void Server::execute_command(const ExecuteCommandParams& params, Reply reply) {
+  if (settings_asked_ == 0) return execute_now(params, reply);
+  waiting_.push_back([this, params, reply] {
+    if (!reply.cancelled()) execute_now(params, reply);
+  });
+}
+
+void Server::execute_now(const ExecuteCommandParams& params, const Reply& reply) {
   static const std::map<std::string_view, SessionCommand> kSessionCommands = {
       {commands::kBegin, SessionCommand::kBegin},
       {commands::kApply, SessionCommand::kApply},
       {commands::kCommit, SessionCommand::kCommit},
       {commands::kRollback, SessionCommand::kRollback},
       {commands::kStatus, SessionCommand::kStatus},
+      {commands::kDown, SessionCommand::kDown},
+      {commands::kRedo, SessionCommand::kRedo},
+      {commands::kRestore, SessionCommand::kRestore},
+      {commands::kFresh, SessionCommand::kFresh},
+      {commands::kDropSnapshot, SessionCommand::kDropSnapshot},
+      {commands::kPruneSnapshots, SessionCommand::kPruneSnapshots},
+      {commands::kPlan, SessionCommand::kPlan},
+      {commands::kDoctor, SessionCommand::kDoctor},
+      {commands::kCheck, SessionCommand::kCheck},
+      {commands::kVerifySchema, SessionCommand::kVerifySchema},
+      {commands::kLedgerProblems, SessionCommand::kLedgerProblems},
+      {commands::kSnapshots, SessionCommand::kSnapshots},
+      {commands::kEnvironments, SessionCommand::kEnvironments},
   };
   const CommandArguments& arguments = params.arguments;
   if (params.command == commands::kShowRisk) return show_risk(arguments, reply);
@@ -36,7 +57,7 @@ void Server::execute_command(const ExecuteCommandParams& params, Reply reply) {
   if (command == kSessionCommands.end()) {
     return reply.error(ErrorCode::kInvalidParams, "unknown command " + params.command);
   }
-  sessions_->execute(command->second, params, settings_, std::move(reply));
+  sessions_->execute(command->second, params, settings_, reply);
 }
 
 /// On the analysis thread: has the main thread tell it to the person.

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "lsp/command_world.h"
+#include "lsp/features/session_plan.h"
 #include "lsp/task_queue.h"
 
 namespace belay::lsp {
@@ -21,7 +22,10 @@ class SessionCommands {
   SessionCommands& operator=(const SessionCommands&) = delete;
 
   void execute(SessionCommand command, const ExecuteCommandParams& params,
-               const CommandSettings& settings, Reply reply);
+               const CommandSettings& settings, const Reply& reply);
+  /// Another database is meant from now on, or none may be opened: what was known of the old one is
+  /// forgotten, and a command that has not begun to change anything is given up.
+  void settings_changed(const std::string& why);
   /// The person has pressed the progress bar's cancel button.
   void cancel_progress(const std::string& token);
   /// Asks what is running to stop.
@@ -33,17 +37,21 @@ class SessionCommands {
   struct Run;
   using RunPtr = std::shared_ptr<Run>;
 
+  void start(const RunPtr& run, const std::string& work_done_token);
   void look_at_files(const RunPtr& run);
   void prepare(const RunPtr& run);
   void confirm(const RunPtr& run);
   void perform(const RunPtr& run);
   // By value: what is given may be `current_` itself.
   void end(RunPtr run, const SessionOutcome& outcome);
-  void cancel(RunPtr run);
+  void cancel(RunPtr run, const std::string& why = {});
+  void remember(const Run& run, const SessionOutcome& outcome);
+  void offer_rollback(const Run& failed, const SessionOutcome& outcome);
 
   CommandWorld world_;
   const std::function<void()> views_changed_;
   SessionViews views_;
+  uint64_t settings_ = 0;  ///< counts what `settings_changed` was told
   RunPtr current_;
   TaskQueue worker_;  // last, so that its thread ends before all else does
 };

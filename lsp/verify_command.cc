@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "lsp/features/session_words.h"
 #include "lsp/features/verify_report.h"
 #include "lsp/protocol/results.h"
 #include "lsp/protocol/uri.h"
@@ -113,7 +114,7 @@ void VerifyCommand::end(RunPtr run, const Result<workbench::VerifyResult>& resul
   }
   const Notice notice = verify_notice(*result);
   world_.show(notice);
-  run->reply.result(command_result_json(true, notice.text, verify_report(*result)));
+  run->reply.result(command_result_json({true, notice.text, verify_report(*result), {}}));
 }
 
 }  // namespace belay::lsp

@@ -24,7 +24,7 @@ std::string place_of(const RunFacts& run, EnvironmentKind kind) {
   return out + std::string(project::environment_kind_name(kind)) + ")";
 }
 
-std::string question_of(const RunFacts& run, EnvironmentKind kind) {
+std::string about(const RunFacts& run, EnvironmentKind kind) {
   std::string out = "`" + run.command + "` on " + place_of(run, kind);
   if (run.losses.empty()) {
     out += " changes the database.";
@@ -79,8 +79,8 @@ Confirmation in_production(const RunFacts& run, const Permission& permission, bo
   Confirmation out;
   out.how = How::kTypeName;
   out.expected = run.database_name;
-  out.question = question_of(run, EnvironmentKind::kProduction) +
-                 "Type the name of the database, " + run.database_name + ", to go on: ";
+  out.about = about(run, EnvironmentKind::kProduction);
+  out.question = out.about + "Type the name of the database, " + run.database_name + ", to go on: ";
   return out;
 }
 
@@ -100,7 +100,8 @@ Confirmation confirmation_for(const RunFacts& run, const Permission& permission)
   }
   Confirmation out;
   out.how = How::kYes;
-  out.question = question_of(run, kind) + "Go on?";
+  out.about = about(run, kind);
+  out.question = out.about + "Go on?";
   return out;
 }
 
@@ -112,6 +113,48 @@ RunFacts facts_of(const SessionTarget& target, std::string command) {
   out.environment = target.environment;
   out.kind = target.kind;
   out.confirm = target.confirm;
+  return out;
+}
+
+RunFacts apply_facts(const SessionTarget& target, const runtime::StatusReport& status,
+                     const ApplyRequest& request) {
+  RunFacts out = facts_of(target, "apply");
+  out.guarded = !request.allow_unguarded;
+  out.losses = losses_of(target, wanted_of(target, status.pending_migrations, request));
+  return out;
+}
+
+RunFacts rollback_facts(const SessionTarget& target, const Result<runtime::StatusReport>& status) {
+  RunFacts out = facts_of(target, "rollback");
+  if (!status) {
+    out.losses.emplace_back("perhaps something: the database's state is not known");
+    return out;
+  }
+  const runtime::ForeignWrites& writes = status->foreign_writes;
+  if (writes.certainty == runtime::ForeignWrites::Certainty::kNone) return out;
+  out.losses.emplace_back("what others wrote since the begin");
+  out.losses.insert(out.losses.end(), writes.details.begin(), writes.details.end());
+  return out;
+}
+
+RunFacts down_facts(const SessionTarget& target, std::string command,
+                    const runtime::DownPlanReport& plan) {
+  RunFacts out = facts_of(target, std::move(command));
+  for (const runtime::DownItem& item : plan.items) {
+    if (!item.needs_confirmation) continue;
+    for (const std::string& lost : item.lost) {
+      out.losses.push_back(lost + " (" + item.display_name + ")");
+    }
+    if (item.lost.empty()) out.losses.push_back(item.display_name + ": " + item.reason);
+  }
+  return out;
+}
+
+/// What is there goes to the session's snapshot, so that little is lost; but an application that
+/// runs sees other data from one moment to the next.
+RunFacts restore_facts(const SessionTarget& target) {
+  RunFacts out = facts_of(target, "restore");
+  out.losses.emplace_back("all that is in the database, until a rollback");
   return out;
 }
 

@@ -39,7 +39,9 @@ struct Confirmation {
     kRefused,   ///< nobody can be asked, and what was said does not suffice
   };
   How how = How::kNone;
-  std::string question;
+  /// What would run where, and what it will lose; ends with a line end.
+  std::string about;
+  std::string question;  ///< the same, and what is to be answered
   std::string expected;
   Error refusal;  ///< for kRefused
 };
@@ -48,6 +50,15 @@ Confirmation confirmation_for(const RunFacts& run, const Permission& permission)
 
 /// What the command would run on: the kind of its environment, the name of its database.
 RunFacts facts_of(const SessionTarget& target, std::string command);
+
+/// The same of those commands that may have to be confirmed, with what each will lose.
+RunFacts apply_facts(const SessionTarget& target, const runtime::StatusReport& status,
+                     const ApplyRequest& request);
+RunFacts rollback_facts(const SessionTarget& target, const Result<runtime::StatusReport>& status);
+RunFacts down_facts(const SessionTarget& target, std::string command,
+                    const runtime::DownPlanReport& plan);
+RunFacts restore_facts(const SessionTarget& target);
+
 /// What those migrations, given by their ids, destroy: `the values of users.phone (0042_x)`. One
 /// that was not analysed, or decides as it runs, is told as such.
 std::vector<std::string> losses_of(const SessionTarget& target,

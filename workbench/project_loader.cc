@@ -12,6 +12,17 @@ bool ConfigReport::has_errors() const {
   });
 }
 
+Result<void> ConfigReport::check() const {
+  for (const project::ConfigProblem& p : problems) {
+    if (p.severity != project::ConfigProblem::Severity::kError) continue;
+    const Position at = document.position_at(p.range.begin, ColumnUnit::kUtf32);
+    return Error{p.message,
+                 path + ":" + std::to_string(at.line + 1) + ":" + std::to_string(at.character + 1),
+                 ""};
+  }
+  return {};
+}
+
 Result<LoadedProject> load_project(const FileSystem& files, const std::string& path,
                                    const LoadOptions& options) {
   LoadedProject out;

@@ -20,6 +20,8 @@ struct ConfigReport {
   std::vector<project::ConfigProblem> problems;
 
   bool has_errors() const;
+  /// The first of its mistakes, for what cannot go on with them.
+  Result<void> check() const;
 };
 
 struct LoadOptions {

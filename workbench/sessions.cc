@@ -210,14 +210,7 @@ bool may_belong(const std::string& url, Engine engine) {
 Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest& request) {
   Result<LoadedProject> loaded = load_project(files, request.path, request.load);
   if (!loaded) return std::move(loaded).error();
-  for (const project::ConfigProblem& p : loaded->config.problems) {
-    if (p.severity != project::ConfigProblem::Severity::kError) continue;
-    const Position at = loaded->config.document.position_at(p.range.begin, ColumnUnit::kUtf32);
-    return Error{p.message,
-                 loaded->config.path + ":" + std::to_string(at.line + 1) + ":" +
-                     std::to_string(at.character + 1),
-                 ""};
-  }
+  BELAY_TRY(loaded->config.check());
   const project::Config& config = loaded->project.config;
   const std::string directory =
       config.path.empty() ? "" : std::string(path::parent(path::absolute(config.path)));
@@ -300,6 +293,13 @@ std::optional<runtime::GuardAdvice> advice_on_pending(const SessionTarget& targe
   const Result<runtime::StatusReport> status = target.session.status(target.migrations);
   if (!status || !status->unreachable_because.empty() || target.migrations_problem) return {};
   return guard_advice(target.migrations, status->pending_migrations);
+}
+
+std::string place_of(const SessionTarget& target) {
+  if (target.environment.empty()) return target.url;
+  const std::string kind(project::environment_kind_name(target.kind));
+  return target.url + " (" +
+         (target.environment == kind ? kind : target.environment + ", " + kind) + ")";
 }
 
 const AnalyzedMigration* analysis_of(const SessionTarget& target, std::string_view id) {

@@ -64,6 +64,9 @@ struct SessionTarget {
   std::shared_ptr<const AnalyzedSet> analysis;
 };
 
+/// The URL, and the environment with its kind where one counts: `sqlite:dev.db (eu, production)`.
+std::string place_of(const SessionTarget& target);
+
 /// The analysis of a migration of the target, by its id; null where there is none.
 const AnalyzedMigration* analysis_of(const SessionTarget& target, std::string_view id);
 

@@ -1,5 +1,6 @@
 #include "workbench/upkeep.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace belay::workbench {
@@ -35,6 +36,37 @@ Result<runtime::DownPlanReport> plan_down(const SessionTarget& target, const Dow
   BELAY_TRY(check_migrations(target));
   return with_problems(target,
                        target.session.plan_down(target.migrations, options_of(target, request)));
+}
+
+Result<DownRequest> down_through(const SessionTarget& target, const runtime::StatusReport& status,
+                                 const std::string& migration) {
+  const auto script = std::find_if(target.migrations.begin(), target.migrations.end(),
+                                   [&](const auto& m) { return m.is_called(migration); });
+  if (script == target.migrations.end()) {
+    return Error{"there is no migration `" + migration + "`", target.history, ""};
+  }
+  using State = runtime::MigrationState;
+  const auto is_there = [&](const runtime::LedgerEntry& entry) {
+    const bool applied = entry.state == State::kDone || entry.state == State::kRollingBack;
+    return applied && entry.history == script->history;
+  };
+  const auto entry = std::find_if(status.ledger.begin(), status.ledger.end(), [&](const auto& e) {
+    return is_there(e) && e.version == script->version;
+  });
+  if (entry == status.ledger.end()) {
+    return Error{script->display_name() + " is not applied, so there is nothing to take back",
+                 target.url, ""};
+  }
+  DownRequest out;
+  out.steps = static_cast<size_t>(
+      std::count_if(status.ledger.begin(), status.ledger.end(),
+                    [&](const auto& e) { return is_there(e) && e.position >= entry->position; }));
+  const Result<runtime::DownPlanReport> plan = plan_down(target, out);
+  if (!plan) return plan.error();
+  const bool ends_there = !plan->items.empty() && plan->items.back().version == script->version;
+  if (ends_there) return out;
+  return Error{"it cannot be told what was applied after " + script->display_name(), target.url,
+               "`belay down --to VERSION` names what is to stay"};
 }
 
 Result<runtime::DownReport> down(const SessionTarget& target, const DownRequest& request) {

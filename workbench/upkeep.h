@@ -25,6 +25,12 @@ struct DownRequest {
 Result<runtime::PlanReport> pending(const SessionTarget& target);
 
 Result<runtime::DownPlanReport> plan_down(const SessionTarget& target, const DownRequest& request);
+/// What takes back that migration, given by its version or id, and all that were applied after it:
+/// for a person who stands before what is to go, and not before what is to stay. Errors: it is not
+/// applied, or the ledger's order is not clear.
+Result<DownRequest> down_through(const SessionTarget& target, const runtime::StatusReport& status,
+                                 const std::string& migration);
+
 Result<runtime::DownReport> down(const SessionTarget& target, const DownRequest& request);
 Result<runtime::DownReport> redo(const SessionTarget& target, const DownRequest& request);
 

@@ -57,9 +57,11 @@ void add_session_lenses(Builder& builder, const DocumentScript& script,
   const bool may_be_open = view == nullptr || view->open;
   const std::string& version = migration.version.empty() ? migration.id : migration.version;
   const bool applied = view != nullptr && view->applied.contains(version);
+  if (!applied) builder.add("Plan", commands::kPlan);
   if (view == nullptr || !view->open) builder.add("Begin session", commands::kBegin);
   if (!may_be_open) return;
-  if (!applied) builder.add("Apply up to here", commands::kApply);
+  builder.add(applied ? "Take back" : "Apply up to here",
+              applied ? commands::kDown : commands::kApply);
   builder.add("Commit", commands::kCommit);
   builder.add("Rollback", commands::kRollback);
 }

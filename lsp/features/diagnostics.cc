@@ -67,11 +67,23 @@ std::vector<Diagnostic> config_diagnostics(const workbench::ConfigReport& config
   return out;
 }
 
+std::vector<Diagnostic> run_failures(const FeatureInput& input) {
+  std::vector<Diagnostic> out;
+  for (const RunFailure& failure : input.document.failures) {
+    Diagnostic& d = out.emplace_back();
+    d.range = input.positions(failure.range);
+    d.severity = DiagnosticSeverity::kError;
+    d.code = "run-failed";
+    d.message = failure.message;
+  }
+  return out;
+}
+
 std::vector<Diagnostic> diagnostics(const FeatureInput& input) {
   if (input.document.config != nullptr) {
     return config_diagnostics(*input.document.config, input.unit);
   }
-  std::vector<Diagnostic> out;
+  std::vector<Diagnostic> out = run_failures(input);
   std::unordered_map<uint64_t, uint32_t> repetitions;
   for (const DocumentFinding& f : findings_in(input.document)) {
     Diagnostic& d = out.emplace_back(diagnostic_of(input, *f.finding));

@@ -16,7 +16,11 @@ std::string rule_page(std::string_view rule);
 /// edits elsewhere leave it as it is.
 uint64_t identity_of(const Finding& finding, std::string_view text);
 
-/// What is known to be wrong with the document: findings, or the mistakes of a belay.toml.
+/// The statements at which runs have stopped.
+std::vector<Diagnostic> run_failures(const FeatureInput& input);
+
+/// What is known to be wrong with the document: where a run has stopped, findings, or the mistakes
+/// of a belay.toml.
 std::vector<Diagnostic> diagnostics(const FeatureInput& input);
 
 /// One of them. It has no `id`: that counts repetitions, and so is known for a whole list alone.

@@ -15,4 +15,13 @@ inline std::string escaped_markdown(std::string_view text) {
   return out;
 }
 
+/// In a list's item or a table's cell: a line break would end it.
+inline std::string on_one_line(std::string_view text) {
+  std::string out = escaped_markdown(text);
+  for (char& c : out) {
+    if (c == '\n' || c == '\r') c = ' ';
+  }
+  return out;
+}
+
 }  // namespace belay::lsp

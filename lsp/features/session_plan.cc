@@ -3,7 +3,10 @@
 #include <algorithm>
 
 #include "lsp/features/risk.h"
+#include "lsp/features/session_words.h"
+#include "lsp/features/upkeep_plan.h"
 #include "support/counted.h"
+#include "workbench/checked_apply.h"
 
 namespace belay::lsp {
 namespace {
@@ -11,16 +14,8 @@ namespace {
 using runtime::MigrationScript;
 using runtime::SessionPhase;
 using runtime::StatusReport;
+using workbench::place_of;
 using workbench::SessionTarget;
-
-/// As many as a dialog can hold.
-constexpr size_t kMostNames = 5;
-
-SessionPlan refusal(MessageType type, std::string text) {
-  SessionPlan out;
-  out.notice = {type, std::move(text)};
-  return out;
-}
 
 bool is_applied(const StatusReport& status, const MigrationScript& migration) {
   return std::any_of(status.ledger.begin(), status.ledger.end(), [&](const auto& entry) {
@@ -45,31 +40,9 @@ Result<std::vector<const MigrationScript*>> pending(const SessionOrder& order,
                "save the file and check that it belongs to the history"};
 }
 
-/// What an editor shows and the disk does not have would not run: better to say so.
-std::string unsaved_file(const SessionOrder& order, const FileSystem& disk,
-                         const std::vector<const MigrationScript*>& migrations) {
-  for (const MigrationScript* m : migrations) {
-    const auto open = order.open.find(path::absolute(m->up.path));
-    if (open == order.open.end()) continue;
-    const std::string_view shown = open->second.text.text();
-    const Result<std::string> saved = disk.read(open->first, Document::kMaxBytes);
-    if (!saved || *saved != shown) return open->first;
-  }
-  return "";
-}
-
-std::vector<std::string> losses_of(const SessionOrder& order,
-                                   const std::vector<const MigrationScript*>& migrations) {
+std::vector<std::string> files_of(const std::vector<const MigrationScript*>& migrations) {
   std::vector<std::string> out;
-  if (order.set == nullptr) return out;
-  for (uint32_t i = 0; i < order.set->migrations.size(); ++i) {
-    const AnalyzedScript* up = order.set->script(i, project::Direction::kUp);
-    const bool runs = std::any_of(migrations.begin(), migrations.end(), [&](const auto* m) {
-      return m->id == order.set->set->migrations[i].id;
-    });
-    if (up == nullptr || !runs) continue;
-    for (std::string& loss : risk_of(*up).losses) out.push_back(std::move(loss));
-  }
+  for (const MigrationScript* m : migrations) out.push_back(m->up.path);
   return out;
 }
 
@@ -79,27 +52,15 @@ std::string names_of(const std::vector<const MigrationScript*>& migrations) {
   return enumerated(names, kMostNames);
 }
 
-/// An interrupted command is settled before anything else: that, too, changes the database.
-std::string recovery_first(const StatusReport& status) {
-  return status.recovery.empty() ? "" : "\nFirst: " + status.recovery + ".";
-}
-
-bool has_session(const StatusReport& status) { return status.phase != SessionPhase::kNone; }
-
-SessionPlan no_session(const SessionTarget& target) {
-  return refusal(MessageType::kWarning,
-                 "No session is open on " + target.url +
-                     ". Begin one first: it takes the snapshot that a rollback restores.");
-}
-
 SessionPlan plan_begin(const SessionTarget& target, const StatusReport& status) {
   if (status.phase == SessionPhase::kOpen) {
-    return refusal(MessageType::kInfo, "A session is already open on " + target.url + ", since " +
-                                           status.since + ". Commit it or roll it back first.");
+    return told_only(MessageType::kInfo, "A session is already open on " + place_of(target) +
+                                             ", since " + status.since +
+                                             ". Commit it or roll it back first.");
   }
   SessionPlan out;
   out.verb = "Begin";
-  out.question = "Begin a session on " + target.url +
+  out.question = "Begin a session on " + place_of(target) +
                  "? Belay copies the database and verifies the copy, so that a rollback can bring "
                  "everything back." +
                  recovery_first(status);
@@ -109,55 +70,75 @@ SessionPlan plan_begin(const SessionTarget& target, const StatusReport& status) 
   return out;
 }
 
+workbench::ApplyRequest request_of(const SessionOrder& order) {
+  workbench::ApplyRequest out;
+  out.to = order.migration;
+  return out;
+}
+
+/// What belay.toml has asked for behind an apply: it calls something, or goes back by itself.
+std::vector<std::string> checks_of(const SessionTarget& target) {
+  std::vector<std::string> out;
+  const project::SessionConfig& config = target.session_config;
+  if (!config.validations.empty()) {
+    out.push_back("Then " + counted(config.validations.size(), "validation") + " will be asked.");
+  }
+  for (const std::string& hook : target.hooks) {
+    if (hook.starts_with("after each apply")) out.push_back("belay.toml has it call " + hook + ".");
+  }
+  if (config.on_failure == project::OnFailure::kRollback) {
+    out.push_back("Where something fails, it is rolled back by itself.");
+  }
+  return out;
+}
+
 SessionPlan plan_apply(const SessionOrder& order, const SessionTarget& target,
                        const StatusReport& status, const FileSystem& disk) {
   if (!has_session(status)) return no_session(target);
-  if (target.migrations_problem) {
-    return refusal(MessageType::kError, message_of(*target.migrations_problem));
-  }
+  if (target.migrations_problem) return refused(*target.migrations_problem);
   const auto migrations = pending(order, target, status);
-  if (!migrations) return refusal(MessageType::kError, message_of(migrations.error()));
+  if (!migrations) return refused(migrations.error());
   if (migrations->empty()) {
-    return refusal(MessageType::kInfo, "Nothing to apply: " + target.url + " has them all.");
+    return told_only(MessageType::kInfo,
+                     "Nothing to apply: " + place_of(target) + " has them all.");
   }
-  if (const std::string file = unsaved_file(order, disk, *migrations); !file.empty()) {
-    return refusal(MessageType::kWarning,
-                   std::string(path::file_name(file)) +
-                       " has changes that are not saved. Save it first: what stands on the disk is "
-                       "what runs.");
-  }
+  if (auto refusal = unsaved(order, disk, files_of(*migrations))) return *std::move(refusal);
+  const workbench::RunFacts facts = workbench::apply_facts(target, status, request_of(order));
   SessionPlan out;
   out.verb = "Apply";
-  out.question = "Apply " + counted(migrations->size(), "migration") + " to " + target.url + ": " +
-                 names_of(*migrations) + "?";
-  const std::vector<std::string> losses = losses_of(order, *migrations);
-  if (!losses.empty()) {
-    out.question += "\nThis loses " + enumerated(losses, kMostNames) + ".";
-  }
+  out.question = "Apply " + counted(migrations->size(), "migration") + " to " + place_of(target) +
+                 ": " + names_of(*migrations) + "?" + loss_line(facts.losses);
+  for (const std::string& check : checks_of(target)) out.question += "\n" + check;
   out.question += "\nUntil you commit, a rollback brings back what was there.";
   out.question += recovery_first(status);
-  return out;
+  std::vector<std::string> arguments;
+  if (!order.migration.empty()) arguments = {"--to", migrations->back()->version};
+  return permitted(std::move(out), facts, target, arguments);
 }
 
 SessionPlan plan_commit(const SessionTarget& target, const StatusReport& status) {
   if (!has_session(status)) return no_session(target);
   SessionPlan out;
   out.verb = "Commit";
-  out.question = "Commit the session on " + target.url + "? ";
+  out.question = "Commit the session on " + place_of(target) + "? ";
   out.question += status.applied.empty()
                       ? "Nothing was applied in it."
                       : "Applied: " + enumerated(status.applied, kMostNames) + ".";
-  out.question += "\nThe snapshot is dropped: after this nothing can be rolled back.";
+  out.question +=
+      target.session_config.keep_snapshots > 0
+          ? "\nAfter this nothing can be rolled back; the snapshot is kept for `restore`."
+          : "\nThe snapshot is dropped: after this nothing can be rolled back.";
   out.question += recovery_first(status);
   return out;
 }
 
-SessionPlan plan_rollback(const SessionTarget& target, const StatusReport& status) {
+SessionPlan plan_rollback(const SessionOrder& order, const SessionTarget& target,
+                          const StatusReport& status) {
   if (!has_session(status)) return no_session(target);
   using Certainty = runtime::ForeignWrites::Certainty;
   SessionPlan out;
   out.verb = "Rollback";
-  out.question = "Roll " + target.url + " back to what it was at " + status.since + "?";
+  out.question = "Roll " + place_of(target) + " back to what it was at " + status.since + "?";
   if (!status.applied.empty()) {
     out.question += "\nUndone: " + enumerated(status.applied, kMostNames) + ".";
   }
@@ -170,23 +151,9 @@ SessionPlan plan_rollback(const SessionTarget& target, const StatusReport& statu
     out.question += "\nOthers may have written to the database since: that would be lost.";
   }
   out.question += recovery_first(status);
-  return out;
-}
-
-/// As the lenses and menus call it.
-std::string_view verb_of(runtime::Action action) {
-  switch (action) {
-    case runtime::Action::kBegin: return "Begin";
-    case runtime::Action::kApply: return "Apply";
-    case runtime::Action::kDown: return "Down";
-    case runtime::Action::kRepair: return "Repair";
-    case runtime::Action::kCommit: return "Commit";
-    case runtime::Action::kRollback: return "Rollback";
-    case runtime::Action::kStatus: return "Status";
-    case runtime::Action::kFixMigration:
-    case runtime::Action::kWait: break;
-  }
-  return "Next";
+  const bool routine = !out.discard_foreign_writes && status.recovery.empty();
+  out.is_agreed = routine && !status.session.empty() && status.session == order.agreed_session;
+  return permitted(std::move(out), workbench::rollback_facts(target, status), target, {});
 }
 
 std::string status_message(const StatusReport& status) {
@@ -197,21 +164,42 @@ std::string status_message(const StatusReport& status) {
   return out.insert(headline_end, facts);
 }
 
-template <class Report>
-SessionOutcome outcome_of(const Result<Report>& report) {
-  if (!report) return {false, {MessageType::kError, message_of(report.error())}};
-  return {true, {MessageType::kInfo, message_of(*report)}};
+/// What failed within the session is no matter any more.
+SessionOutcome over(SessionOutcome outcome) {
+  if (outcome.done) outcome.failures.emplace();
+  return outcome;
 }
 
 SessionOutcome run_apply(const SessionOrder& order, const SessionTarget& target) {
-  workbench::ApplyRequest request;
-  request.to = order.migration;
-  const Result<runtime::ApplyReport> report = workbench::apply(target, request);
-  SessionOutcome out = outcome_of(report);
-  if (!report || (!report->failed && !report->cancelled)) return out;
-  out.done = false;
-  out.notice.type = report->failed ? MessageType::kError : MessageType::kWarning;
+  const project::OnFailure on_failure = target.session_config.on_failure;
+  const Result<workbench::CheckedApply> report =
+      workbench::apply_checked(target, request_of(order), on_failure);
+  if (!report) return outcome_of(Result<runtime::ApplyReport>(report.error()));
+  SessionOutcome out = outcome_of(Result<runtime::ApplyReport>(report->applied));
+  out.failures = failures_of(target, report->applied);
+  out.done = report->well() && !report->applied.cancelled;
+  if (out.done) return out;
+  out.notice.type = report->well() ? MessageType::kWarning : MessageType::kError;
+  if (report->rolled_back) {
+    out.notice.text += "\n" + message_of(*report->rolled_back);
+  } else if (report->rollback_error) {
+    out.notice.text += "\n" + message_of(*report->rollback_error);
+  } else if (on_failure == project::OnFailure::kAsk && report->applied.snapshot) {
+    out.offered_rollback = report->applied.session;
+  }
   return out;
+}
+
+SessionOutcome run_command(const SessionOrder& order, const SessionPlan& plan,
+                           const SessionTarget& target) {
+  switch (order.command) {
+    case SessionCommand::kBegin: return outcome_of(workbench::begin(target));
+    case SessionCommand::kApply: return run_apply(order, target);
+    case SessionCommand::kCommit: return over(outcome_of(workbench::commit(target)));
+    case SessionCommand::kRollback:
+      return over(outcome_of(workbench::rollback(target, plan.discard_foreign_writes)));
+    default: return run_upkeep(order, plan, target);
+  }
 }
 
 }  // namespace
@@ -219,50 +207,27 @@ SessionOutcome run_apply(const SessionOrder& order, const SessionTarget& target)
 SessionPlan plan_session_command(const SessionOrder& order, const SessionTarget& target,
                                  const StatusReport& status, const FileSystem& disk) {
   if (order.command == SessionCommand::kStatus) {
-    return refusal(MessageType::kInfo, status_message(status));
+    return told_only(MessageType::kInfo, with_place(target, status_message(status)));
   }
   if (status.running) {
-    return refusal(MessageType::kWarning,
-                   "Another command works on " + target.url + ": " + status.running->to_string());
+    return told_only(MessageType::kWarning, "Another command works on " + place_of(target) + ": " +
+                                                status.running->to_string());
   }
   switch (order.command) {
     case SessionCommand::kBegin: return plan_begin(target, status);
     case SessionCommand::kApply: return plan_apply(order, target, status, disk);
     case SessionCommand::kCommit: return plan_commit(target, status);
-    case SessionCommand::kRollback: return plan_rollback(target, status);
-    case SessionCommand::kStatus: break;
+    case SessionCommand::kRollback: return plan_rollback(order, target, status);
+    default: return plan_upkeep(order, target, status, disk);
   }
-  return {};
 }
 
 SessionOutcome run_session_command(const SessionOrder& order, const SessionPlan& plan,
                                    const SessionTarget& target) {
-  switch (order.command) {
-    case SessionCommand::kBegin: return outcome_of(workbench::begin(target));
-    case SessionCommand::kApply: return run_apply(order, target);
-    case SessionCommand::kCommit: return outcome_of(workbench::commit(target));
-    case SessionCommand::kRollback:
-      return outcome_of(workbench::rollback(target, plan.discard_foreign_writes));
-    case SessionCommand::kStatus: break;
-  }
-  return {};
-}
-
-std::string message_of(const runtime::Report& report) {
-  std::string out;
-  for (const runtime::Recovery& recovery : report.recovered) {
-    out += "First, " + recovery.text + ".\n";
-  }
-  out += report.headline + ".";
-  for (const std::string& warning : report.warnings) out += "\nWarning: " + warning + ".";
-  for (const std::string& note : report.notes) out += "\nNote: " + note + ".";
-  for (const runtime::NextStep& step : report.next_steps) {
-    out += "\n" + std::string(verb_of(step.action)) + ": " + step.explanation + ".";
-  }
+  SessionOutcome out = run_command(order, plan, target);
+  out.notice.text = with_place(target, std::move(out.notice.text));
   return out;
 }
-
-std::string message_of(const Error& error) { return error.to_string(); }
 
 SessionView view_of(const StatusReport& status) {
   SessionView out;

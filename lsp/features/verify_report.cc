@@ -18,15 +18,6 @@ std::string engines_of(const VerifyResult& result) {
   return enumerated({engines.begin(), engines.end()}, engines.size());
 }
 
-/// In a list's item or a table's cell: a line break would end it.
-std::string on_one_line(std::string_view text) {
-  std::string out = escaped_markdown(text);
-  for (char& c : out) {
-    if (c == '\n' || c == '\r') c = ' ';
-  }
-  return out;
-}
-
 void write_table(std::string& out, const VerifyResult& result) {
   out += "| | migration | verdict |\n|---|---|---|\n";
   for (const VerifiedMigration& m : result.migrations) {

@@ -110,8 +110,11 @@ ClientSettings read_client_settings(const Json& settings) {
   const Json& own = at(settings, {"belay"});
   const Json& object = own.is_object() ? own : settings;
   ClientSettings out;
+  // What is no text names none of the environments: better refused than taken for the default.
   if (const Json& value = at(object, {"environment"}); value.is_string()) {
     out.environment = value.get<std::string>();
+  } else if (!value.is_null()) {
+    out.environment = value.dump(-1, ' ', false, Json::error_handler_t::replace);
   }
   if (const Json& value = at(object, {"untrusted"}); value.is_boolean()) {
     out.untrusted = value.get<bool>();
@@ -158,9 +161,14 @@ std::string initialize_result(const ClientCapabilities& client, const std::strin
   w.key("commands");
   w.begin_array();
   for (const std::string_view command :
-       {commands::kBegin, commands::kApply, commands::kCommit, commands::kRollback,
-        commands::kStatus, commands::kVerify, commands::kShowRisk, commands::kShowVerdict,
-        commands::kGoToDown, commands::kGoToUp, commands::kOpenRule}) {
+       {commands::kBegin,          commands::kApply,          commands::kCommit,
+        commands::kRollback,       commands::kStatus,         commands::kDown,
+        commands::kRedo,           commands::kRestore,        commands::kFresh,
+        commands::kDropSnapshot,   commands::kPruneSnapshots, commands::kPlan,
+        commands::kDoctor,         commands::kCheck,          commands::kVerifySchema,
+        commands::kLedgerProblems, commands::kSnapshots,      commands::kEnvironments,
+        commands::kVerify,         commands::kShowRisk,       commands::kShowVerdict,
+        commands::kGoToDown,       commands::kGoToUp,         commands::kOpenRule}) {
     w.string(command);
   }
   w.end_array();

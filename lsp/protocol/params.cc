@@ -125,6 +125,10 @@ void read(const Json& params, ExecuteCommandParams& out) {
   out.arguments.uri = optional_text(argument, "uri");
   out.arguments.migration = optional_text(argument, "migration");
   out.arguments.rule = optional_text(argument, "rule");
+  out.arguments.snapshot = optional_text(argument, "snapshot");
+  if (const Json* steps = optional_member(argument, "steps")) {
+    out.arguments.steps = unsigned_number(*steps);
+  }
   if (const Json* version = optional_member(argument, "version")) {
     out.arguments.version = version->get<int64_t>();
   }

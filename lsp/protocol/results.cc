@@ -408,16 +408,27 @@ std::string command_arguments_json(const CommandArguments& arguments) {
   });
 }
 
-std::string command_result_json(bool done, std::string_view message) {
-  return command_result_json(done, message, {});
+std::string command_result_json(const CommandResult& result) {
+  return object([&](JsonWriter& w) {
+    w.member("done", result.done);
+    w.member("message", result.message);
+    if (!result.report.empty()) w.member("report", result.report);
+    if (!result.choices) return;
+    w.key("choices");
+    w.begin_array();
+    for (const Choice& choice : *result.choices) {
+      w.begin_object();
+      w.member("name", choice.name);
+      w.member("description", choice.description);
+      w.member("counts", choice.counts);
+      w.end_object();
+    }
+    w.end_array();
+  });
 }
 
-std::string command_result_json(bool done, std::string_view message, std::string_view report) {
-  return object([&](JsonWriter& w) {
-    w.member("done", done);
-    w.member("message", message);
-    if (!report.empty()) w.member("report", report);
-  });
+std::string command_result_json(bool done, std::string_view message) {
+  return command_result_json(CommandResult{done, std::string(message), "", std::nullopt});
 }
 
 }  // namespace belay::lsp

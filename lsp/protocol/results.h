@@ -51,9 +51,8 @@ std::string configuration_params(std::string_view section);
 
 /// The only argument of our commands, as a JSON array.
 std::string command_arguments_json(const CommandArguments& arguments);
-/// What a command answers: whether it did what it was asked for, and what to tell.
+std::string command_result_json(const CommandResult& result);
+/// The same where there is nothing more to it.
 std::string command_result_json(bool done, std::string_view message);
-/// The same with a Markdown text to show, where there is one.
-std::string command_result_json(bool done, std::string_view message, std::string_view report);
 
 }  // namespace belay::lsp

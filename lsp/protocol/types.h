@@ -91,6 +91,21 @@ struct CodeLens {
 
 enum class MessageType : uint8_t { kError = 1, kWarning, kInfo, kLog };
 
+/// Something that a further command may name.
+struct Choice {
+  std::string name;
+  std::string description;
+  bool counts = false;  ///< it is what counts now
+};
+
+/// What our commands answer: whether they did what they were asked for, and what to tell.
+struct CommandResult {
+  bool done = false;
+  std::string message;
+  std::string report;                          ///< Markdown; empty: none
+  std::optional<std::vector<Choice>> choices;  ///< none where the command is not asked for them
+};
+
 // --- what comes in ----------------------------------------------------------------------------
 
 struct TextDocumentItem {
@@ -140,6 +155,8 @@ struct CommandArguments {
   std::string migration;           ///< its id
   std::optional<int64_t> version;  ///< of the document that the command was offered for
   std::string rule;
+  std::string snapshot;           ///< the session that took it
+  std::optional<uint32_t> steps;  ///< how many migrations
 };
 
 struct ExecuteCommandParams {

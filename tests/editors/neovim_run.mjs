@@ -15,6 +15,8 @@ const chosen = options();
 await finish(async () => {
   const project = new Project(chosen.belay);
   try {
+    fs.appendFileSync(path.join(project.rope, 'belay.toml'), '\n[environments.copy]\nurl = "sqlite:copy.db"\n');
+    fs.copyFileSync(project.database, path.join(project.rope, 'copy.db'));
     // Its own home: no settings of a person are read, and none of theirs is written.
     const folder = (name) => {
       fs.mkdirSync(path.join(project.root, name));

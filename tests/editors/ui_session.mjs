@@ -105,15 +105,16 @@ async function failOnTheRope(page, project, step) {
   const warning = await page.answer('Apply 2 migrations', 'Apply');
   assert.match(warning, /0002_split_name/);
   assert.match(warning, /loses the values of people.name/);
-  const failure = await page.told('UNIQUE constraint failed');
-  assert.match(failure, /0003_unique_email failed/);
+  const offer = page.notification('UNIQUE constraint failed').first();
+  await offer.waitFor();
   assert.deepEqual(project.columns('people'), ['id', 'email', 'first_name', 'last_name']);
   assert.notEqual(project.contents(), project.before);
-  await page.clearNotifications();
-  step('the first migration went through, the second failed half-way');
+  await page.editor.locator('.squiggly-error').first().waitFor();
+  await page.page.screenshot({ path: path.join(chosen.out, 'failed_run.png') });
+  step('the first migration went through, the second failed half-way and is underlined');
 
-  await page.lens('Rollback').click();
-  await page.answer('Roll ', 'Rollback');
+  const failure = await page.answer('UNIQUE constraint failed', 'Rollback');
+  assert.match(failure, /0003_unique_email failed/);
   await page.told('rolled back');
   assert.equal(project.contents(), project.before);
   assert.equal(project.status().phase, 'none');

@@ -272,16 +272,16 @@ TEST_F(FeaturesTest, LensesFollowTheSession) {
   const std::string verdict = "down differs: table t stays";
   const std::string way = "Go to the down";
   const std::string folder = "/p/migrations";
-  EXPECT_THAT(
-      lens_titles(code_lenses(input(), {true, {}})),
-      ElementsAre(risk, verdict, way, "Begin session", "Apply up to here", "Commit", "Rollback"));
+  EXPECT_THAT(lens_titles(code_lenses(input(), {true, {}})),
+              ElementsAre(risk, verdict, way, "Plan", "Begin session", "Apply up to here", "Commit",
+                          "Rollback"));
   EXPECT_THAT(lens_titles(code_lenses(input(), {false, {}})), ElementsAre(risk, verdict, way));
   EXPECT_THAT(lens_titles(code_lenses(input(), {true, {{folder, {false, {}}}}})),
-              ElementsAre(risk, verdict, way, "Begin session"));
+              ElementsAre(risk, verdict, way, "Plan", "Begin session"));
   EXPECT_THAT(lens_titles(code_lenses(input(), {true, {{folder, {true, {}}}}})),
-              ElementsAre(risk, verdict, way, "Apply up to here", "Commit", "Rollback"));
+              ElementsAre(risk, verdict, way, "Plan", "Apply up to here", "Commit", "Rollback"));
   EXPECT_THAT(lens_titles(code_lenses(input(), {true, {{folder, {true, {"0002"}}}}})),
-              ElementsAre(risk, verdict, way, "Commit", "Rollback"));
+              ElementsAre(risk, verdict, way, "Take back", "Commit", "Rollback"));
 }
 
 TEST_F(FeaturesTest, LensCommandsSayWhatTheyAreAbout) {

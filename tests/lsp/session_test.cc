@@ -1,11 +1,6 @@
 // Sessions through the protocol: the program on one side, a real SQLite database on the other.
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <sqlite3.h>
-
-#include "tests/lsp/support/client.h"
-#include "tests/lsp/support/project_folder.h"
+#include "tests/lsp/support/session_fixture.h"
 
 namespace belay::lsp::testing {
 namespace {
@@ -15,92 +10,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-class SessionTest : public ::testing::Test {
- protected:
-  SessionTest() {
-    folder_.write("belay.toml", "dialect = \"sqlite\"\n[database]\nurl = \"sqlite:app.db\"\n");
-    folder_.write("migrations/0001_users.up.sql",
-                  "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, phone TEXT);\n"
-                  "INSERT INTO users (name, phone) VALUES ('Ada', '1'), ('Bob', '2');\n");
-    folder_.write("migrations/0001_users.down.sql", "DROP TABLE users;\n");
-    folder_.write("migrations/0002_phone.up.sql", kDropsPhone);
-    folder_.write("migrations/0002_phone.down.sql", "ALTER TABLE users ADD COLUMN phone TEXT;\n");
-    sql("CREATE TABLE kept (x); INSERT INTO kept VALUES (1);");
-    // What the server asks; each test says what is answered.
-    client_.on_request("window/showMessageRequest", [this](const Json& params) {
-      questions_.push_back(params["message"].get<std::string>());
-      std::optional<Json> answer;
-      if (answer_ == "nothing") return answer;
-      answer = Json();
-      for (const Json& action : params["actions"]) {
-        if (action["title"] == answer_) answer = action;
-      }
-      return answer;
-    });
-  }
-
-  void start() {
-    client_.initialize_in(folder_.root());
-    client_.open(uri_, kDropsPhone);
-    client_.diagnostics(uri_, 1);
-  }
-  Json argument() const { return {{"uri", uri_}}; }
-  /// Runs a command, with that answer to its question; the result.
-  Json run(const std::string& command, const std::string& answer, const Json& arguments) {
-    answer_ = answer;
-    return client_.result("workspace/executeCommand",
-                          {{"command", "belay." + command}, {"arguments", {arguments}}});
-  }
-  Json run(const std::string& command, const std::string& answer) {
-    return run(command, answer, argument());
-  }
-  std::vector<std::string> lenses() {
-    std::vector<std::string> out;
-    const Json params = {{"textDocument", {{"uri", uri_}}}};
-    for (const Json& lens : client_.result("textDocument/codeLens", params)) {
-      out.push_back(lens["command"]["title"].get<std::string>());
-    }
-    return out;
-  }
-
-  /// Runs SQL on the database, without Belay; the first column of all rows.
-  std::vector<std::string> sql(const std::string& text) const {
-    sqlite3* db = nullptr;
-    std::vector<std::string> out;
-    EXPECT_EQ(sqlite3_open(folder_.path("app.db").c_str(), &db), SQLITE_OK);
-    char* error = nullptr;
-    sqlite3_exec(
-        db, text.c_str(),
-        [](void* rows, int, char** values, char**) {
-          static_cast<std::vector<std::string>*>(rows)->emplace_back(values[0] ? values[0]
-                                                                               : "NULL");
-          return 0;
-        },
-        &out, &error);
-    if (error != nullptr) out.emplace_back(error);
-    sqlite3_free(error);
-    sqlite3_close(db);
-    return out;
-  }
-  std::vector<std::string> columns() const {
-    return sql("SELECT name FROM pragma_table_info('users') ORDER BY cid");
-  }
-  bool has_state() const { return std::filesystem::exists(folder_.path("app.db.belay")); }
-
-  /// Over every up, whatever the session.
-  static constexpr const char* kVerdict =
-      "down restores the schema, but not the values of users.phone";
-  static constexpr const char* kGoTo = "Go to the down";
-  static constexpr const char* kDropsPhone = "ALTER TABLE users DROP COLUMN phone;\n";
-
-  ProjectFolder folder_;
-  std::string uri_ = folder_.uri("migrations/0002_phone.up.sql");
-  ProcessWire wire_;
-  Client client_{wire_};
-  std::string answer_;
-  std::vector<std::string> questions_;
-};
 
 TEST_F(SessionTest, BeginApplyAndRollBack) {
   start();
@@ -179,20 +88,21 @@ TEST_F(SessionTest, ACancelledQuestionDoesNothing) {
 
 TEST_F(SessionTest, NothingTouchesTheDatabaseBeforeACommand) {
   start();
-  EXPECT_THAT(lenses(), ElementsAre(HasSubstr("risk high"), kVerdict, kGoTo, "Begin session",
-                                    "Apply up to here", "Commit", "Rollback"));
+  EXPECT_THAT(lenses(), ElementsAre(HasSubstr("risk high"), kVerdict, kGoTo, "Plan",
+                                    "Begin session", "Apply up to here", "Commit", "Rollback"));
   EXPECT_FALSE(has_state());
 }
 
 TEST_F(SessionTest, LensesFollowWhatHasHappened) {
   start();
   run("begin", "Begin");
-  EXPECT_THAT(lenses(), ElementsAre(HasSubstr("risk"), kVerdict, kGoTo, "Apply up to here",
+  EXPECT_THAT(lenses(), ElementsAre(HasSubstr("risk"), kVerdict, kGoTo, "Plan", "Apply up to here",
                                     "Commit", "Rollback"));
   run("apply", "Apply");
-  EXPECT_THAT(lenses(), ElementsAre(HasSubstr("risk"), kVerdict, kGoTo, "Commit", "Rollback"));
+  EXPECT_THAT(lenses(),
+              ElementsAre(HasSubstr("risk"), kVerdict, kGoTo, "Take back", "Commit", "Rollback"));
   run("rollback", "Rollback");
-  EXPECT_THAT(lenses(), ElementsAre(HasSubstr("risk"), kVerdict, kGoTo, "Begin session"));
+  EXPECT_THAT(lenses(), ElementsAre(HasSubstr("risk"), kVerdict, kGoTo, "Plan", "Begin session"));
   client_.idle(std::chrono::milliseconds(20));
   EXPECT_GE(client_.requests_of("workspace/codeLens/refresh").size(), 3U);
 }
@@ -219,17 +129,121 @@ TEST_F(SessionTest, WhatIsNotSavedDoesNotRun) {
   EXPECT_THAT(columns(), IsEmpty());
 }
 
-TEST_F(SessionTest, AFailedMigrationIsToldAndTakenBack) {
-  folder_.write("migrations/0002_phone.up.sql", "ALTER TABLE users DROP COLUMN nowhere;\n");
-  client_.initialize_in(folder_.root());
-  client_.open(uri_, "ALTER TABLE users DROP COLUMN nowhere;\n");
-  run("begin", "Begin");
-  EXPECT_EQ(run("apply", "Apply")["done"], false);
-  const Json shown =
-      client_.notification("window/showMessage", [](const Json& p) { return p["type"] == 1; });
-  EXPECT_THAT(shown["message"].get<std::string>(), HasSubstr("0002_phone"));
-  EXPECT_EQ(run("rollback", "Rollback")["done"], true);
+class FailingMigration : public SessionTest {
+ protected:
+  static constexpr const char* kFails =
+      "INSERT INTO kept VALUES (2);\nALTER TABLE users DROP COLUMN nowhere;\n";
+
+  FailingMigration() { folder_.write("migrations/0002_phone.up.sql", kFails); }
+
+  void begin() {
+    client_.initialize_in(folder_.root());
+    client_.open(uri_, kFails);
+    client_.diagnostics(uri_, 1);
+    run("begin", "Begin");
+  }
+  /// The answer to the question whether to apply; the offer behind it is answered with `offered`.
+  Json apply(const std::string& offered) {
+    offered_ = offered;
+    client_.on_request("window/showMessageRequest", [this](const Json& params) {
+      const bool is_offer =
+          params["message"].get<std::string>().find("Roll back now") != std::string::npos;
+      if (is_offer) offer_id_ = client_.last_request_id();
+      answer_ = is_offer ? offered_ : params["actions"][0]["title"].get<std::string>();
+      return answered(params);
+    });
+    const Json result = run("apply", "");
+    while (questions_.back().starts_with("Apply")) client_.idle(std::chrono::milliseconds(20));
+    return result;
+  }
+  /// The next diagnostics with, or without, a run that has failed.
+  Json next(bool failed) {
+    return client_.notification("textDocument/publishDiagnostics", [&](const Json& p) {
+      return p["uri"] == uri_ && has_failure(p["diagnostics"]) == failed;
+    })["diagnostics"];
+  }
+  static bool has_failure(const Json& diagnostics) {
+    const std::vector<std::string> all = codes(diagnostics);
+    return std::find(all.begin(), all.end(), "run-failed") != all.end();
+  }
+
+  std::string offered_;
+  Json offer_id_;
+};
+
+TEST_F(FailingMigration, TellsWhatHappenedAndOffersTheWayBack) {
+  begin();
+  EXPECT_EQ(apply("Rollback")["done"], false);
+  EXPECT_THAT(questions_.back(), HasSubstr("0002_phone failed"));
+  EXPECT_THAT(questions_.back(), HasSubstr("no such column"));
+  EXPECT_THAT(questions_.back(), HasSubstr("Roll back now"));
+  const size_t asked = questions_.size();
+  client_.notification("window/showMessage", [](const Json& p) {
+    return p["message"].get<std::string>().find("rolled back") != std::string::npos;
+  });
+  EXPECT_EQ(questions_.size(), asked) << "whoever has said yes is not asked twice";
   EXPECT_THAT(columns(), IsEmpty());
+  EXPECT_THAT(sql("SELECT x FROM kept"), ElementsAre("1"));
+}
+
+TEST_F(FailingMigration, KeepsTheSessionWhereThatIsWanted) {
+  begin();
+  apply("Keep the session");
+  client_.idle(std::chrono::milliseconds(200));
+  EXPECT_THAT(columns(), ElementsAre("id", "name", "phone"));
+  EXPECT_THAT(lenses(), Contains("Rollback"));
+}
+
+TEST_F(FailingMigration, AnOldOfferAsksAgainBeforeItEndsAnotherSession) {
+  begin();
+  apply("nothing");
+  const Json offer = offer_id_;
+  EXPECT_EQ(run("rollback", "")["done"], true);
+  client_.on_request("window/showMessageRequest",
+                     [this](const Json& params) { return answered(params); });
+  EXPECT_EQ(run("begin", "Begin")["done"], true);
+  sql("INSERT INTO kept VALUES (7)");
+  const size_t asked = questions_.size();
+  answer_ = "Cancel";
+  client_.answer_late(offer, {{"title", "Rollback"}});
+  while (questions_.size() == asked) client_.idle(std::chrono::milliseconds(20));
+  EXPECT_THAT(questions_.back(), HasSubstr("Roll "));
+  client_.idle(std::chrono::milliseconds(200));
+  EXPECT_THAT(lenses(), Contains("Rollback")) << "the new session is still open";
+  EXPECT_THAT(sql("SELECT count(*) FROM kept"), ElementsAre("2"));
+}
+
+TEST_F(FailingMigration, IsUnderlinedAtTheStatementUntilItIsEditedOrTakenBack) {
+  begin();
+  apply("Keep the session");
+  const Json shown = next(true);
+  const auto failure = std::find_if(shown.begin(), shown.end(),
+                                    [](const Json& d) { return d["code"] == "run-failed"; });
+  ASSERT_NE(failure, shown.end());
+  EXPECT_EQ((*failure)["severity"], 1);
+  EXPECT_EQ((*failure)["range"], range(position(1, 0), position(1, 37)));
+  EXPECT_THAT((*failure)["message"].get<std::string>(), HasSubstr("no such column"));
+  EXPECT_THAT((*failure)["message"].get<std::string>(), HasSubstr("Nothing of the migration"));
+
+  client_.change(uri_, 2, Json::array({{{"text", "SELECT 1;\n"}}}));
+  EXPECT_FALSE(has_failure(client_.diagnostics(uri_, 2))) << "another text may not fail";
+  client_.change(uri_, 3, Json::array({{{"text", kFails}}}));
+  EXPECT_TRUE(has_failure(client_.diagnostics(uri_, 3))) << "this one does";
+  run("rollback", "");
+  next(false);
+}
+
+TEST_F(FailingMigration, IsToldOfAFileThatIsNotOpen) {
+  begin();
+  const std::string third = folder_.uri("migrations/0003_more.up.sql");
+  folder_.write("migrations/0003_more.up.sql", "SELECT 1;\n");
+  client_.notify("workspace/didChangeWatchedFiles", {{"changes", {{{"uri", third}, {"type", 1}}}}});
+  client_.open(third, "SELECT 1;\n");
+  client_.close(uri_);
+  uri_ = third;
+  apply("Keep the session");
+  uri_ = folder_.uri("migrations/0002_phone.up.sql");
+  next(true);
 }
 
 TEST_F(SessionTest, CommandsThatMakeNoSenseNowSayWhy) {

@@ -8,7 +8,6 @@
 namespace belay::workbench {
 namespace {
 
-using How = Difference::How;
 using Objects = std::map<std::string, Attributes>;
 
 constexpr std::string_view kColumnOrder = "column order";
@@ -94,8 +93,10 @@ class Comparison {
     std::vector<std::string> missing = only_in(before, after);
     std::vector<std::string> extra = only_in(after, before);
     if (kind_ == "index" || kind_ == "constraint") pair_renamed(before, after, missing, extra);
-    for (const std::string& id : missing) out_.push_back({How::kMissing, kind_, id, {}, {}});
-    for (const std::string& id : extra) out_.push_back({How::kExtra, kind_, id, {}, {}});
+    for (const std::string& id : missing)
+      out_.push_back({Difference::How::kMissing, kind_, id, {}, {}});
+    for (const std::string& id : extra)
+      out_.push_back({Difference::How::kExtra, kind_, id, {}, {}});
     for (const auto& [id, attributes] : before) {
       const auto other = after.find(id);
       if (other != after.end()) compare_object(id, attributes, other->second);
@@ -120,7 +121,7 @@ class Comparison {
         return nameless(after.at(id), id) == old;
       });
       if (twin == extra.end()) return false;
-      out_.push_back({How::kRenamed, kind_, old_id, *twin, {}});
+      out_.push_back({Difference::How::kRenamed, kind_, old_id, *twin, {}});
       extra.erase(twin);
       return true;
     });
@@ -130,7 +131,7 @@ class Comparison {
     std::set<std::string> names;
     for (const auto& [name, value] : before) names.insert(name);
     for (const auto& [name, value] : after) names.insert(name);
-    Difference difference{How::kChanged, kind_, id, {}, {}};
+    Difference difference{Difference::How::kChanged, kind_, id, {}, {}};
     for (const std::string& name : names) {
       if (name == kRank) continue;
       std::string a = value_of(before, name);
@@ -169,7 +170,7 @@ class Comparison {
       std::string a = joined(columns);
       std::string b = joined(other->second);
       if (a == b) continue;
-      out_.push_back({How::kChanged,
+      out_.push_back({Difference::How::kChanged,
                       "table",
                       table,
                       {},
@@ -193,7 +194,7 @@ class Comparison {
 }  // namespace
 
 bool Difference::only_order() const {
-  return how == How::kChanged &&
+  return how == Difference::How::kChanged &&
          std::all_of(attributes.begin(), attributes.end(), [](const Attribute& a) {
            return a.name == kColumnOrder || a.name == kValueOrder;
          });
@@ -201,10 +202,10 @@ bool Difference::only_order() const {
 
 std::string_view how_name(Difference::How how) {
   switch (how) {
-    case How::kMissing: return "missing";
-    case How::kExtra: return "extra";
-    case How::kChanged: return "changed";
-    case How::kRenamed: return "renamed";
+    case Difference::How::kMissing: return "missing";
+    case Difference::How::kExtra: return "extra";
+    case Difference::How::kChanged: return "changed";
+    case Difference::How::kRenamed: return "renamed";
   }
   return "";
 }

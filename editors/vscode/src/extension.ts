@@ -2,6 +2,8 @@
 
 import * as vscode from 'vscode';
 import { openConfiguration } from './configuration';
+import { EnvironmentStatus, chooseEnvironment } from './environment';
+import { Reports } from './report';
 import { Server, kDocuments } from './server';
 import { registerSessionCommands } from './session_commands';
 import { Status } from './status';
@@ -11,13 +13,17 @@ let server: Server | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const status = new Status(kDocuments);
-  const own = new Server(context, status);
+  const environment = new EnvironmentStatus(kDocuments);
+  const reports = new Reports();
+  const own = new Server(context, status, reports);
   server = own;
   const command = (name: string, run: () => unknown) =>
     vscode.commands.registerCommand(`belay.${name}`, run);
   context.subscriptions.push(
     status,
+    environment,
     own,
+    reports.register(),
     command('startServer', () => own.start()),
     command('stopServer', () => own.stop()),
     command('restartServer', () => own.restart()),
@@ -26,9 +32,13 @@ export function activate(context: vscode.ExtensionContext): void {
       void vscode.window.showInformationMessage(await own.describe());
     }),
     command('openConfiguration', openConfiguration),
+    command('chooseEnvironment', () => chooseEnvironment(own)),
     ...registerSessionCommands(own),
     ...registerVerification(own),
-    vscode.workspace.onDidChangeConfiguration((event) => follow(own, event)),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      environment.show();
+      follow(own, event);
+    }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => own.sendSettings()),
   );
   // Not awaited: an editor should not wait for a server.

@@ -16,6 +16,7 @@ import {
   State,
 } from 'vscode-languageclient/node';
 import { Program, findProgram, tryProgram } from './program';
+import { Reports } from './report';
 import { Status } from './status';
 
 /** What the server is for. Migrations keep their findings where another extension has its own SQL. */
@@ -60,6 +61,7 @@ export class Server implements vscode.Disposable {
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly status: Status,
+    readonly reports: Reports,
   ) {}
 
   /** The client while its server runs. */
@@ -187,6 +189,12 @@ export class Server implements vscode.Disposable {
         closed: () => this.closed(),
       },
       middleware: {
+        // Lenses and keys call the server's own commands: what they answer is shown all the same.
+        executeCommand: async (command, args, next) => {
+          const result = (await next(command, args)) as { report?: string } | undefined;
+          if (result?.report) await this.reports.show(command, result.report);
+          return result as unknown;
+        },
         workspace: {
           configuration: (params: ConfigurationParams) =>
             params.items.map((item) => (item.section === 'belay' ? serverSettings() : null)),

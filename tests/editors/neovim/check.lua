@@ -108,6 +108,44 @@ local function choose(bufnr, title, answer, message)
   if message then told(message) end
 end
 
+-- `:Belay`, with the answers of a person.
+local function command(words, answer, message)
+  local asked = #questions
+  if answer then table.insert(answers, answer) end
+  vim.cmd('Belay ' .. words)
+  if answer then await('the question of ' .. words, function() return #questions > asked end) end
+  if message then told(message) end
+end
+
+local function by_command()
+  open('rope/migrations/0002_split_name.up.sql')
+  local windows = #vim.api.nvim_list_wins()
+  command('plan', nil, '2 migrations are pending')
+  await('the report', function() return #vim.api.nvim_list_wins() > windows end)
+  local report = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+  assert(report:find('# Plan', 1, true) and report:find('destroys the values of people', 1, true), report)
+  vim.cmd('close')
+  command('environment copy')
+  command('begin', 'Begin', 'copy.db (copy, development): Session')
+  assert(questions[#questions]:find('sqlite:copy.db (copy, development)', 1, true), questions[#questions])
+  command('rollback', 'Rollback', 'rolled back')
+  vim.ui.select = function(choices, _, chosen)
+    assert(#choices == 2, vim.inspect(choices))
+    for _, choice in ipairs(choices) do
+      if choice.name == '' then chosen(choice) end
+    end
+  end
+  messages = {}
+  command('environment', nil, 'Environments: copy')
+  command('begin', 'Begin', 'verified snapshot')
+  command('apply', 'Apply', '1 migration was applied')
+  command('down', 'Take back 0002', 'was taken back')
+  assert(not questions[#questions]:find('copy', 1, true), questions[#questions])
+  command('rollback', 'Rollback', 'rolled back')
+  untouched()
+  say('planned, begun, applied, taken back and rolled back by :Belay')
+end
+
 local function main()
   vim.opt.runtimepath:append(os.getenv('BELAY_RUNTIME'))
   local exits = {}
@@ -163,13 +201,17 @@ local function main()
   choose(bufnr, 'Begin session', 'Cancel')
   choose(bufnr, 'Begin session', 'Begin', 'verified snapshot')
   untouched()
-  choose(bufnr, 'Apply up to here', 'Apply', 'UNIQUE constraint failed')
+  choose(bufnr, 'Apply up to here', 'Apply')
+  await('the offer to roll back', function() return questions[#questions]:find('UNIQUE constraint failed', 1, true) end)
+  await('the failed statement', function() return codes(bufnr):find('run%-failed 2:1') end)
   assert(sqlite('.dump') ~= before)
   local columns = sqlite("SELECT group_concat(name) FROM pragma_table_info('people');")
   assert(columns == 'id,email,first_name,last_name\n', columns)
   choose(bufnr, 'Rollback', 'Rollback', 'rolled back')
   untouched()
   say('begun, applied and rolled back')
+
+  by_command()
 
   -- One server for each of the two projects.
   local servers = vim.lsp.get_active_clients()

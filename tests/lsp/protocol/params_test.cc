@@ -92,7 +92,14 @@ TEST(Settings, StandAloneOrInTheirSection) {
     EXPECT_EQ(settings.environment, "staging");
     EXPECT_EQ(settings.untrusted, true);
   }
-  EXPECT_FALSE(read_client_settings(Json::parse(R"({"environment":5})")).environment);
+  EXPECT_FALSE(read_client_settings(Json::parse(R"({"environment":null})")).environment);
+}
+
+TEST(Settings, AnEnvironmentThatIsNoTextIsNotTheDefaultOne) {
+  for (const char* text : {"5", R"(["staging"])", "true"}) {
+    const std::string settings = R"({"environment":)" + std::string(text) + "}";
+    EXPECT_EQ(read_client_settings(Json::parse(settings)).environment, text);
+  }
 }
 
 }  // namespace

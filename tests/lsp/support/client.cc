@@ -67,11 +67,15 @@ void Client::answer(const Json& message) {
   const std::string method = message["method"].get<std::string>();
   const Json params = message.value("params", Json());
   requested_[method].push_back(params);
+  last_request_id_ = message["id"];
   const auto known = answers_.find(method);
   const std::optional<Json> result =
       known == answers_.end() ? std::optional<Json>(Json()) : known->second(params);
-  if (!result) return;
-  wire_.send(Json({{"jsonrpc", "2.0"}, {"id", message["id"]}, {"result", *result}}).dump());
+  if (result) answer_late(message["id"], *result);
+}
+
+void Client::answer_late(const Json& id, const Json& result) {
+  wire_.send(Json({{"jsonrpc", "2.0"}, {"id", id}, {"result", result}}).dump());
 }
 
 Json Client::response(int64_t id) {

@@ -56,6 +56,9 @@ class Client {
   void on_request(const std::string& method, Answer answer) {
     answers_[method] = std::move(answer);
   }
+  /// Answers one that was not answered when it came.
+  void answer_late(const Json& id, const Json& result);
+  const Json& last_request_id() const { return last_request_id_; }
   /// The params of the requests that the server has made.
   const std::vector<Json>& requests_of(const std::string& method) { return requested_[method]; }
 
@@ -86,6 +89,7 @@ class Client {
   std::vector<std::pair<std::string, Json>> notifications_;
   std::map<std::string, Answer> answers_;
   std::map<std::string, std::vector<Json>> requested_;
+  Json last_request_id_;  ///< of the server
 };
 
 /// The codes of diagnostics, in their order.
