@@ -9,6 +9,7 @@
 
 #include "runtime/session/command.h"
 #include "runtime/session/foreign_watch.h"
+#include "runtime/session/migration_batch.h"
 #include "runtime/session/migration_checks.h"
 #include "runtime/session/migration_job.h"
 
@@ -19,8 +20,9 @@ class MigrationRun {
  public:
   /// `last`: what the run before found at its end; taken where nobody has written since, and left
   /// for the next one.
-  MigrationRun(Command& command, ForeignWatch& watch, const RunOptions& options,
-               const MigrationJob& job, std::optional<DatabaseFacts>& last);
+  MigrationRun(const MigrationBatch& batch, Command& command, ForeignWatch& watch,
+               const RunOptions& options, const MigrationJob& job,
+               std::optional<DatabaseFacts>& last);
 
   /// The report says whether it came to its end. An `Error` is about Belay's own files: the run
   /// stopped where it was, and the next command settles it.
@@ -39,6 +41,8 @@ class MigrationRun {
   Result<void> restore_settings();
 
   Result<void> announce();
+  Result<void> check_kept();
+  Result<DatabaseFacts> facts();
   Result<void> announce_unit(size_t end, bool bare);
   Result<void> read_facts_before();
   Result<void> check_after(bool can_undo);
@@ -71,6 +75,7 @@ class MigrationRun {
   void note_failure(const Error& error);
   Error fail(std::string message);
 
+  const MigrationBatch& batch_;
   Command& command_;
   const Driver& driver_;
   ForeignWatch& watch_;
@@ -91,6 +96,7 @@ class MigrationRun {
   uint32_t noted_done_ = 0;      ///< counted in the ledger, perhaps not yet committed
   std::string noted_hash_;
   bool announced_ = false;          ///< the journal knows of it
+  bool begun_ = false;              ///< the ledger says that it was begun
   std::optional<int64_t> version_;  ///< others' commits, as our connection sees them
   bool version_known_ = false;
   bool reused_ = false;     ///< the connection is the one that watched, and `version_` is known
