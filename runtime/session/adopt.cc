@@ -74,13 +74,18 @@ class Adopt {
         target->driver->connect(Driver::Purpose::kLook, /*create=*/false);
     if (!connection) return std::move(connection).error();
     BELAY_TRY((*connection)->execute("BEGIN"));
-    Result<std::unique_ptr<KeptHistory>> kept = KeptHistory::find(**connection);
-    if (!kept) return std::move(kept).error();
-    kept_ = *std::move(kept);
+    BELAY_TRY(find_kept(**connection));
     BELAY_TRY(find_history(**connection));
     BELAY_TRY(check_sync(**connection));
     BELAY_TRY(plan(**connection));
     return (*connection)->roll_back();
+  }
+
+  Result<void> find_kept(Connection& database) {
+    Result<std::unique_ptr<KeptHistory>> kept = KeptHistory::find(database);
+    if (!kept) return std::move(kept).error();
+    kept_ = *std::move(kept);
+    return {};
   }
 
   /// Whether the history can be kept in sync, and whether it is already.
@@ -359,7 +364,9 @@ class Adopt {
     if (!connection) return std::move(connection).error();
     Connection& database = **connection;
     BELAY_TRY(database.begin());
-    BELAY_TRY(plan(database));  // under the lock: as it is now
+    BELAY_TRY(find_kept(database));  // under the lock: as it is now
+    BELAY_TRY(check_sync(database));
+    BELAY_TRY(plan(database));
     BELAY_TRY(Ledger::create(database));
     for (LedgerEntry& entry : entries_) {
       entry.session = report_.session;

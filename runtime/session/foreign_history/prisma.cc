@@ -1,7 +1,8 @@
 // Prisma adds a row for each attempt: begun at `started_at`, done at `finished_at`, given up at
 // `rolled_back_at`. A row with neither end is a failure that stops Prisma, too (P3009). It knows no
 // way down: what Belay takes back is given up, and while it does so there is a second row without
-// an end. On SQLite its times are milliseconds since 1970.
+// an end. On SQLite its times are milliseconds since 1970, or texts where it has come through a
+// driver adapter.
 #include <array>
 #include <random>
 #include <set>
@@ -113,9 +114,15 @@ class PrismaHistory : public ForeignHistory {
   }
 
  private:
-  static Value time(const Connection& database, int64_t epoch_ms) {
-    if (database.engine() == Engine::kSqlite) return epoch_ms;
-    return foreign::utc_time(std::to_string(epoch_ms));
+  Result<Value> time(Connection& database, int64_t epoch_ms) const {
+    std::string utc = foreign::utc_time(std::to_string(epoch_ms));
+    if (database.engine() != Engine::kSqlite) return Value(std::move(utc));
+    Result<bool> texts = foreign::has_row(
+        database, foreign::quoted_name(database, table()) + " WHERE typeof(started_at) = 'text'",
+        {});
+    if (!texts) return std::move(texts).error();
+    if (!*texts) return Value(epoch_ms);
+    return Value(utc.replace(utc.size() - 1, 1, "+00:00"));
   }
   static std::string time_parameter(const Connection& database) {
     return database.engine() == Engine::kSqlite ? "?" : "CAST(? AS TIMESTAMP WITH TIME ZONE)";
@@ -126,12 +133,16 @@ class PrismaHistory : public ForeignHistory {
     const std::string parameter = time_parameter(database);
     // What was only marked has run no step, and has a log without a word in it.
     const bool marked = done && !change.executed;
+    Result<Value> started = time(database, now - (done ? change.duration_ms : 0));
+    if (!started) return std::move(started).error();
+    Result<Value> ended = time(database, now);
+    if (!ended) return std::move(ended).error();
     const std::array<Value, 7> values = {random_uuid(),
                                          sha256_hex(change.migration->up.sql),
-                                         done ? time(database, now) : Value(nullptr),
+                                         done ? *std::move(ended) : Value(nullptr),
                                          change.migration->display_name(),
                                          marked ? Value(std::string()) : Value(nullptr),
-                                         time(database, now - (done ? change.duration_ms : 0)),
+                                         *std::move(started),
                                          int64_t{done && change.executed ? 1 : 0}};
     return database.execute(
         "INSERT INTO " + foreign::quoted_name(database, table()) +
@@ -142,8 +153,9 @@ class PrismaHistory : public ForeignHistory {
   }
 
   Result<void> finish(Connection& database, const ForeignChange& change) const {
-    const std::array<Value, 3> values = {time(database, foreign::epoch_milliseconds()),
-                                         sha256_hex(change.migration->up.sql),
+    Result<Value> now = time(database, foreign::epoch_milliseconds());
+    if (!now) return std::move(now).error();
+    const std::array<Value, 3> values = {*std::move(now), sha256_hex(change.migration->up.sql),
                                          change.migration->display_name()};
     return database.execute("UPDATE " + foreign::quoted_name(database, table()) +
                                 " SET finished_at = " + time_parameter(database) +
@@ -153,7 +165,9 @@ class PrismaHistory : public ForeignHistory {
   }
 
   Result<void> give_up(Connection& database, const Value& name, const std::string& which) const {
-    const std::array<Value, 2> values = {time(database, foreign::epoch_milliseconds()), name};
+    Result<Value> now = time(database, foreign::epoch_milliseconds());
+    if (!now) return std::move(now).error();
+    const std::array<Value, 2> values = {*std::move(now), name};
     return database.execute("UPDATE " + foreign::quoted_name(database, table()) +
                                 " SET rolled_back_at = " + time_parameter(database) +
                                 " WHERE migration_name = ? AND rolled_back_at IS NULL " + which,

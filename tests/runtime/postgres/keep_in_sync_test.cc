@@ -133,7 +133,9 @@ TEST_P(KeepInSyncOnPostgres, TellsWhatIsUnderWay) {
   migrations_[2].transaction = false;
   migrations_[2].up.sql += "INSERT INTO nowhere VALUES (1);\n";
   EXPECT_TRUE(expect(Session(options_).apply(migrations_)).failed);
-  if (!GetParam().half_up.empty()) EXPECT_EQ(rows(), GetParam().half_up);
+  if (!GetParam().half_up.empty()) {
+    EXPECT_EQ(rows(), GetParam().half_up);
+  }
   must_agree();
   migrations_[2].up.sql = "CREATE TABLE t3 (x int);\n";
   EXPECT_FALSE(expect(Session(options_).apply(migrations_)).failed);

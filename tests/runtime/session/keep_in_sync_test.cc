@@ -341,6 +341,22 @@ TEST_F(KeepInSync, FlywaysBaselineIsNotTakenBack) {
   must_agree();
 }
 
+/// Its engine writes numbers, and through a driver adapter texts.
+TEST_F(KeepInSync, PrismasTimesAreOfTheKindThatIsThere) {
+  let_tool_begin(kept_tools()[6]);
+  must_keep("prisma");
+  apply_options_.allow_unguarded = true;
+  must_succeed({migrations_[0], migrations_[1]});
+  const std::string times =
+      "SELECT typeof(started_at) || finished_at FROM _prisma_migrations WHERE migration_name = ";
+  EXPECT_THAT(query_text(database_, times + "'0002_second_one'"),
+              ::testing::MatchesRegex("text20..-..-..T..:..:..\\....[+]00:00"));
+  run_sql(database_, "UPDATE _prisma_migrations SET started_at = 1, finished_at = 1");
+  must_succeed(migrations_);
+  EXPECT_THAT(query_text(database_, times + "'0003_third'"),
+              ::testing::MatchesRegex("integer1[0-9]*"));
+}
+
 TEST_F(KeepInSync, AnAcceptedTextIsAcceptedThereToo) {
   let_tool_begin(kept_tools()[5]);
   must_keep("flyway");
