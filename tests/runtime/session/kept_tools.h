@@ -1,5 +1,6 @@
 #pragma once
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct KeptTool {
   /// Where a failure leaves a row of its own behind.
   std::vector<std::string> applied_at_last = {};
   std::vector<std::string> back_at_last = {};
+
+  friend void PrintTo(const KeptTool& tool, std::ostream* out) { *out << tool.tool; }
 };
 
 inline const std::vector<KeptTool>& kept_tools() {
