@@ -15,6 +15,7 @@ std::string_view outcome_name(Outcome outcome) {
     case Outcome::kAdopted: return "adopted";
     case Outcome::kKnown: return "known";
     case Outcome::kPending: return "pending";
+    case Outcome::kTakenBack: return "taken-back";
   }
   return "";
 }
@@ -35,9 +36,11 @@ Json adopt_json(const runtime::AdoptReport& report, const workbench::SessionTarg
           {"tool", report.tool},
           {"table", report.table},
           {"dry_run", report.dry_run},
+          {"in_sync", report.in_sync},
           {"headline", report.headline},
           {"session", text_or_null_of(report.session)},
           {"migrations", std::move(migrations)},
+          {"noted", report.noted},
           {"without_file", report.without_file},
           {"late", report.late},
           {"warnings", report.warnings},
@@ -50,7 +53,13 @@ int run(const Arguments& arguments) {
   runtime::AdoptOptions options;
   options.tool = arguments.value("--from");
   options.table = arguments.value("--table");
+  options.keep_in_sync = arguments.has("--keep-in-sync");
+  options.stop_sync = arguments.has("--stop-sync");
   options.dry_run = arguments.has("--dry-run");
+  if (options.keep_in_sync && options.stop_sync) {
+    return fail({"--keep-in-sync and --stop-sync exclude each other", "", "pass one of them"},
+                kUsage);
+  }
   const Result<runtime::AdoptReport> report = workbench::adopt(*target, options);
   if (!report) return fail(report.error(), kFindings);
   if (arguments.value("--format") == "json") {
@@ -73,6 +82,10 @@ Command adopt_command() {
                      {"golang-migrate", "dbmate", "goose", "diesel", "sqlx", "flyway", "prisma",
                       "node-pg-migrate", "sqitch"}});
   options.push_back({"--table", "Its table, where it has another name than usual", Kind::kValue});
+  options.push_back({"--keep-in-sync",
+                     "Write what Belay does from now on to the tool's own table, too, so that it "
+                     "can still be used"});
+  options.push_back({"--stop-sync", "Leave the table that was kept in sync alone from now on"});
   options.push_back({"--dry-run", "Show what would be adopted, and write nothing"});
   options.push_back({"--format", "How to print it", Kind::kValue, "human", {"human", "json"}});
   return {"adopt", "Take over what another migration tool has applied", std::move(options), run};

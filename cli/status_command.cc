@@ -25,6 +25,12 @@ Json status_json(const runtime::StatusReport& s, const workbench::SessionTarget&
                {"host", s.running->host},
                {"since", s.running->since}};
   }
+  Json in_sync;
+  if (s.in_sync) {
+    in_sync = {{"tool", s.in_sync->tool},
+               {"table", s.in_sync->table},
+               {"differences", s.in_sync->differences}};
+  }
   const bool known = s.unreachable_because.empty();
   return {{"database", target.url},
           {"database_exists", s.database_exists},
@@ -46,6 +52,7 @@ Json status_json(const runtime::StatusReport& s, const workbench::SessionTarget&
           {"foreign_writes", foreign_writes_json(s.foreign_writes)},
           {"recovery", text_or_null(s.recovery)},
           {"ledger", ledger_json(s.ledger)},
+          {"in_sync", std::move(in_sync)},
           {"warnings", s.warnings},
           {"notes", s.notes},
           {"next_steps", next_steps_json(s.next_steps)}};

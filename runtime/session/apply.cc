@@ -27,7 +27,7 @@ class Apply {
 
  private:
   Result<void> decide() {
-    Result<std::vector<LedgerEntry>> ledger = batch_.look();
+    Result<std::vector<LedgerEntry>> ledger = batch_.look(migrations_);
     if (!ledger) return std::move(ledger).error();
     Result<ApplyPlan> plan = plan_apply(driver_, migrations_, *ledger);
     if (!plan) return std::move(plan).error();

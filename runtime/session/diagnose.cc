@@ -7,6 +7,7 @@
 
 #include "runtime/io/clock.h"
 #include "runtime/io/durable_file.h"
+#include "runtime/session/kept_history.h"
 #include "runtime/session/look.h"
 #include "runtime/session/words.h"
 #include "support/file_system.h"
@@ -75,9 +76,18 @@ class Diagnosis {
             "`" + Advice(options_).command(Action::kRepair) + "` tells what can be done");
       }
     }
+    if (look->database != nullptr) look_at_kept(*look->database);
     add(Level::kGood, "ledger",
         look->ledger.empty() ? "no migration has been applied by Belay yet"
                              : counted(look->ledger.size(), "migration") + " in the ledger");
+  }
+
+  void look_at_kept(Connection& database) {
+    const Result<std::optional<KeptInSync>> kept = KeptHistory::report(database, {}, {});
+    if (!kept) return add(Level::kProblem, "in sync", kept.error().message, kept.error().hint);
+    if (!*kept) return;
+    add(Level::kNote, "in sync",
+        "the table " + (*kept)->table + " of " + (*kept)->tool + " is kept in sync");
   }
 
   /// For a snapshot, and what a migration needs to build a table anew.

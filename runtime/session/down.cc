@@ -23,7 +23,7 @@ class Down {
 
   Result<DownReport> run() {
     BELAY_TRY(batch_.check_session());
-    Result<std::vector<LedgerEntry>> ledger = batch_.look();
+    Result<std::vector<LedgerEntry>> ledger = batch_.look(migrations_);
     if (!ledger) return std::move(ledger).error();
     Result<RowCounts> rows = look_at_rows();
     if (!rows) return std::move(rows).error();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "runtime/io/clock.h"
+
 namespace belay::runtime {
 namespace {
 
@@ -47,6 +49,10 @@ constexpr std::array kAddedColumns = {AddedColumn{"sql_checksum", "CHAR(64)"},
 
 constexpr std::string_view kInTransaction = "transaction";
 constexpr std::string_view kByStatements = "statements";
+
+/// The state of the row that names the table that is kept in sync. `name` has the tool, which has
+/// no blank, and the table.
+constexpr std::string_view kInSync = "in-sync";
 
 constexpr std::array kStates = {MigrationState::kStarted, MigrationState::kDone,
                                 MigrationState::kFailed, MigrationState::kRollingBack,
@@ -144,7 +150,8 @@ Result<std::vector<LedgerEntry>> Ledger::read(Connection& connection) {
     columns += ", " + (*there ? std::string(column.name) : "NULL");
   }
   Result<Rows> rows = connection.query("SELECT " + columns + " FROM " + table_of(connection) +
-                                       " ORDER BY position, version");
+                                       " WHERE version <> '' OR state <> '" + std::string(kInSync) +
+                                       "' ORDER BY position, version");
   if (!rows) {
     Error error = std::move(rows).error();
     if (!connection.last_error().busy) {
@@ -243,6 +250,40 @@ Result<void> Ledger::put(Connection& connection, const LedgerEntry& entry) {
                             values);
 }
 
+Result<std::optional<KeptTable>> Ledger::kept_table(Connection& connection) {
+  Result<bool> exists = table_exists(connection);
+  if (!exists) return std::move(exists).error();
+  if (!*exists) return std::optional<KeptTable>();
+  const Value state = std::string(kInSync);
+  Result<Rows> rows = connection.query(
+      "SELECT name FROM " + table_of(connection) + " WHERE version = '' AND state = ?",
+      {&state, 1});
+  if (!rows) return std::move(rows).error();
+  if (rows->rows.empty()) return std::optional<KeptTable>();
+  const std::string name = rows->text();
+  const size_t blank = std::min(name.find(' '), name.size());
+  return std::optional(
+      KeptTable{name.substr(0, blank), name.substr(std::min(blank + 1, name.size()))});
+}
+
+Result<void> Ledger::keep(Connection& connection, const KeptTable& kept) {
+  BELAY_TRY(stop_keeping(connection));
+  const std::array<Value, 4> values = {kept.tool + " " + kept.table, std::string(kInSync),
+                                       utc_now(), std::string(BELAY_VERSION)};
+  return connection.execute(
+      "INSERT INTO " + table_of(connection) +
+          " (history, version, name, position, checksum, state, mode, statements, "
+          "statements_done, started_at, belay_version) VALUES ('', '', ?, 0, '', ?, '', 0, 0, ?, "
+          "?)",
+      values);
+}
+
+Result<void> Ledger::stop_keeping(Connection& connection) {
+  const Value state = std::string(kInSync);
+  return connection.execute(
+      "DELETE FROM " + table_of(connection) + " WHERE version = '' AND state = ?", {&state, 1});
+}
+
 Result<void> Ledger::note_progress(Connection& connection, const LedgerEntry& entry) {
   const std::array<Value, 5> values = {int64_t{entry.statements_done}, entry.statements_hash,
                                        optional_text(entry.batches), entry.history, entry.version};
@@ -281,7 +322,7 @@ Direction direction_of(const LedgerEntry& entry) {
   return down ? Direction::kDown : Direction::kUp;
 }
 
-const LedgerEntry* find_entry(const std::vector<LedgerEntry>& entries, std::string_view history,
+const LedgerEntry* find_entry(std::span<const LedgerEntry> entries, std::string_view history,
                               std::string_view version) {
   const auto found = std::find_if(entries.begin(), entries.end(), [&](const LedgerEntry& entry) {
     return entry.history == history && entry.version == version;

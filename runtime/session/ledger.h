@@ -11,6 +11,14 @@
 
 namespace belay::runtime {
 
+/// Another tool's history table that follows the ledger.
+struct KeptTable {
+  std::string tool;
+  std::string table;  ///< on PostgreSQL with its schema
+
+  friend bool operator==(const KeptTable&, const KeptTable&) = default;
+};
+
 /// The table `belay_migrations` in the target database: one row for each migration that was ever
 /// begun. The statements are written so that PostgreSQL and MySQL understand them too.
 class Ledger {
@@ -36,6 +44,13 @@ class Ledger {
 
   static Result<void> remove(Connection& connection, const LedgerEntry& entry);
 
+  /// The table that is kept in sync, which a row without a version remembers: in the database, so
+  /// that it holds for whoever runs Belay on it, and so that a Belay that does not know of it stops
+  /// at that row's state. Empty: there is none.
+  static Result<std::optional<KeptTable>> kept_table(Connection& connection);
+  static Result<void> keep(Connection& connection, const KeptTable& kept);
+  static Result<void> stop_keeping(Connection& connection);
+
   /// How far a migration that runs statement by statement has come.
   static Result<void> note_progress(Connection& connection, const LedgerEntry& entry);
 };
@@ -50,7 +65,7 @@ bool is_half(const LedgerEntry& entry);
 Direction direction_of(const LedgerEntry& entry);
 
 /// The entry of a migration; nullptr where there is none.
-const LedgerEntry* find_entry(const std::vector<LedgerEntry>& entries, std::string_view history,
+const LedgerEntry* find_entry(std::span<const LedgerEntry> entries, std::string_view history,
                               std::string_view version);
 /// The migration that an entry is about; nullptr where it is not among them.
 const MigrationScript* find_migration(std::span<const MigrationScript> migrations,

@@ -18,18 +18,40 @@ Json to_json(const std::vector<RowEdit>& edits) {
   return out;
 }
 
+/// The table that is kept in sync gets what a row of the ledger says from now on.
+Result<void> follow(const MigrationBatch& batch, Connection& database, const RowEdit& edit) {
+  const KeptHistory* kept = batch.kept();
+  // A failure that has left no trace has left none there.
+  if (kept == nullptr || (edit.remove && foreign_state(&edit.entry) == ForeignState::kPending)) {
+    return {};
+  }
+  const MigrationScript* migration = find_migration(batch.migrations(), edit.entry);
+  if (migration == nullptr) {
+    return Error{"the table " + kept->name() +
+                     " is kept in sync, and without the file of version " + edit.entry.version +
+                     " nothing can be written to it; nothing was changed",
+                 kept->table(), "bring the file back, or run `adopt --stop-sync` first"};
+  }
+  if (edit.accepts_text) return kept->accept_text(database, *migration);
+  return kept->follow(database, *migration, std::nullopt);
+}
+
 /// Under the lock that keeps writers out; ends with a commit.
-Result<void> write(Command& command, Connection& database, ForeignWatch& watch,
-                   std::vector<RowEdit>& edits) {
+Result<void> write(Command& command, const MigrationBatch& batch, Connection& database,
+                   ForeignWatch& watch, std::vector<RowEdit>& edits) {
   BELAY_TRY(watch.look());
   Result<ChangeMark> mark = command.driver().mark(database);
   if (!mark) return std::move(mark).error();
   BELAY_TRY(command.record(event::kLedgerEdit, {{"edits", to_json(edits)}, {"mark", mark->data}}));
   BELAY_TRY(Ledger::create(database));
+  if (batch.kept() != nullptr && batch.kept_agrees()) {
+    BELAY_TRY(batch.kept()->check_locked(database, batch.migrations()));
+  }
   for (RowEdit& edit : edits) {
     edit.entry.session = command.state().id;
     BELAY_TRY(edit.remove ? Ledger::remove(database, edit.entry)
                           : Ledger::put(database, edit.entry));
+    BELAY_TRY(follow(batch, database, edit));
   }
   return database.commit();
 }
@@ -43,7 +65,7 @@ Result<void> edit_ledger(Command& command, MigrationBatch& batch, std::vector<Ro
     if (!connection) return std::move(connection).error();
     Connection& database = **connection;
     BELAY_TRY(database.begin());
-    Result<void> written = write(command, database, watch, edits);
+    Result<void> written = write(command, batch, database, watch, edits);
     (void)database.roll_back();
     Json data = {{"done", written.ok()}};
     if (database.execute("BEGIN")) {

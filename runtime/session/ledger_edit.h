@@ -10,6 +10,7 @@ namespace belay::runtime {
 struct RowEdit {
   LedgerEntry entry;
   bool remove = false;
+  bool accepts_text = false;  ///< only the text that counts as applied is another
 };
 
 /// Writes the edits in one transaction, journal first, within the session that is open or one of

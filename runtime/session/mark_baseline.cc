@@ -21,7 +21,7 @@ class Marking {
   Result<BaselineReport> run() {
     BELAY_TRY(check_list(migrations_));
     BELAY_TRY(find_last());
-    Result<std::vector<LedgerEntry>> ledger = batch_.look();
+    Result<std::vector<LedgerEntry>> ledger = batch_.look(migrations_);
     if (!ledger) return std::move(ledger).error();
     if (batch_.connection() == nullptr) {
       return command_.refuse("the database does not exist, so nothing is applied to it",

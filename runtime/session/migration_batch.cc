@@ -1,5 +1,6 @@
 #include "runtime/session/migration_batch.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "runtime/io/clock.h"
@@ -24,7 +25,8 @@ Result<void> MigrationBatch::check_session() const {
                          "open one with `" + advice.command(Action::kBegin) + "`");
 }
 
-Result<std::vector<LedgerEntry>> MigrationBatch::look() {
+Result<std::vector<LedgerEntry>> MigrationBatch::look(std::span<const MigrationScript> migrations) {
+  known_ = migrations;
   Result<Presence> presence = command_.driver().presence();
   if (!presence) return std::move(presence).error();
   if (*presence != Presence::kAbsent) {
@@ -48,12 +50,33 @@ Result<std::vector<LedgerEntry>> MigrationBatch::look() {
 Result<std::vector<LedgerEntry>> MigrationBatch::look_inside(Connection& database) {
   BELAY_TRY(database.execute("BEGIN"));
   Result<std::vector<LedgerEntry>> ledger = Ledger::read(database);
-  Result<ChangeMark> mark = command_.driver().mark(database);
-  Result<void> judged =
-      mark ? judge_foreign_writes(database, *mark) : Result<void>(std::move(mark).error());
+  Result<void> judged = ledger ? look_at_kept(database, *ledger) : Result<void>();
+  if (judged) {
+    Result<ChangeMark> mark = command_.driver().mark(database);
+    judged = mark ? judge_foreign_writes(database, *mark) : Result<void>(std::move(mark).error());
+  }
   BELAY_TRY(database.roll_back());
   if (!judged) return std::move(judged).error();
   return ledger;
+}
+
+/// What is there by half somebody may have settled with the other tool; only a repair can tell the
+/// ledger, so that it is not kept from it.
+Result<void> MigrationBatch::look_at_kept(Connection& database,
+                                          const std::vector<LedgerEntry>& ledger) {
+  Result<std::unique_ptr<KeptHistory>> kept = KeptHistory::find(database);
+  if (!kept) return std::move(kept).error();
+  kept_ = *std::move(kept);
+  if (kept_ == nullptr) return {};
+  const bool settles =
+      command_.name() == "repair" &&
+      std::any_of(ledger.begin(), ledger.end(), [](const LedgerEntry& entry) {
+        const ForeignState state = foreign_state(&entry);
+        return state == ForeignState::kApplying || state == ForeignState::kTakingBack;
+      });
+  if (settles) return {};
+  kept_agrees_ = true;
+  return kept_->check(database, known_, ledger);
 }
 
 Result<void> MigrationBatch::judge_foreign_writes(Connection& database, const ChangeMark& mark) {
@@ -142,7 +165,7 @@ Result<void> MigrationBatch::run_jobs(const std::vector<MigrationJob>& jobs) {
     }
     const MigrationJob& job = jobs[i];
     command_.progress(Stage::kMigrating, job.migration->display_name(), i, jobs.size());
-    Result<MigrationReport> ran = MigrationRun(command_, watch_, options_, job, last).run();
+    Result<MigrationReport> ran = MigrationRun(*this, command_, watch_, options_, job, last).run();
     if (!ran) return std::move(ran).error();
     failed_ = ran->state == MigrationState::kFailed;
     cancelled_ = ran->error && ran->error->cancelled;

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -9,6 +11,7 @@
 
 #include "runtime/session/command.h"
 #include "runtime/session/foreign_watch.h"
+#include "runtime/session/kept_history.h"
 #include "runtime/session/migration_job.h"
 
 namespace belay::runtime {
@@ -22,7 +25,14 @@ class MigrationBatch {
   /// Refuses where no session is open, unless the options allow it.
   Result<void> check_session() const;
   /// Reads the ledger and looks for others' writes; changes nothing. Empty without a database.
-  Result<std::vector<LedgerEntry>> look();
+  /// Errors: a table that is kept in sync says something else of the migrations than the ledger.
+  Result<std::vector<LedgerEntry>> look(std::span<const MigrationScript> migrations);
+  /// The table that is kept in sync; nullptr where there is none.
+  const KeptHistory* kept() const { return kept_.get(); }
+  /// False where it was left to the command to make it agree with the ledger.
+  bool kept_agrees() const { return kept_agrees_; }
+  /// Those of the look.
+  std::span<const MigrationScript> migrations() const { return known_; }
   /// The connection of the look; nullptr without a database.
   Connection* connection() const { return watch_.connection(); }
 
@@ -47,6 +57,7 @@ class MigrationBatch {
 
  private:
   Result<std::vector<LedgerEntry>> look_inside(Connection& database);
+  Result<void> look_at_kept(Connection& database, const std::vector<LedgerEntry>& ledger);
   Result<void> judge_foreign_writes(Connection& database, const ChangeMark& mark);
   Result<void> check_guard(const MigrationJob& job) const;
   Result<void> start(const std::vector<std::string>& pending);
@@ -60,6 +71,9 @@ class MigrationBatch {
   Command& command_;
   const RunOptions& options_;
   ForeignWatch watch_;
+  std::span<const MigrationScript> known_;
+  std::unique_ptr<KeptHistory> kept_;
+  bool kept_agrees_ = false;
   ChangeMark mark_;
   ForeignWrites foreign_;
   std::vector<MigrationReport> migrations_;

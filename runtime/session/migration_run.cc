@@ -15,9 +15,11 @@
 
 namespace belay::runtime {
 
-MigrationRun::MigrationRun(Command& command, ForeignWatch& watch, const RunOptions& options,
-                           const MigrationJob& job, std::optional<DatabaseFacts>& last)
-    : command_(command),
+MigrationRun::MigrationRun(const MigrationBatch& batch, Command& command, ForeignWatch& watch,
+                           const RunOptions& options, const MigrationJob& job,
+                           std::optional<DatabaseFacts>& last)
+    : batch_(batch),
+      command_(command),
       driver_(command.driver()),
       watch_(watch),
       options_(options),
@@ -91,6 +93,7 @@ Result<void> MigrationRun::run_in_transaction() {
   BELAY_TRY(run_statements(job_.plan.before));
   BELAY_TRY(attempt(connection_->begin()));
   BELAY_TRY(announce());
+  BELAY_TRY(check_kept());
   BELAY_TRY(read_facts_before());
   BELAY_TRY(run_statements(job_.plan.body));
   if (!connection_->in_transaction())
@@ -162,14 +165,28 @@ Result<void> MigrationRun::announce() {
   return command_.record(event::kMigrationStarted, std::move(data));
 }
 
+/// Its owner may have written to it since the look.
+Result<void> MigrationRun::check_kept() {
+  if (batch_.kept() == nullptr) return {};
+  return attempt(batch_.kept()->check_locked(*connection_, batch_.migrations()));
+}
+
+Result<DatabaseFacts> MigrationRun::facts(const Content* before) {
+  Result<DatabaseFacts> facts =
+      attempt(read_facts(driver_, *connection_, options_.check_foreign_keys, before));
+  if (facts && batch_.kept() != nullptr) {
+    batch_.kept()->leave_out(*connection_, facts->content.rows);
+  }
+  return facts;
+}
+
 Result<void> MigrationRun::read_facts_before() {
   if (std::optional<DatabaseFacts> last = std::exchange(last_, std::nullopt); last && untouched_) {
     before_ = *std::move(last);
     driver_.watch(*connection_);
     return {};
   }
-  Result<DatabaseFacts> facts =
-      attempt(read_facts(driver_, *connection_, options_.check_foreign_keys));
+  Result<DatabaseFacts> facts = this->facts();
   if (!facts) return std::move(facts).error();
   before_ = *std::move(facts);
   driver_.watch(*connection_);
@@ -177,8 +194,7 @@ Result<void> MigrationRun::read_facts_before() {
 }
 
 Result<void> MigrationRun::check_after(bool can_undo) {
-  Result<DatabaseFacts> after =
-      attempt(read_facts(driver_, *connection_, options_.check_foreign_keys, &before_.content));
+  Result<DatabaseFacts> after = facts(&before_.content);
   if (!after) return std::move(after).error();
   schema_after_ = after->content.schema_fingerprint;
   const size_t known = report_.warnings.size();
@@ -279,7 +295,10 @@ LedgerEntry MigrationRun::down_entry(MigrationState state) const {
 
 Result<void> MigrationRun::write_ledger(MigrationState state) {
   BELAY_TRY(attempt(Ledger::create(*connection_)));
-  return attempt(Ledger::put(*connection_, ledger_entry(state)));
+  BELAY_TRY(attempt(Ledger::put(*connection_, ledger_entry(state))));
+  if (batch_.kept() == nullptr) return {};
+  return attempt(
+      batch_.kept()->follow(*connection_, migration_, milliseconds_since_start() - started_ms_));
 }
 
 Json MigrationRun::about() const {
@@ -405,6 +424,10 @@ void MigrationRun::write_failure_row() {
     }
     if (written) written = Ledger::create(database);
     if (written) written = Ledger::put(database, ledger_entry(MigrationState::kFailed));
+    // Where the transaction is gone, their table says nothing of it.
+    if (written && begun_ && batch_.kept() != nullptr) {
+      written = batch_.kept()->follow(database, migration_, report_.duration_ms);
+    }
     if (written) written = database.commit();
     if (!written) (void)database.roll_back();
     if (written || watch_.connection() == nullptr) (void)watch_.adopt(*std::move(connection));

@@ -10,6 +10,7 @@
 
 #include "runtime/session/command.h"
 #include "runtime/session/foreign_watch.h"
+#include "runtime/session/migration_batch.h"
 #include "runtime/session/migration_checks.h"
 #include "runtime/session/migration_job.h"
 #include "runtime/session/recovery.h"
@@ -21,8 +22,9 @@ class MigrationRun {
  public:
   /// `last`: what the run before found at its end; taken where nobody has written since, and left
   /// for the next one.
-  MigrationRun(Command& command, ForeignWatch& watch, const RunOptions& options,
-               const MigrationJob& job, std::optional<DatabaseFacts>& last);
+  MigrationRun(const MigrationBatch& batch, Command& command, ForeignWatch& watch,
+               const RunOptions& options, const MigrationJob& job,
+               std::optional<DatabaseFacts>& last);
 
   /// The report says whether it came to its end. An `Error` is about Belay's own files: the run
   /// stopped where it was, and the next command settles it.
@@ -48,6 +50,8 @@ class MigrationRun {
   Result<void> restore_settings();
 
   Result<void> announce();
+  Result<void> check_kept();
+  Result<DatabaseFacts> facts(const Content* before = nullptr);
   Result<void> announce_unit(size_t end, bool bare, uint64_t batch = 0);
   Result<void> read_facts_before();
   Result<void> check_after(bool can_undo);
@@ -80,6 +84,7 @@ class MigrationRun {
   void note_failure(const Error& error);
   Error fail(std::string message);
 
+  const MigrationBatch& batch_;
   Command& command_;
   const Driver& driver_;
   ForeignWatch& watch_;
@@ -103,6 +108,7 @@ class MigrationRun {
   BatchProgress noted_batch_;
   bool out_of_hand_ = false;        ///< the journal could not be written while a batch was open
   bool announced_ = false;          ///< the journal knows of it
+  bool begun_ = false;              ///< the ledger says that it was begun
   std::optional<int64_t> version_;  ///< others' commits, as our connection sees them
   bool version_known_ = false;
   bool reused_ = false;     ///< the connection is the one that watched, and `version_` is known

@@ -7,6 +7,7 @@
 #include "runtime/session/apply_plan.h"
 #include "runtime/session/batch_checks.h"
 #include "runtime/session/drift.h"
+#include "runtime/session/kept_history.h"
 #include "runtime/session/look.h"
 #include "runtime/session/words.h"
 
@@ -53,6 +54,13 @@ class Plan {
     Result<std::string> fingerprint = look_.driver().schema_fingerprint(database);
     if (!fingerprint) return std::move(fingerprint).error();
     report_.drift = drift_of(look_.ledger, *fingerprint);
+    Result<std::optional<KeptInSync>> kept =
+        KeptHistory::report(database, migrations_, look_.ledger);
+    if (!kept) return std::move(kept).error();
+    if (*kept && !(*kept)->differences.empty()) {
+      report_.obstacles.push_back("others have changed " + (*kept)->table +
+                                  ", which is kept in sync: " + some_of((*kept)->differences));
+    }
     return options_.sizes ? read_sizes(database) : Result<void>();
   }
 

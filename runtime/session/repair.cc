@@ -199,7 +199,8 @@ class Repair {
     LedgerEntry entry = **found;
     entry.checksum = script->checksum();
     entry.sql_checksum = script->sql_checksum(driver_.url().engine);
-    edit({entry, false}, name_of(entry) + ": the text of now counts as the one that was applied");
+    edit({entry, false, true},
+         name_of(entry) + ": the text of now counts as the one that was applied");
     return {};
   }
 
@@ -247,7 +248,7 @@ Result<RepairReport> Session::repair(std::span<const MigrationScript> migrations
   BELAY_TRY(command.recover(/*force=*/false));
   const RunOptions run_options;
   MigrationBatch batch(command, run_options);
-  Result<std::vector<LedgerEntry>> ledger = batch.look();
+  Result<std::vector<LedgerEntry>> ledger = batch.look(migrations);
   if (!ledger) return std::move(ledger).error();
   std::string fingerprint;
   if (batch.connection() != nullptr) {

@@ -2,12 +2,14 @@
 // replaced in one transaction, so that an interruption leaves the old or the new. The journal says
 // before what is about to happen, as it does of migrations, and afterwards what the database then
 // was: what others write from there on is still told from our own work.
+#include <optional>
 #include <utility>
 
 #include "runtime/io/clock.h"
 #include "runtime/io/durable_file.h"
 #include "runtime/session/baseline.h"
 #include "runtime/session/command.h"
+#include "runtime/session/ledger.h"
 #include "runtime/session/words.h"
 #include "support/file_system.h"
 
@@ -159,6 +161,13 @@ Result<void> stage(const Command& command, const SessionOptions& options, Source
   return {};
 }
 
+Result<std::optional<KeptTable>> kept_table(const Driver& driver) {
+  Result<std::unique_ptr<Connection>> connection =
+      driver.connect(Driver::Purpose::kLook, /*create=*/false);
+  if (!connection) return std::move(connection).error();
+  return Ledger::kept_table(**connection);
+}
+
 }  // namespace
 
 Result<ReplaceReport> Session::restore(const RestoreOptions& restore_options) const {
@@ -206,7 +215,11 @@ Result<ReplaceReport> Session::clear() const {
   Result<Driver::Presence> presence = command.driver().presence();
   if (!presence) return std::move(presence).error();
   Replacement replacement(command, "");
+  std::optional<KeptTable> kept;
   if (*presence == Driver::Presence::kPresent) {
+    Result<std::optional<KeptTable>> found = kept_table(command.driver());
+    if (!found) return std::move(found).error();
+    kept = *std::move(found);
     Result<void> cleared = command.driver().clear(replacement.admit());
     Result<void> finished = replacement.finish();
     if (!cleared) return std::move(cleared).error();
@@ -214,6 +227,11 @@ Result<ReplaceReport> Session::clear() const {
   }
   ReplaceReport report = replacement.report();
   report.headline = command.driver().name() + " is empty";
+  if (kept) {
+    report.warnings.push_back("the table " + kept->table + " of " + kept->tool +
+                              ", which was kept in sync, is gone with the rest, and what is "
+                              "applied from here on is not written to one of its name");
+  }
   report.next_steps = Advice(options_).after_begin();
   command.report_to(report);
   return report;

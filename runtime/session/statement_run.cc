@@ -18,6 +18,7 @@ Result<void> MigrationRun::run_by_statements() {
   const std::vector<Statement>& statements = job_.plan.body;
   BELAY_TRY(attempt(connection_->begin()));
   BELAY_TRY(announce());
+  BELAY_TRY(check_kept());
   BELAY_TRY(read_facts_before());
   for (uint32_t i = 0; i < job_.resume_at; ++i) {
     statements_hash_ = add_statement_hash(statements_hash_, script_, statements[i]);
@@ -30,6 +31,7 @@ Result<void> MigrationRun::run_by_statements() {
   take_up_batches();
   BELAY_TRY(write_ledger(begun_state()));
   BELAY_TRY(attempt(connection_->commit()));
+  begun_ = true;
   // Some settings can only be changed by the only connection.
   watch_.let_go();
   BELAY_TRY(restore_settings());

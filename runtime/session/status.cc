@@ -8,6 +8,7 @@
 #include "runtime/io/file_lock.h"
 #include "runtime/session/apply_plan.h"
 #include "runtime/session/command.h"
+#include "runtime/session/kept_history.h"
 #include "runtime/session/ledger.h"
 #include "runtime/session/recovery.h"
 #include "runtime/session/words.h"
@@ -142,6 +143,10 @@ class Status {
       report_.warnings.push_back("session " + session.id + ", begun by " + session.by +
                                  ", is open on this database; its state directory is not this one");
     }
+    Result<std::optional<KeptInSync>> kept =
+        KeptHistory::report(database, migrations_, report_.ledger);
+    if (!kept) return std::move(kept).error();
+    report_.in_sync = *std::move(kept);
     if (!report_.session.empty()) tell_applied();
     tell_failed();
     if (state_.phase == Phase::kOpen && state_.guarded && !report_.running) {
@@ -306,6 +311,7 @@ class Status {
     }
     tell_snapshot();
     tell_migrations();
+    if (report_.in_sync) fact("In sync", report_.in_sync->table + " of " + report_.in_sync->tool);
     if (!report_.recovery.empty()) fact("Next command", "will first " + report_.recovery);
   }
 
@@ -374,6 +380,12 @@ class Status {
       if (missing->empty()) continue;
       notes.push_back(std::string(missing == &history_.missing ? "applied" : "applied in part") +
                       ", but not among the migrations: " + some_of(*missing));
+    }
+    if (report_.in_sync && !report_.in_sync->differences.empty()) {
+      report_.warnings.push_back(
+          "`apply` will refuse to run: others have changed " + report_.in_sync->table +
+          ", which is kept in sync: " + some_of(report_.in_sync->differences) + "; `" +
+          options_.program + " adopt` takes that over");
     }
     if (report_.torn_journal) {
       notes.emplace_back(

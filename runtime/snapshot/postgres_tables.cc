@@ -15,6 +15,7 @@
 #include "runtime/drivers/postgres/quote.h"
 #include "runtime/drivers/postgres/table_definition.h"
 #include "runtime/io/durable_file.h"
+#include "runtime/session/foreign_history/parts.h"
 #include "runtime/session/ledger.h"
 #include "runtime/snapshot/postgres_schema.h"
 
@@ -26,14 +27,55 @@ constexpr const char* kViews = "views";
 constexpr const char* kFinish = "finish";
 constexpr const char* kObjects = "objects";
 constexpr const char* kLedger = "ledger";
+constexpr const char* kKept = "kept";
 
-/// The ledger is not touched by migrations, so that its rows are all that there is to bring back.
+/// Of the ledger, and of the table that is kept in sync with it: migrations do not touch them, so
+/// that their rows are all that there is to bring back.
+Result<void> put_rows_back(Connection& connection, const std::string& name,
+                           const std::string& copy) {
+  BELAY_TRY(connection.execute("DELETE FROM " + name));
+  return connection.execute("INSERT INTO " + name + " OVERRIDING SYSTEM VALUE SELECT * FROM " +
+                            copy);
+}
+
 Result<void> put_ledger_back(Connection& connection, const Json& ledger) {
   const std::string name = text_at(ledger, "name");
   const std::string copy = text_at(ledger, "copy");
   if (copy.empty()) return connection.execute("DROP TABLE IF EXISTS " + name);
-  BELAY_TRY(connection.execute("DELETE FROM " + name));
-  return connection.execute("INSERT INTO " + name + " SELECT * FROM " + copy);
+  return put_rows_back(connection, name, copy);
+}
+
+/// Copies the table that is kept in sync; null where there is none.
+Result<Json> copy_kept(Connection& connection, const KeptTable& kept, const std::string& schema) {
+  const std::string name = foreign::quoted_name(connection, kept.table);
+  const std::string copy = quote_name(schema) + ".kept";
+  BELAY_TRY(connection.execute("CREATE TABLE " + copy + " AS SELECT * FROM " + name));
+  Result<Rows> sequences = connection.query(
+      "SELECT c.oid::regclass::text FROM pg_depend d JOIN pg_class c ON c.oid = d.objid AND "
+      "c.relkind = 'S' WHERE d.classid = 'pg_class'::regclass AND d.refobjid = to_regclass(" +
+      quote_text(name) + ") AND d.deptype IN ('a', 'i')");
+  if (!sequences) return std::move(sequences).error();
+  Json numbers = Json::array();
+  for (size_t i = 0; i < sequences->rows.size(); ++i) {
+    const std::string sequence = sequences->text(i);
+    Result<Rows> last =
+        connection.query("SELECT last_value, is_called::int::bigint FROM " + sequence);
+    if (!last) return std::move(last).error();
+    numbers.push_back(
+        {{"name", sequence}, {"last", last->number()}, {"called", last->number(0, 1)}});
+  }
+  return Json{{"name", name}, {"copy", copy}, {"sequences", std::move(numbers)}};
+}
+
+Result<void> put_kept_back(Connection& connection, const Json& kept) {
+  if (kept.is_null()) return {};
+  BELAY_TRY(put_rows_back(connection, text_at(kept, "name"), text_at(kept, "copy")));
+  for (const Json& sequence : at(kept, "sequences")) {
+    BELAY_TRY(connection.execute("SELECT setval(" + quote_text(text_at(sequence, "name")) + ", " +
+                                 std::to_string(number_at(sequence, "last")) + ", " +
+                                 (number_at(sequence, "called") != 0 ? "true" : "false") + ")"));
+  }
+  return {};
 }
 
 }  // namespace
@@ -139,6 +181,8 @@ Result<void> PostgresTables::copy(PostgresConnection& database, const std::vecto
                                   const std::string& schema, Manifest& manifest) {
   const std::string home = quote_name(database.home_schema()) + ".";
   const std::string ledger = home + std::string(Ledger::kTable);
+  Result<std::optional<KeptTable>> kept = Ledger::kept_table(database);
+  if (!kept) return std::move(kept).error();
   BELAY_TRY(database.execute("SET LOCAL search_path = ''"));
   Result<TableDefinitions> definitions = read_definitions(database, tables);
   if (!definitions) return std::move(definitions).error();
@@ -175,6 +219,12 @@ Result<void> PostgresTables::copy(PostgresConnection& database, const std::vecto
   if (*has_ledger) {
     BELAY_TRY(database.execute("CREATE TABLE " + ledger_copy + " AS SELECT * FROM " + ledger));
   }
+  Json kept_rows;
+  if (*kept) {
+    Result<Json> copied = copy_kept(database, **kept, schema);
+    if (!copied) return std::move(copied).error();
+    kept_rows = *std::move(copied);
+  }
   Json known = Json::array();
   for (const Object& object : *objects) known.push_back(object.kind + " " + object.name);
   manifest.details = {
@@ -182,6 +232,7 @@ Result<void> PostgresTables::copy(PostgresConnection& database, const std::vecto
       {kViews, definitions->views},
       {kFinish, definitions->finish},
       {kLedger, {{"name", ledger}, {"copy", *has_ledger ? Json(ledger_copy) : Json()}}},
+      {kKept, std::move(kept_rows)},
       {kObjects, std::move(known)}};
   return {};
 }
@@ -271,6 +322,7 @@ Result<void> PostgresTables::put_back(PostgresConnection& database, const Manife
     BELAY_TRY(database.execute(statement));
   }
   BELAY_TRY(put_ledger_back(database, at(manifest.details, kLedger)));
+  BELAY_TRY(put_kept_back(database, at(manifest.details, kKept)));
   return database.execute("CREATE TABLE " + restored_mark(manifest.session) + " ()");
 }
 

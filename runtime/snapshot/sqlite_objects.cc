@@ -15,6 +15,7 @@ namespace {
 
 constexpr const char* kObjects = "objects";
 constexpr const char* kLedger = "ledger";
+constexpr const char* kKept = "kept";
 /// Numbers in the header that belong to applications.
 constexpr std::array<const char*, 2> kOwnNumbers = {"user_version", "application_id"};
 
@@ -38,29 +39,54 @@ Result<std::vector<Object>> read_objects(Connection& database) {
   return out;
 }
 
+constexpr const char* kBytes = "bytes";
+
 Json to_json(const Value& value) {
   if (const auto* number = std::get_if<int64_t>(&value)) return *number;
+  if (const auto* number = std::get_if<double>(&value)) return *number;
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
-  return nullptr;  // the ledger holds nothing else
+  if (const auto* blob = std::get_if<Blob>(&value)) {
+    return {{kBytes, std::vector<uint8_t>(blob->bytes.begin(), blob->bytes.end())}};
+  }
+  return nullptr;
 }
 
 Value value_of(const Json& json) {
   if (json.is_number_integer()) return json.get<int64_t>();
+  if (json.is_number_float()) return json.get<double>();
   if (json.is_string()) return json.get<std::string>();
-  return nullptr;
+  if (!json.is_object()) return nullptr;
+  const auto bytes = at(json, kBytes).get<std::vector<uint8_t>>();
+  return Blob{{bytes.begin(), bytes.end()}};
 }
 
-/// The ledger's columns and rows; null where there is none.
-Result<Json> read_ledger(Connection& database) {
-  const Value name = std::string(Ledger::kTable);
+/// The last number that `AUTOINCREMENT` has given; null where the table has none.
+Result<Json> read_sequence(Connection& database, const std::string& table) {
+  Result<Rows> any = database.query(
+      "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'sqlite_sequence'");
+  if (!any) return std::move(any).error();
+  if (any->number() == 0) return Json();
+  const Value name = table;
+  Result<Rows> rows =
+      database.query("SELECT seq FROM main.sqlite_sequence WHERE name = ?", {&name, 1});
+  if (!rows) return std::move(rows).error();
+  return rows->rows.empty() ? Json() : to_json(rows->rows[0][0]);
+}
+
+/// A table's columns and rows; null where there is none.
+Result<Json> read_table(Connection& database, const std::string& table) {
+  const Value name = table;
   Result<Rows> there = database.query(
       "SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = ?", {&name, 1});
   if (!there) return std::move(there).error();
   if (there->number() == 0) return Json();
   Result<Rows> rows =
-      database.query("SELECT * FROM main." + std::string(Ledger::kTable) + " ORDER BY rowid");
+      database.query("SELECT rowid AS rowid, * FROM main." + quote_name(table) + " ORDER BY 1");
   if (!rows) return std::move(rows).error();
+  Result<Json> sequence = read_sequence(database, table);
+  if (!sequence) return sequence;
   Json out = {{"columns", rows->columns}, {"rows", Json::array()}};
+  if (!sequence->is_null()) out["sequence"] = *std::move(sequence);
   for (const std::vector<Value>& row : rows->rows) {
     Json values = Json::array();
     for (const Value& value : row) values.push_back(to_json(value));
@@ -69,23 +95,54 @@ Result<Json> read_ledger(Connection& database) {
   return out;
 }
 
-Result<void> write_ledger(Connection& database, const Json& ledger) {
-  if (ledger.is_null()) return {};  // a new one was dropped with all that is new
-  const std::string table = "main." + std::string(Ledger::kTable);
+Result<void> write_table(Connection& database, const std::string& name, const Json& content) {
+  if (content.is_null()) return {};  // a new one was dropped with all that is new
+  const std::string table = "main." + quote_name(name);
   BELAY_TRY(database.execute("DELETE FROM " + table));
   std::string columns;
   std::string marks;
-  for (const std::string& column : texts_at(ledger, "columns")) {
+  for (const std::string& column : texts_at(content, "columns")) {
     columns += (columns.empty() ? "" : ", ") + quote_name(column);
     marks += marks.empty() ? "?" : ", ?";
   }
-  for (const Json& row : at(ledger, "rows")) {
+  for (const Json& row : at(content, "rows")) {
     std::vector<Value> values;
     for (const Json& value : row) values.push_back(value_of(value));
     BELAY_TRY(database.execute("INSERT INTO " + table + " (" + columns + ") VALUES (" + marks + ")",
                                values));
   }
-  return {};
+  const Json& sequence = at(content, "sequence");
+  if (sequence.is_null()) return {};
+  const std::array<Value, 2> values = {value_of(sequence), name};
+  return database.execute("UPDATE main.sqlite_sequence SET seq = ? WHERE name = ?", values);
+}
+
+Result<Json> read_ledger(Connection& database) {
+  return read_table(database, std::string(Ledger::kTable));
+}
+
+/// The table that is kept in sync with the ledger: its name, and what is in it; null where there is
+/// none. A rollback that takes back rows of the ledger takes back its rows, too.
+Result<Json> read_kept(Connection& database) {
+  Result<std::optional<KeptTable>> kept = Ledger::kept_table(database);
+  if (!kept) return std::move(kept).error();
+  if (!*kept) return Json();
+  Result<Json> content = read_table(database, (*kept)->table);
+  if (!content) return content;
+  return Json{{"name", (*kept)->table}, {"content", *std::move(content)}};
+}
+
+Result<void> write_kept(Connection& database, const Json& kept) {
+  if (kept.is_null()) return {};
+  return write_table(database, text_at(kept, "name"), at(kept, "content"));
+}
+
+/// Whether it holds what it held.
+Result<bool> is_kept_in_place(Connection& database, const Json& kept) {
+  if (kept.is_null()) return true;
+  Result<Json> content = read_table(database, text_at(kept, "name"));
+  if (!content) return std::move(content).error();
+  return *content == at(kept, "content");
 }
 
 }  // namespace
@@ -140,6 +197,9 @@ Result<TakenSnapshot> SqliteObjects::take(const SnapshotPlace& place, const Take
   Result<Json> ledger = read_ledger(database);
   if (!ledger) return std::move(ledger).error();
   manifest.details[kLedger] = *std::move(ledger);
+  Result<Json> kept = read_kept(database);
+  if (!kept) return std::move(kept).error();
+  manifest.details[kKept] = *std::move(kept);
   Result<std::string> fingerprint = schema_fingerprint(database);
   if (!fingerprint) return std::move(fingerprint).error();
   manifest.schema_fingerprint = *std::move(fingerprint);
@@ -169,7 +229,10 @@ Result<bool> SqliteObjects::is_in_place(const Manifest& manifest) {
   if (!fingerprint) return std::move(fingerprint).error();
   Result<Json> ledger = read_ledger(**connection);
   if (!ledger) return std::move(ledger).error();
-  return *fingerprint == manifest.schema_fingerprint && *ledger == at(manifest.details, kLedger);
+  Result<bool> kept = is_kept_in_place(**connection, at(manifest.details, kKept));
+  if (!kept) return kept;
+  return *kept && *fingerprint == manifest.schema_fingerprint &&
+         *ledger == at(manifest.details, kLedger);
 }
 
 Result<RestoreOutcome> SqliteObjects::restore(const SnapshotPlace&, const Manifest& manifest,
@@ -190,7 +253,10 @@ Result<RestoreOutcome> SqliteObjects::restore(const SnapshotPlace&, const Manife
     driver_.settings().progress({Stage::kRestoring, driver_.name(), 0, 0});
   }
   Result<void> done = drop_new(database, manifest);
-  if (done) done = write_ledger(database, at(manifest.details, kLedger));
+  if (done) {
+    done = write_table(database, std::string(Ledger::kTable), at(manifest.details, kLedger));
+  }
+  if (done) done = write_kept(database, at(manifest.details, kKept));
   if (done) done = compare(database, manifest);
   if (done) done = database.commit();
   if (!done) return nothing_changed(std::move(done).error());

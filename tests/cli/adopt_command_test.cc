@@ -67,6 +67,34 @@ TEST_F(AdoptCommand, StopsAtADirtyVersion) {
   EXPECT_THAT(answer.err, HasSubstr("migrate force 2"));
 }
 
+TEST_F(AdoptCommand, KeepsTheirTableUpToDateWhereItIsAsked) {
+  run_sql(
+      "CREATE TABLE schema_migrations (version uint64,dirty bool); CREATE TABLE a (x);"
+      "INSERT INTO schema_migrations VALUES (1, 0);");
+  Answer answer = run_belay({"adopt", "--keep-in-sync"}, options_);
+  ASSERT_EQ(answer.exit_code, 0) << answer.err;
+  EXPECT_THAT(answer.out, HasSubstr("schema_migrations of golang-migrate gets what Belay does"));
+  answer = run_belay({"apply", "--without-snapshot", "--yes"}, options_);
+  EXPECT_EQ(answer.exit_code, 0) << answer.err;
+  answer = run_belay({"status", "--format", "json"}, options_);
+  const auto json = nlohmann::json::parse(answer.out);
+  EXPECT_EQ(json["in_sync"]["tool"], "golang-migrate");
+  EXPECT_TRUE(json["in_sync"]["differences"].empty());
+
+  run_sql("UPDATE schema_migrations SET version = 1");
+  answer = run_belay({"status"}, options_);
+  EXPECT_THAT(answer.out + answer.err, HasSubstr("golang-migrate is at version 1"));
+  answer = run_belay({"adopt", "--format", "json"}, options_);
+  ASSERT_EQ(answer.exit_code, 0) << answer.err;
+  EXPECT_EQ(nlohmann::json::parse(answer.out)["migrations"][1]["outcome"], "taken-back");
+
+  EXPECT_EQ(run_belay({"adopt", "--stop-sync"}, options_).exit_code, 0);
+  answer = run_belay({"status", "--format", "json"}, options_);
+  EXPECT_TRUE(nlohmann::json::parse(answer.out)["in_sync"].is_null());
+  answer = run_belay({"adopt", "--stop-sync", "--keep-in-sync"}, options_);
+  EXPECT_EQ(answer.exit_code, 2);
+}
+
 TEST_F(AdoptCommand, RefusesAToolThatIsNone) {
   const Answer answer = run_belay({"adopt", "--from", "gose"}, options_);
   EXPECT_EQ(answer.exit_code, 2);

@@ -28,6 +28,7 @@ struct Scenario {
   std::string down_to;
   bool replaces = false;  ///< the command puts other content in the place of all there is
   bool repeats = false;   ///< the command is `redo`: its last state is its first
+  bool in_sync = false;   ///< another tool's table follows the ledger
   bool has_snapshot = true;
   bool has_database = true;  ///< at the begin
 

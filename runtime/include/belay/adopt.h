@@ -7,7 +7,8 @@
 #include <belay/report.h>
 
 /// Taking over from another tool: what its history table says was applied goes into Belay's ledger,
-/// so that nothing is run a second time.
+/// so that nothing is run a second time. Where it is asked for, the ledger goes into their table
+/// from then on, so that the other tool can still be used.
 namespace belay::runtime {
 
 struct AdoptOptions {
@@ -18,6 +19,10 @@ struct AdoptOptions {
   std::string preferred_tool;
   /// The table, where it has another name than the tool gives it.
   std::string table;
+  /// Every later change of the ledger is written to their table, too, in the same transaction.
+  bool keep_in_sync = false;
+  /// Their table is left alone from now on. Nothing is adopted.
+  bool stop_sync = false;
   /// Only say what would be written.
   bool dry_run = false;
 };
@@ -25,9 +30,10 @@ struct AdoptOptions {
 /// What becomes of one migration.
 struct AdoptedMigration {
   enum class Outcome : uint8_t {
-    kAdopted,  ///< written to the ledger (in a dry run: it would be)
-    kKnown,    ///< the ledger has it as applied already, and is left as it is
-    kPending,  ///< the tool has not applied it
+    kAdopted,    ///< written to the ledger (in a dry run: it would be)
+    kKnown,      ///< the ledger has it as applied already, and is left as it is
+    kPending,    ///< the tool has not applied it
+    kTakenBack,  ///< of a table that is kept in sync: the tool has taken it back since
   };
   std::string history;
   std::string version;
@@ -41,6 +47,9 @@ struct AdoptReport : Report {
   std::string tool;
   std::string table;
   bool dry_run = false;
+  bool in_sync = false;  ///< their table is kept in sync from now on, or has been before
+  /// What the ledger has as applied and their table had not: it has now, where it is kept in sync.
+  std::vector<std::string> noted;
   /// All that were handed in, in their order.
   std::vector<AdoptedMigration> migrations;
   /// Versions in their table that no migration belongs to.

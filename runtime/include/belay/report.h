@@ -270,6 +270,14 @@ enum class SessionPhase : uint8_t {
 };
 std::string_view phase_name(SessionPhase phase);
 
+/// Another tool's history table that gets each change of the ledger, too.
+struct KeptInSync {
+  std::string tool;
+  std::string table;
+  /// What it says else than the ledger, a phrase each: others have changed it.
+  std::vector<std::string> differences;
+};
+
 struct StatusReport : Report {
   /// With `running`, the phase is what that command has come to, and nothing is interrupted.
   SessionPhase phase = SessionPhase::kNone;
@@ -293,6 +301,7 @@ struct StatusReport : Report {
   bool reachable = false;
   std::string unreachable_because;
   std::vector<LedgerEntry> ledger;
+  std::optional<KeptInSync> in_sync;
   /// Of the migrations that were handed in those that are not applied, in their order.
   std::vector<std::string> pending_migrations;
   uint32_t pending = 0;  ///< how many they are

@@ -44,20 +44,16 @@ class DieselHistory : public ForeignHistory {
                             "DEFAULT CURRENT_TIMESTAMP)");
   }
 
-  Result<void> note_applied(Connection& database, const MigrationScript& migration,
-                            int64_t /*duration_ms*/) const override {
-    const Value version = version_of(migration);
-    return database.execute(
-        "INSERT INTO " + foreign::quoted_name(database, table()) + " (version) VALUES (?)",
-        {&version, 1});
-  }
-
-  Result<void> note_undone(Connection& database, const MigrationScript& migration,
-                           const MigrationScript* /*last*/) const override {
-    const Value version = version_of(migration);
-    return database.execute(
-        "DELETE FROM " + foreign::quoted_name(database, table()) + " WHERE version = ?",
-        {&version, 1});
+  Result<void> set(Connection& database, const ForeignChange& change) const override {
+    if (change.state != ForeignState::kApplied && change.state != ForeignState::kPending) return {};
+    const std::string name = foreign::quoted_name(database, table());
+    const Value version = version_of(*change.migration);
+    if (change.state == ForeignState::kPending) {
+      return database.execute("DELETE FROM " + name + " WHERE version = ?", {&version, 1});
+    }
+    Result<bool> there = foreign::has_row(database, name + " WHERE version = ?", {&version, 1});
+    if (!there || *there) return there ? Result<void>() : std::move(there).error();
+    return database.execute("INSERT INTO " + name + " (version) VALUES (?)", {&version, 1});
   }
 
  private:

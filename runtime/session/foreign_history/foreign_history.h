@@ -3,12 +3,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <belay/connection.h>
 #include <belay/migration.h>
+#include <belay/report.h>
 
 /// The history tables of other tools: what they say was applied, and how to tell them of more. One
 /// file for each tool, after the statements in its own sources.
@@ -28,9 +30,31 @@ struct ForeignEntry {
 
 struct ForeignRecords {
   std::vector<ForeignEntry> applied;  ///< in the order of application
-  /// Something failed half way under their hands: what, and how to settle it first.
+  std::vector<ForeignEntry> begun;    ///< what was begun, up or down, and not ended
+  /// Where something was begun and not ended: what, and how to settle it first.
   std::optional<Error> unfinished;
   std::vector<std::string> notes;
+};
+
+/// What a table is to say of a migration.
+enum class ForeignState : uint8_t {
+  kPending,  ///< it is not applied, or was taken back
+  kApplying,
+  kApplied,
+  kTakingBack,
+};
+/// What it follows from; nullptr where the ledger has no entry.
+ForeignState foreign_state(const LedgerEntry* entry);
+
+struct ForeignChange {
+  const MigrationScript* migration = nullptr;
+  ForeignState state = ForeignState::kPending;
+  /// False where a person said so and nothing was run.
+  bool executed = true;
+  int64_t duration_ms = 0;
+  std::string error;  ///< why it is there by half
+  /// As it is behind the change.
+  std::span<const LedgerEntry> ledger;
 };
 
 class ForeignHistory {
@@ -51,16 +75,26 @@ class ForeignHistory {
     return is_about(entry, migration);
   }
 
-  /// Why nothing can be written to it; empty where that is possible.
+  /// Why nothing can be written to it, or nothing about that migration; empty where that is
+  /// possible.
   virtual std::string read_only_because() const { return {}; }
+  virtual std::string cannot_note(const MigrationScript& /*migration*/) const { return {}; }
+  /// Whether it can say that something was begun and not ended.
+  virtual bool tells_of_begun() const { return false; }
   /// Makes the table as the tool does, where it is missing.
   virtual Result<void> create(Connection& database) const = 0;
-  /// Notes, in the caller's transaction, that a migration was applied, or undone; `last` is the
-  /// last one that is still applied, if any is.
-  virtual Result<void> note_applied(Connection& database, const MigrationScript& migration,
-                                    int64_t duration_ms) const = 0;
-  virtual Result<void> note_undone(Connection& database, const MigrationScript& migration,
-                                   const MigrationScript* last) const = 0;
+  /// Makes it say, in the caller's transaction, what the tool itself would have written. What it
+  /// says already stays as it is.
+  virtual Result<void> set(Connection& database, const ForeignChange& change) const = 0;
+  /// The text of now counts as the one that was applied.
+  virtual Result<void> accept_text(Connection& /*database*/,
+                                   const MigrationScript& /*migration*/) const {
+    return {};
+  }
+  /// Where it says something else than the ledger, a phrase each.
+  virtual std::vector<std::string> differences(const ForeignRecords& records,
+                                               std::span<const MigrationScript> migrations,
+                                               std::span<const LedgerEntry> ledger) const;
 
  private:
   std::string table_;

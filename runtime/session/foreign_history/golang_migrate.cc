@@ -25,7 +25,10 @@ class GolangMigrateHistory : public ForeignHistory {
     ForeignRecords out;
     if (rows->rows.empty()) return out;
     const std::string version = foreign::text_of(*rows, 0, 0);
-    if (rows->number(0, 1) != 0) out.unfinished = dirty(version);
+    if (rows->number(0, 1) != 0) {
+      out.unfinished = dirty(version);
+      out.begun.emplace_back().version = version;
+    }
     if (!foreign::is_number(version)) return out;  // -1: a failed down of the first one
     ForeignEntry& entry = out.applied.emplace_back();
     entry.version = version;
@@ -56,23 +59,70 @@ class GolangMigrateHistory : public ForeignHistory {
                             " (version)");
   }
 
-  Result<void> note_applied(Connection& database, const MigrationScript& migration,
-                            int64_t /*duration_ms*/) const override {
-    Result<Rows> last = database.query("SELECT CAST(version AS TEXT) FROM " +
-                                       foreign::quoted_name(database, table()));
-    if (!last) return std::move(last).error();
-    // One that runs late stays below the last version.
-    const std::string now = last->rows.empty() ? "" : foreign::text_of(*last, 0, 0);
-    if (foreign::is_number(now) && foreign::compare_digits(migration.version, now) < 0) return {};
-    return set(database, &migration);
+  std::string cannot_note(const MigrationScript& migration) const override {
+    return foreign::is_number(migration.version) ? "" : "its version is no number";
   }
-
-  Result<void> note_undone(Connection& database, const MigrationScript& /*migration*/,
-                           const MigrationScript* last) const override {
-    return set(database, last);
+  bool tells_of_begun() const override { return true; }
+  /// One row for all: it follows from the ledger alone.
+  Result<void> set(Connection& database, const ForeignChange& change) const override {
+    const Position position = position_in(change.ledger);
+    const std::string name = foreign::quoted_name(database, table());
+    BELAY_TRY(database.execute("DELETE FROM " + name));
+    if (position.version.empty()) return {};
+    const Value version = position.version;
+    return database.execute("INSERT INTO " + name +
+                                " (version, dirty) VALUES (CAST(? AS bigint), " +
+                                (position.dirty ? "1 = 1)" : "1 = 0)"),
+                            {&version, 1});
+  }
+  std::vector<std::string> differences(const ForeignRecords& records,
+                                       std::span<const MigrationScript> /*migrations*/,
+                                       std::span<const LedgerEntry> ledger) const override {
+    Position theirs;
+    theirs.dirty = !records.begun.empty();
+    if (theirs.dirty) theirs.version = records.begun.front().version;
+    if (!theirs.dirty && !records.applied.empty()) theirs.version = records.applied.front().version;
+    const Position ours = position_in(ledger);
+    const bool same =
+        theirs.version == ours.version || foreign::is_same_number(theirs.version, ours.version);
+    if (same && theirs.dirty == ours.dirty) return {};
+    return {"golang-migrate is at " + shown(theirs) + ", and Belay's ledger at " + shown(ours)};
   }
 
  private:
+  struct Position {
+    std::string version;  ///< empty: none
+    bool dirty = false;
+  };
+
+  static std::string shown(const Position& position) {
+    if (position.version.empty()) return "no version";
+    return "version " + position.version + (position.dirty ? ", dirty" : "");
+  }
+
+  /// The last version that is applied; -1, which it writes when its first one is being taken back.
+  static Position position_in(std::span<const LedgerEntry> ledger) {
+    Position out;
+    const auto raise = [&](const std::string& version) {
+      if (out.version.empty() || foreign::compare_digits(version, out.version) > 0) {
+        out.version = version;
+      }
+    };
+    const LedgerEntry* open = nullptr;
+    for (const LedgerEntry& entry : ledger) {
+      if (!foreign::is_number(entry.version)) continue;
+      const ForeignState state = foreign_state(&entry);
+      if (state == ForeignState::kApplied) raise(entry.version);
+      if (state == ForeignState::kApplying || state == ForeignState::kTakingBack) open = &entry;
+    }
+    if (open == nullptr) return out;
+    out.dirty = true;
+    // One that runs late stays below the last version.
+    if (foreign_state(open) == ForeignState::kApplying) raise(open->version);
+    if (out.version.empty()) out.version = "-1";
+    return out;
+  }
+
   Error dirty(const std::string& version) const {
     return {
         "golang-migrate has marked version " + version +
@@ -80,16 +130,6 @@ class GolangMigrateHistory : public ForeignHistory {
         table(),
         "see what of it is in the database and finish or undo it by hand, then `migrate force " +
             version + "` where it is applied, or `migrate force` with the version before it"};
-  }
-
-  Result<void> set(Connection& database, const MigrationScript* last) const {
-    const std::string name = foreign::quoted_name(database, table());
-    BELAY_TRY(database.execute("DELETE FROM " + name));
-    if (last == nullptr) return {};
-    const Value version = last->version;
-    return database.execute(
-        "INSERT INTO " + name + " (version, dirty) VALUES (CAST(? AS bigint), 1 = 0)",
-        {&version, 1});
   }
 };
 

@@ -57,17 +57,24 @@ class GooseHistory : public ForeignHistory {
     return add(database, "0");
   }
 
-  Result<void> note_applied(Connection& database, const MigrationScript& migration,
-                            int64_t /*duration_ms*/) const override {
-    return add(database, migration.version);
+  std::string cannot_note(const MigrationScript& migration) const override {
+    return foreign::is_number(migration.version) ? "" : "its version is no number";
   }
-
-  Result<void> note_undone(Connection& database, const MigrationScript& migration,
-                           const MigrationScript* /*last*/) const override {
-    const Value version = migration.version;
-    return database.execute("DELETE FROM " + foreign::quoted_name(database, table()) +
-                                " WHERE version_id = CAST(? AS bigint)",
-                            {&version, 1});
+  Result<void> set(Connection& database, const ForeignChange& change) const override {
+    if (change.state != ForeignState::kApplied && change.state != ForeignState::kPending) return {};
+    const std::string name = foreign::quoted_name(database, table());
+    const Value version = change.migration->version;
+    if (change.state == ForeignState::kPending) {
+      return database.execute("DELETE FROM " + name + " WHERE version_id = CAST(? AS bigint)",
+                              {&version, 1});
+    }
+    Result<Rows> youngest =
+        database.query("SELECT CASE WHEN is_applied THEN 1 ELSE 0 END FROM " + name +
+                           " WHERE version_id = CAST(? AS bigint) ORDER BY id DESC LIMIT 1",
+                       {&version, 1});
+    if (!youngest) return std::move(youngest).error();
+    if (youngest->number() != 0) return {};
+    return add(database, change.migration->version);
   }
 
  private:

@@ -44,21 +44,19 @@ class NodePgMigrateHistory : public ForeignHistory {
                             ", name varchar(255) NOT NULL, run_on timestamp NOT NULL)");
   }
 
-  Result<void> note_applied(Connection& database, const MigrationScript& migration,
-                            int64_t /*duration_ms*/) const override {
-    const Value name = migration.display_name();
-    return database.execute("INSERT INTO " + foreign::quoted_name(database, table()) +
-                                " (name, run_on) VALUES (?, CURRENT_TIMESTAMP)",
-                            {&name, 1});
-  }
-
-  Result<void> note_undone(Connection& database, const MigrationScript& migration,
-                           const MigrationScript* /*last*/) const override {
-    const std::string name = migration.display_name();
+  Result<void> set(Connection& database, const ForeignChange& change) const override {
+    if (change.state != ForeignState::kApplied && change.state != ForeignState::kPending) return {};
+    const std::string table_name = foreign::quoted_name(database, table());
+    const std::string name = change.migration->display_name();
     const Value names[] = {name, name + ".up"};
+    const std::string about = table_name + " WHERE name = ? OR name = ?";
+    if (change.state == ForeignState::kPending) {
+      return database.execute("DELETE FROM " + about, names);
+    }
+    Result<bool> there = foreign::has_row(database, about, names);
+    if (!there || *there) return there ? Result<void>() : std::move(there).error();
     return database.execute(
-        "DELETE FROM " + foreign::quoted_name(database, table()) + " WHERE name = ? OR name = ?",
-        names);
+        "INSERT INTO " + table_name + " (name, run_on) VALUES (?, CURRENT_TIMESTAMP)", {names, 1});
   }
 };
 

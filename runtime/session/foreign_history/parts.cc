@@ -136,6 +136,13 @@ Result<Rows> read_table(Connection& database, std::string_view tool, std::string
   return error;
 }
 
+Result<bool> has_row(Connection& database, const std::string& from,
+                     std::span<const Value> parameters) {
+  Result<Rows> rows = database.query("SELECT count(*) FROM " + from, parameters);
+  if (!rows) return std::move(rows).error();
+  return rows->number() > 0;
+}
+
 std::string text_of(const Rows& rows, size_t row, size_t column) {
   const Value& value = rows.rows[row][column];
   if (const auto* number = std::get_if<int64_t>(&value)) return std::to_string(*number);

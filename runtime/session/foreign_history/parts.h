@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,10 @@ Result<bool> has_column(Connection& database, std::string_view table, std::strin
 /// the tool's.
 Result<Rows> read_table(Connection& database, std::string_view tool, std::string_view table,
                         const std::string& sql);
+
+/// Whether there is a row; `from` is what stands behind FROM.
+Result<bool> has_row(Connection& database, const std::string& from,
+                     std::span<const Value> parameters);
 
 /// A value as text; "" for NULL.
 std::string text_of(const Rows& rows, size_t row, size_t column);

@@ -46,12 +46,7 @@ class SqitchHistory : public ForeignHistory {
            "using it";
   }
   Result<void> create(Connection& /*database*/) const override { return refuse(); }
-  Result<void> note_applied(Connection& /*database*/, const MigrationScript& /*migration*/,
-                            int64_t /*duration_ms*/) const override {
-    return refuse();
-  }
-  Result<void> note_undone(Connection& /*database*/, const MigrationScript& /*migration*/,
-                           const MigrationScript* /*last*/) const override {
+  Result<void> set(Connection& /*database*/, const ForeignChange& /*change*/) const override {
     return refuse();
   }
 

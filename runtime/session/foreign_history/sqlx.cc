@@ -51,6 +51,7 @@ class SqlxHistory : public ForeignHistory {
       }
       if (rows->number(i, 3) == 0) {
         out.unfinished = failed(entry.version);
+        out.begun.push_back(std::move(entry));
       } else {
         out.applied.push_back(std::move(entry));
       }
@@ -75,29 +76,60 @@ class SqlxHistory : public ForeignHistory {
                   "NOT NULL, execution_time BIGINT NOT NULL)"));
   }
 
-  Result<void> note_applied(Connection& database, const MigrationScript& migration,
-                            int64_t duration_ms) const override {
-    constexpr int64_t kNanosecondsInMillisecond = 1'000'000;
-    std::string description = migration.name;
-    std::replace(description.begin(), description.end(), '_', ' ');
-    const std::array<Value, 4> values = {migration.version, std::move(description),
-                                         sha384(migration.up.sql),
-                                         duration_ms * kNanosecondsInMillisecond};
-    return database.execute("INSERT INTO " + foreign::quoted_name(database, table()) +
-                                " (version, description, success, checksum, execution_time) "
-                                "VALUES (CAST(? AS bigint), ?, 1 = 1, ?, ?)",
-                            values);
+  std::string cannot_note(const MigrationScript& migration) const override {
+    return foreign::is_number(migration.version) ? "" : "its version is no number";
   }
-
-  Result<void> note_undone(Connection& database, const MigrationScript& migration,
-                           const MigrationScript* /*last*/) const override {
-    const Value version = migration.version;
-    return database.execute("DELETE FROM " + foreign::quoted_name(database, table()) +
+  bool tells_of_begun() const override { return true; }
+  Result<void> set(Connection& database, const ForeignChange& change) const override {
+    const std::string name = foreign::quoted_name(database, table());
+    const Value version = change.migration->version;
+    const std::string about = name + " WHERE version = CAST(? AS bigint)";
+    if (change.state == ForeignState::kPending) {
+      return database.execute("DELETE FROM " + about, {&version, 1});
+    }
+    constexpr int64_t kNanosecondsInMillisecond = 1'000'000;
+    const bool done = change.state == ForeignState::kApplied;
+    const Value time = done ? change.duration_ms * kNanosecondsInMillisecond : int64_t{kNotKnown};
+    Result<bool> there = foreign::has_row(database, about, {&version, 1});
+    if (!there) return std::move(there).error();
+    if (!*there) return add(database, *change.migration, done, time);
+    // What was begun and is done now ran with the text of now.
+    const std::array<Value, 3> values = {sha384(change.migration->up.sql), time, version};
+    if (done) {
+      BELAY_TRY(database.execute("UPDATE " + name +
+                                     " SET checksum = CASE WHEN execution_time < 0 THEN ? ELSE "
+                                     "checksum END, execution_time = CASE WHEN execution_time < 0 "
+                                     "THEN CAST(? AS bigint) ELSE execution_time END WHERE version "
+                                     "= CAST(? AS bigint)",
+                                 values));
+    }
+    return database.execute("UPDATE " + name + " SET success = " + (done ? "(1 = 1)" : "(1 = 0)") +
                                 " WHERE version = CAST(? AS bigint)",
                             {&version, 1});
   }
+  Result<void> accept_text(Connection& database, const MigrationScript& migration) const override {
+    const std::array<Value, 2> values = {sha384(migration.up.sql), migration.version};
+    return database.execute("UPDATE " + foreign::quoted_name(database, table()) +
+                                " SET checksum = ? WHERE version = CAST(? AS bigint)",
+                            values);
+  }
 
  private:
+  static constexpr int64_t kNotKnown = -1;
+
+  Result<void> add(Connection& database, const MigrationScript& migration, bool success,
+                   const Value& time) const {
+    std::string description = migration.name;
+    std::replace(description.begin(), description.end(), '_', ' ');
+    const std::array<Value, 4> values = {migration.version, std::move(description),
+                                         sha384(migration.up.sql), time};
+    return database.execute("INSERT INTO " + foreign::quoted_name(database, table()) +
+                                " (version, description, success, checksum, execution_time) "
+                                "VALUES (CAST(? AS bigint), ?, " +
+                                (success ? "1 = 1" : "1 = 0") + ", ?, ?)",
+                            values);
+  }
+
   Error failed(const std::string& version) const {
     return {
         "sqlx has begun version " + version + " and not ended it", table(),

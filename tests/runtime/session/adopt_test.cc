@@ -346,7 +346,10 @@ TEST(ForeignHistories, ChecksumsAreTheToolsOwn) {
   for (const char* tool : {"flyway", "sqlx", "prisma"}) {
     const auto history = foreign_history(tool, "");
     ASSERT_TRUE(history->create(**connection).ok());
-    ASSERT_TRUE(history->note_applied(**connection, script, 0).ok());
+    ForeignChange change;
+    change.migration = &script;
+    change.state = ForeignState::kApplied;
+    ASSERT_TRUE(history->set(**connection, change).ok());
   }
   // The check value of CRC-32/ISO-HDLC, without the line's end, as a signed number.
   EXPECT_EQ(query_text(file, "SELECT checksum FROM flyway_schema_history"),

@@ -48,9 +48,21 @@ inline void check_foreign_histories(runtime::Connection& database) {
     must(database.begin());
     must(history->create(database));
     must(history->create(database));  // once more changes nothing
-    must(history->note_applied(database, all[0], 7));
-    must(history->note_applied(database, all[2], 7));
-    must(history->note_applied(database, all[1], 7));
+    std::vector<LedgerEntry> ledger;
+    const auto set = [&](const MigrationScript& migration, ForeignState state) {
+      std::erase_if(ledger, [&](const LedgerEntry& e) { return e.version == migration.version; });
+      if (state == ForeignState::kApplied) ledger.emplace_back().version = migration.version;
+      ForeignChange change;
+      change.migration = &migration;
+      change.state = state;
+      change.duration_ms = 7;
+      change.ledger = ledger;
+      must(history->set(database, change));
+      must(history->set(database, change));  // once more changes nothing
+    };
+    set(all[0], ForeignState::kApplied);
+    set(all[2], ForeignState::kApplied);
+    set(all[1], ForeignState::kApplied);
     must(database.commit());
     EXPECT_TRUE(*history->is_there(database));
     EXPECT_THAT(applied(), ::testing::ElementsAre("0001", "0002", "0003"));
@@ -59,10 +71,10 @@ inline void check_foreign_histories(runtime::Connection& database) {
       if (tool == "golang-migrate" || tool == "dbmate") continue;  // they note no times
       EXPECT_THAT(entry.applied_at, ::testing::StartsWith("20"));
     }
-    must(history->note_undone(database, all[2], &all[1]));
+    set(all[2], ForeignState::kPending);
     EXPECT_THAT(applied(), ::testing::ElementsAre("0001", "0002"));
-    must(history->note_undone(database, all[1], &all[0]));
-    must(history->note_undone(database, all[0], nullptr));
+    set(all[1], ForeignState::kPending);
+    set(all[0], ForeignState::kPending);
     EXPECT_THAT(applied(), ::testing::IsEmpty());
     // The next one may have a table of the same name.
     must(database.execute("DROP TABLE " + std::string(history->table())));
