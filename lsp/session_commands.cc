@@ -151,6 +151,8 @@ void SessionCommands::execute(SessionCommand command, const ExecuteCommandParams
   auto run = std::make_shared<Run>(reply, world_.dispatcher);
   run->uri = params.arguments.uri;
   run->path = path_of_uri(run->uri).value_or(settings.root);
+  // Who stands in belay.toml means the project that it configures.
+  if (is_config_path(run->path)) run->path = std::string(path::parent(run->path));
   run->environment = settings.environment;
   run->order.command = command;
   run->order.migration = params.arguments.migration;

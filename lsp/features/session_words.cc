@@ -1,5 +1,6 @@
 #include "lsp/features/session_words.h"
 
+#include "lsp/features/markdown.h"
 #include "lsp/features/risk.h"
 
 namespace belay::lsp {
@@ -51,11 +52,15 @@ SessionPlan permitted(SessionPlan plan, const workbench::RunFacts& facts,
       workbench::confirmation_for(facts, {.can_answer = true, .yes = false, .production = false});
   if (needed.how == How::kNone || needed.how == How::kYes) return plan;
   if (needed.how == How::kRefused) return refused(needed.refusal);
-  return told_only(MessageType::kWarning,
-                   "Nothing was done. " + needed.about +
-                       "The name of the database has to be typed for that, which an editor's "
-                       "question has no place for. Type in a terminal:\n" +
-                       command_line(facts.command, target, arguments));
+  const std::string why = "Nothing was done. " + needed.about +
+                          "The name of the database has to be typed for that, which an editor's "
+                          "question has no place for. Type in a terminal:\n";
+  const std::string command = command_line(facts.command, target, arguments);
+  SessionPlan out = told_only(MessageType::kWarning, why + command);
+  // A message may be cut off, and its text cannot always be copied.
+  out.outcome.report =
+      "# To be typed in a terminal\n\n" + escaped_markdown(why) + "\n    " + command + "\n";
+  return out;
 }
 
 std::string loss_line(const std::vector<std::string>& losses) {

@@ -144,6 +144,7 @@ TEST_F(EnvironmentTest, ProductionLosesNothingFromAnEditor) {
                     HasSubstr("The name of the database has to be typed"),
                     HasSubstr("belay apply --to 0002 " + folder_.path("migrations") +
                               " --environment eu")));
+  EXPECT_THAT(refused["report"].get<std::string>(), HasSubstr("\n    belay apply --to 0002 "));
   EXPECT_EQ(run("down", "Take back 0001", {{"uri", first}, {"migration", "0001_users"}})["done"],
             false);
   sql("INSERT INTO users (name) VALUES ('Eve')", "eu.db");

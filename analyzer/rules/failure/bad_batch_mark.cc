@@ -1,6 +1,7 @@
 #include "analyzer/rules/helpers.h"
 #include "analyzer/rules/registry.h"
 #include "analyzer/text/batch_mark.h"
+#include "support/ascii.h"
 
 namespace belay::rules {
 namespace {

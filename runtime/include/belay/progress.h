@@ -14,8 +14,8 @@ enum class Stage : uint8_t {
   kCopying,    ///< taking a snapshot; counts pages
   kVerifying,  ///< reading a snapshot or a database again; no counts
   kMigrating,  ///< running migrations; counts migrations
-  kBatching,   ///< running a statement in batches; counts rows
   kRestoring,  ///< putting a snapshot back; counts pages
+  kBatching,   ///< running a statement in batches; counts rows
 };
 
 struct Progress {

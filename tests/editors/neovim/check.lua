@@ -129,14 +129,16 @@ local function by_command()
   command('begin', 'Begin', 'copy.db (copy, development): Session')
   assert(questions[#questions]:find('sqlite:copy.db (copy, development)', 1, true), questions[#questions])
   command('rollback', 'Rollback', 'rolled back')
+  local offered
   vim.ui.select = function(choices, _, chosen)
-    assert(#choices == 2, vim.inspect(choices))
+    offered = choices
     for _, choice in ipairs(choices) do
       if choice.name == '' then chosen(choice) end
     end
   end
-  messages = {}
-  command('environment', nil, 'Environments: copy')
+  command('environment')
+  await('the choice of an environment', function() return offered ~= nil end)
+  assert(#offered == 2, vim.inspect(offered))
   command('begin', 'Begin', 'verified snapshot')
   command('apply', 'Apply', '1 migration was applied')
   command('down', 'Take back 0002', 'was taken back')
