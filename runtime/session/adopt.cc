@@ -167,7 +167,7 @@ class Adopt {
     if (!records) return std::move(records).error();
     Result<std::vector<LedgerEntry>> ledger = Ledger::read(database);
     if (!ledger) return std::move(ledger).error();
-    if (follows_) BELAY_TRY(check_own_half(*ledger));
+    if (report_.in_sync) BELAY_TRY(check_own_half(*ledger));
     if (records->unfinished) {
       Error error = *std::move(records->unfinished);
       error.message += "; nothing was adopted";
@@ -248,13 +248,12 @@ class Adopt {
     for (const LedgerEntry& entry : ledger) {
       const ForeignState state = foreign_state(&entry);
       if (state != ForeignState::kApplying && state != ForeignState::kTakingBack) continue;
-      return Error{entry_name(entry) +
-                       " is there by half in Belay's own ledger, and the table is kept in sync "
-                       "with it; nothing was adopted",
-                   database_,
-                   "finish it with `" + session_.program +
-                       (state == ForeignState::kApplying ? " apply`" : " down`") +
-                       ", or say with `" + session_.program + " repair` what it is"};
+      return Error{
+          entry_name(entry) + " is there by half in Belay's own ledger; nothing was adopted",
+          database_,
+          "finish it with `" + session_.program +
+              (state == ForeignState::kApplying ? " apply`" : " down`") + ", or say with `" +
+              session_.program + " repair` what it is"};
     }
     return {};
   }
@@ -282,8 +281,7 @@ class Adopt {
     }
   }
 
-  /// The entry of its own, else one that covers it. Of a table that is kept in sync a summary tells
-  /// of nothing that the ledger has passed over.
+  /// The entry of its own, else one that covers it.
   const ForeignEntry* entry_of(const MigrationScript& migration,
                                const ForeignRecords& records) const {
     const ForeignEntry* covering = nullptr;
@@ -294,6 +292,7 @@ class Adopt {
     return covering;
   }
 
+  /// Of a table that is kept in sync a summary tells of nothing that the ledger has passed over.
   bool is_passed_over(const MigrationScript& migration, const ForeignEntry& theirs) const {
     return !history_->is_about(theirs, migration) &&
            static_cast<size_t>(&migration - migrations_.data()) < last_known_;

@@ -326,6 +326,38 @@ TEST_F(KeepInSync, IsRefusedWhereItCannotBeDoneRightly) {
   EXPECT_FALSE(status(migrations_).in_sync.has_value());
 }
 
+TEST_F(KeepInSync, DoesNotBeginWithSomethingHalfDone) {
+  let_tool_begin(kept_tools()[0]);
+  expect(session().adopt(migrations_));
+  apply_options_.allow_unguarded = true;
+  migrations_[1].transaction = false;
+  migrations_[1].up.sql += "INSERT INTO nowhere VALUES (1);\n";
+  EXPECT_TRUE(must_apply(migrations_).failed);
+  AdoptOptions options;
+  options.keep_in_sync = true;
+  const Error error = refused(session().adopt(migrations_, options));
+  EXPECT_THAT(error.message, HasSubstr("is there by half in Belay's own ledger"));
+  EXPECT_THAT(error.hint, HasSubstr("belay apply"));
+}
+
+/// What golang-migrate has passed over in silence is not applied only because it has gone on.
+TEST_F(KeepInSync, ALateMigrationStaysPending) {
+  let_tool_begin(kept_tools()[0]);
+  const Migrations first = {migrations_[0], migrations_[2]};
+  run_sql(database_, "UPDATE schema_migrations SET version = 3; CREATE TABLE t3 (x int)");
+  AdoptOptions options;
+  options.keep_in_sync = true;
+  expect(session().adopt(first, options));
+  migrations_.push_back(script("0004", "fourth", 4));
+  run_sql(database_, "UPDATE schema_migrations SET version = 4; CREATE TABLE t4 (x int)");
+  const AdoptReport report = expect(session().adopt(migrations_));
+  EXPECT_THAT(report.late, ElementsAre("0002_second_one"));
+  apply_options_.allow_unguarded = true;
+  must_succeed(migrations_);
+  EXPECT_THAT(rows(kept_tools()[0]), ElementsAre("4")) << "it stays at the last one";
+  must_agree();
+}
+
 TEST_F(KeepInSync, FlywaysBaselineIsNotTakenBack) {
   let_tool_begin(kept_tools()[5]);
   run_sql(database_, "UPDATE flyway_schema_history SET type = 'BASELINE'");
