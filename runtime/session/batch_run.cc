@@ -89,7 +89,7 @@ BatchedStatement& MigrationRun::batched(size_t index) {
 void MigrationRun::tell_batch(size_t index) {
   const std::string table = name_parts(job_.plan.body[index].batch->table).back();
   uint64_t total = 0;
-  for (const auto& [name, rows] : before_.rows) {
+  for (const auto& [name, rows] : before_.content.rows) {
     const size_t dot = name.rfind('.');
     const std::string_view last =
         std::string_view(name).substr(dot == std::string::npos ? 0 : dot + 1);
