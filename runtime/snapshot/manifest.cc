@@ -62,6 +62,18 @@ RowCounts row_counts_from_json(const Json& json) {
   return counts;
 }
 
+std::string row_difference(const RowCounts& expected, const RowCounts& found) {
+  std::string out;
+  for (const auto& [table, rows] : expected) {
+    const auto other = found.find(table);
+    if (other != found.end() && other->second == rows) continue;
+    if (!out.empty()) out += ", ";
+    out += table + " (" + std::to_string(rows) + " and " +
+           (other == found.end() ? "no table" : std::to_string(other->second)) + ")";
+  }
+  return out.empty() ? "further tables" : out;
+}
+
 Json to_json(const Manifest& manifest) {
   return {{"format", Manifest::kFormat},
           {"session", manifest.session},

@@ -51,4 +51,7 @@ Result<Manifest> read_manifest(const std::string& path);
 Json to_json(const RowCounts& counts);
 RowCounts row_counts_from_json(const Json& json);
 
+/// The names of tables whose number of rows differs, for a message.
+std::string row_difference(const RowCounts& expected, const RowCounts& found);
+
 }  // namespace belay::runtime

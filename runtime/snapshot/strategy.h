@@ -67,9 +67,10 @@ class SnapshotStrategy {
   /// Removes all of a session's snapshot, verified or not.
   virtual Result<void> discard(const SnapshotPlace& place) { return discard_files(place); }
 
- protected:
   /// The error of a restore that has left everything as it was.
   static Error nothing_changed(Error error);
+
+ protected:
   static Result<void> discard_files(const SnapshotPlace& place);
 };
 
