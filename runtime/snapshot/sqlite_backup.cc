@@ -1,6 +1,7 @@
 // Taking: a connection opens a writing transaction, so that nobody can write, and the file is
-// copied byte by byte; where a log holds what is not in the file, a backup copies page by page, and
-// the copy is verified on its own. Bringing back is `sqlite_restore`.
+// copied byte by byte, compressed on the way where that was asked for; where a log holds what is
+// not in the file, a backup copies page by page, and the copy is verified on its own, and then
+// compressed. Bringing back is `sqlite_restore`.
 #include "runtime/snapshot/sqlite_backup.h"
 
 #include <algorithm>
@@ -11,8 +12,10 @@
 #include "runtime/drivers/sqlite/inspect.h"
 #include "runtime/drivers/sqlite/main_file.h"
 #include "runtime/io/checksum.h"
+#include "runtime/io/compressed_file.h"
 #include "runtime/io/durable_file.h"
 #include "runtime/io/fault.h"
+#include "runtime/io/file_reader.h"
 #include "runtime/snapshot/free_space.h"
 #include "runtime/snapshot/sqlite_copy.h"
 #include "runtime/snapshot/sqlite_layout.h"
@@ -26,12 +29,12 @@ Result<void> describe(SqliteConnection& source, const SnapshotPlace& place,
                       const TakeRequest& request, Manifest& manifest) {
   manifest = request.header;
   manifest.strategy = SqliteBackup::kName;
-  manifest.location = place.data();
+  manifest.compressed = request.compress;
+  manifest.location = place.data(manifest.compressed);
   manifest.engine_version = source.engine_version();
   Result<Layout> layout = read_layout(source);
   if (!layout) return std::move(layout).error();
   manifest.details = to_json(*layout);
-  BELAY_TRY(check_free_space(place.directory, layout->bytes(), request.free_space_margin));
   Result<RowCounts> rows = row_counts(source);
   if (!rows) return std::move(rows).error();
   manifest.rows = *std::move(rows);
@@ -41,6 +44,28 @@ Result<void> describe(SqliteConnection& source, const SnapshotPlace& place,
   return {};
 }
 
+/// By 4 MB of it, from everywhere.
+Result<uint64_t> estimate_compressed(const SqliteConnection& source, const Layout& layout) {
+  constexpr uint64_t kSamples = 64;
+  Result<MainFile> file = MainFile::open(source);
+  if (!file) return std::move(file).error();
+  Result<uint64_t> size = file->size();
+  if (!size) return std::move(size).error();
+  const uint64_t step = std::max<uint64_t>(*size / kSamples, kMostAtOnce);
+  std::string sample;
+  uint64_t sampled = 0;
+  uint64_t compressed = 0;
+  for (uint64_t at = 0; at < *size; at += step) {
+    sample.resize(static_cast<size_t>(std::min<uint64_t>(kMostAtOnce, *size - at)));
+    BELAY_TRY(file->read(sample.data(), sample.size(), at));
+    sampled += sample.size();
+    compressed += compressed_size(sample);
+  }
+  if (sampled == 0) return layout.bytes();
+  const double ratio = static_cast<double>(compressed) / static_cast<double>(sampled);
+  return static_cast<uint64_t>(ratio * static_cast<double>(layout.bytes()));
+}
+
 }  // namespace
 
 Result<TakenSnapshot> SqliteBackup::take(const SnapshotPlace& place, const TakeRequest& request) {
@@ -48,6 +73,7 @@ Result<TakenSnapshot> SqliteBackup::take(const SnapshotPlace& place, const TakeR
   if (!copied) return std::move(copied).error();
   TakenSnapshot& taken = copied->taken;
   if (!copied->verified) BELAY_TRY(verify_copy(place.unverified(), taken));
+  if (!copied->verified && request.compress) BELAY_TRY(compress_copy(place, taken.manifest));
   // Where marks do not tell for ever what others write, the content has to.
   if (!driver_.marks_suffice(taken.mark)) BELAY_TRY(add_digest(place, taken.manifest));
   BELAY_TRY(publish(place, taken));
@@ -55,8 +81,8 @@ Result<TakenSnapshot> SqliteBackup::take(const SnapshotPlace& place, const TakeR
 }
 
 Result<void> SqliteBackup::add_digest(const SnapshotPlace& place, Manifest& manifest) const {
-  Result<std::string> digest =
-      snapshot_digest(place.unverified(), driver_.settings().connection.cancellation);
+  Result<std::string> digest = snapshot_digest(place.unverified(manifest.compressed),
+                                               driver_.settings().connection.cancellation);
   if (!digest) return std::move(digest).error();
   manifest.digest = *std::move(digest);
   return {};
@@ -65,7 +91,8 @@ Result<void> SqliteBackup::add_digest(const SnapshotPlace& place, Manifest& mani
 /// A copy that was verified gets its name.
 Result<void> SqliteBackup::publish(const SnapshotPlace& place, const TakenSnapshot& taken) {
   BELAY_TRY(write_file(place.manifest(), dump_json(to_json(taken.manifest)) + "\n"));
-  return rename_file(place.unverified(), place.data());
+  const bool compressed = taken.manifest.compressed;
+  return rename_file(place.unverified(compressed), place.data(compressed));
 }
 
 Result<Manifest> SqliteBackup::stage(const std::string& file, const SnapshotPlace& place,
@@ -81,6 +108,8 @@ Result<Manifest> SqliteBackup::stage(const std::string& file, const SnapshotPlac
     return error;
   }
   taken.manifest.database = driver_.name();
+  const uint64_t size = layout_from_json(taken.manifest.details).bytes();
+  BELAY_TRY(check_free_space(place.directory, size, request.free_space_margin));
   BELAY_TRY(copy_out(**source, place.unverified(), driver_.settings()));
   BELAY_TRY((*source)->roll_back());
   BELAY_TRY(verify_copy(place.unverified(), taken));
@@ -113,16 +142,35 @@ Result<SqliteBackup::Copied> SqliteBackup::copy_under_lock(const SnapshotPlace& 
   auto reader = driver_.open_connection(SQLITE_OPEN_READWRITE);
   if (!reader) return std::move(reader).error();
   // Nobody writes now. Without a log all there is is in the file, byte by byte.
-  const uint64_t size = layout_from_json(taken.manifest.details).bytes();
-  copied.verified = file_size(driver_.name() + "-wal") == 0 && file_size(driver_.name()) == size;
-  if (copied.verified) {
-    BELAY_TRY(copy_file_under_lock(as_sqlite(source), **reader, place.unverified(), taken));
+  const Layout layout = layout_from_json(taken.manifest.details);
+  const bool is_all =
+      file_size(driver_.name() + "-wal") == 0 && file_size(driver_.name()) == layout.bytes();
+  BELAY_TRY(check_space(as_sqlite(source), is_all, place, request));
+  if (is_all) {
+    BELAY_TRY(copy_file_under_lock(as_sqlite(source), **reader, place.unverified(request.compress),
+                                   taken));
   } else {
     BELAY_TRY(copy_out(**reader, place.unverified(), driver_.settings()));
   }
+  copied.verified = is_all;
   reader->reset();
   BELAY_TRY(source.roll_back());
   return copied;
+}
+
+/// What a copy will take. How well a database compresses a sample of it tells, well enough.
+Result<void> SqliteBackup::check_space(SqliteConnection& source, bool is_all,
+                                       const SnapshotPlace& place,
+                                       const TakeRequest& request) const {
+  Result<Layout> layout = read_layout(source);
+  if (!layout) return std::move(layout).error();
+  uint64_t needed = layout->bytes();
+  if (request.compress) {
+    Result<uint64_t> compressed = estimate_compressed(source, *layout);
+    if (!compressed) return std::move(compressed).error();
+    needed = *compressed + (is_all ? 0 : layout->bytes());
+  }
+  return check_free_space(place.directory, needed, request.free_space_margin);
 }
 
 /// Meanwhile `checker` looks whether the database is sound; then the copy is read again while the
@@ -137,15 +185,16 @@ Result<void> SqliteBackup::copy_file_under_lock(SqliteConnection& source, Sqlite
   const auto policy = layout.bytes() >= kLarge ? std::launch::async : std::launch::deferred;
   std::future<Result<std::string>> sound =
       std::async(policy, [&checker] { return quick_check(checker); });
-  Result<NewFile> file = NewFile::create(target);
+  Result<CopyFile> file = CopyFile::create(target, manifest.compressed);
   if (!file) return std::move(file).error();
   Result<std::string> read = copy_bytes(source, *file, layout);
   if (!read) return std::move(read).error();
+  BELAY_TRY(file->finish());
   const SqliteSettings& settings = driver_.settings();
   if (settings.progress) settings.progress({Stage::kVerifying, target, 0, 0});
   if (settings.connection.cancellation.cancelled()) return Error{"cancelled", "", ""};
   std::future<Result<std::string>> written =
-      std::async(policy, [&target] { return file_checksum(target); });
+      std::async(policy, [&target] { return content_checksum(target); });
   BELAY_TRY(file->sync());
   Result<std::string> unchecked = sound.get();
   if (!unchecked) {
@@ -156,17 +205,14 @@ Result<void> SqliteBackup::copy_file_under_lock(SqliteConnection& source, Sqlite
   if (!unchecked->empty()) taken.notes.push_back(*unchecked);
   Result<std::string> again = written.get();
   if (!again) return std::move(again).error();
-  if (*again != *read) {
-    return Error{"the copy does not hold the bytes of the database", driver_.name(),
-                 "try again; if it stays so, check the disk"};
-  }
-  manifest.bytes = layout.bytes();
+  if (*again != *read) return not_the_same();
+  manifest.bytes = file_size(target);
   manifest.checksum = *std::move(read);
-  return {};
+  return manifest.compressed ? add_checksum(target, manifest) : Result<void>();
 }
 
 /// Returns the checksum of what was read.
-Result<std::string> SqliteBackup::copy_bytes(SqliteConnection& source, NewFile& target,
+Result<std::string> SqliteBackup::copy_bytes(SqliteConnection& source, CopyFile& target,
                                              const Layout& layout) const {
   const uint64_t size = layout.bytes();
   const SqliteSettings& settings = driver_.settings();
@@ -214,15 +260,51 @@ Result<void> SqliteBackup::verify_copy(const std::string& path, TakenSnapshot& t
   }
   copy->reset();
   manifest.bytes = file_size(path);
+  return add_checksum(path, manifest);
+}
+
+/// Only where a log holds what is not in the file: a copy that was verified gets compressed, and is
+/// gone when that is done.
+Result<void> SqliteBackup::compress_copy(const SnapshotPlace& place, Manifest& manifest) const {
+  const std::string target = place.unverified(/*compressed=*/true);
+  Result<CopyFile> file = CopyFile::create(target, /*compressed=*/true);
+  if (!file) return std::move(file).error();
+  Result<std::unique_ptr<FileReader>> copy = open_reader(place.unverified());
+  if (!copy) return std::move(copy).error();
+  std::string buffer(size_t{1} << 20U, '\0');
+  for (uint64_t done = 0; done < (*copy)->size();) {
+    if (driver_.settings().connection.cancellation.cancelled()) return Error{"cancelled", "", ""};
+    const auto piece =
+        static_cast<size_t>(std::min<uint64_t>(buffer.size(), (*copy)->size() - done));
+    BELAY_TRY((*copy)->read(buffer.data(), piece, done));
+    BELAY_TRY(file->write(std::string_view(buffer.data(), piece)));
+    done += piece;
+  }
+  BELAY_TRY(file->finish());
+  BELAY_TRY(file->sync());
+  Result<std::string> again = content_checksum(target);
+  if (!again) return std::move(again).error();
+  if (*again != manifest.checksum) return not_the_same();
+  BELAY_TRY(remove_file(place.unverified()));
+  manifest.bytes = file_size(target);
+  return add_checksum(target, manifest);
+}
+
+Result<void> SqliteBackup::add_checksum(const std::string& path, Manifest& manifest) {
   Result<std::string> checksum = file_checksum(path);
   if (!checksum) return std::move(checksum).error();
   manifest.checksum = *std::move(checksum);
   return {};
 }
 
+Error SqliteBackup::not_the_same() const {
+  return {"the copy does not hold the bytes of the database", driver_.name(),
+          "try again; if it stays so, check the disk"};
+}
+
 Result<void> SqliteBackup::check(const SnapshotPlace& place, const Manifest& manifest,
                                  bool thorough) {
-  const std::string path = place.data();
+  const std::string path = place.data(manifest.compressed);
   if (!file_exists(path)) {
     return Error{"the snapshot is not there", path, "look for the file; nothing was changed"};
   }
@@ -255,7 +337,7 @@ Result<bool> SqliteBackup::is_in_place(const Manifest& manifest) {
 
 Result<RestoreOutcome> SqliteBackup::restore(const SnapshotPlace& place, const Manifest& manifest,
                                              const Admit& admit) {
-  return SqliteRestore(driver_, place.data(), manifest).run(admit);
+  return SqliteRestore(driver_, place.data(manifest.compressed), manifest).run(admit);
 }
 
 }  // namespace belay::runtime::sqlite

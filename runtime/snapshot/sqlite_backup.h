@@ -3,14 +3,14 @@
 #include <string>
 
 #include "runtime/drivers/sqlite/driver.h"
-#include "runtime/io/durable_file.h"
+#include "runtime/snapshot/copy_file.h"
 #include "runtime/snapshot/sqlite_layout.h"
 #include "runtime/snapshot/strategy.h"
 
 namespace belay::runtime::sqlite {
 
-/// A copy of the whole database, page by page, by SQLite's backup interface, in both directions.
-/// Other processes' open handles stay right: for them a restore is one transaction.
+/// A copy of the whole database in a file, compressed where that is asked for. Other processes'
+/// open handles stay right: for them a restore is one transaction.
 class SqliteBackup : public SnapshotStrategy {
  public:
   static constexpr std::string_view kName = "sqlite-backup";
@@ -38,9 +38,14 @@ class SqliteBackup : public SnapshotStrategy {
   Result<Copied> copy_under_lock(const SnapshotPlace& place, const TakeRequest& request);
   Result<void> copy_file_under_lock(SqliteConnection& source, SqliteConnection& checker,
                                     const std::string& target, TakenSnapshot& taken) const;
-  Result<std::string> copy_bytes(SqliteConnection& source, NewFile& target,
+  Result<void> check_space(SqliteConnection& source, bool is_all, const SnapshotPlace& place,
+                           const TakeRequest& request) const;
+  Result<std::string> copy_bytes(SqliteConnection& source, CopyFile& target,
                                  const Layout& layout) const;
   Result<void> verify_copy(const std::string& path, TakenSnapshot& taken) const;
+  Result<void> compress_copy(const SnapshotPlace& place, Manifest& manifest) const;
+  static Result<void> add_checksum(const std::string& path, Manifest& manifest);
+  Error not_the_same() const;
   Result<void> add_digest(const SnapshotPlace& place, Manifest& manifest) const;
   static Result<void> publish(const SnapshotPlace& place, const TakenSnapshot& taken);
 

@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "runtime/drivers/sqlite/compressed_vfs.h"
 #include "runtime/drivers/sqlite/page_digest.h"
+#include "runtime/io/compressed_file.h"
 #include "runtime/io/durable_file.h"
 #include "runtime/io/fault.h"
 
@@ -10,12 +12,21 @@ namespace belay::runtime::sqlite {
 
 Result<std::unique_ptr<SqliteConnection>> open_snapshot(const std::string& path) {
   if (!file_exists(path)) return Error{"the snapshot is not there", path, ""};
-  return SqliteConnection::open(file_uri(path, "immutable=1"),
-                                SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, {});
+  Result<std::string> uri = is_compressed(path)
+                                ? compressed_uri(path)
+                                : Result<std::string>(file_uri(path, "immutable=1"));
+  if (!uri) return std::move(uri).error();
+  return SqliteConnection::open(*uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, {});
 }
 
 Result<std::unique_ptr<SqliteConnection>> open_others(const std::string& path,
                                                       const ConnectionOptions& options) {
+  if (is_compressed(path)) {
+    // Here it turns out what is wrong with it, and where; SQLite would not tell.
+    Result<std::string> whole = content_checksum(path);
+    if (!whole) return std::move(whole).error();
+    return open_snapshot(path);
+  }
   auto opened = SqliteConnection::open(path, SQLITE_OPEN_READWRITE, options);
   if (opened) {
     (*opened)->keep_log(true);

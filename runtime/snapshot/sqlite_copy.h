@@ -14,7 +14,7 @@ namespace belay::runtime::sqlite {
 /// database is in WAL mode.
 Result<std::unique_ptr<SqliteConnection>> open_snapshot(const std::string& path);
 
-/// A database that is not ours to change, its log included.
+/// A database that is not ours to change, its log included, or a compressed one of Belay's.
 Result<std::unique_ptr<SqliteConnection>> open_others(const std::string& path,
                                                       const ConnectionOptions& options);
 

@@ -1,11 +1,7 @@
 #include "runtime/drivers/sqlite/page_writer.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <cstring>
 #include <future>
 #include <memory>
@@ -14,8 +10,7 @@
 #include "runtime/drivers/sqlite/file_format.h"
 #include "runtime/drivers/sqlite/main_file.h"
 #include "runtime/drivers/sqlite/rollback_journal.h"
-#include "runtime/io/durable_file.h"
-#include "runtime/io/unique_fd.h"
+#include "runtime/io/file_reader.h"
 
 namespace belay::runtime::sqlite {
 namespace {
@@ -24,44 +19,21 @@ constexpr size_t kChunk = size_t{1} << 20U;
 /// File format, section 1.3: no page holds this byte; the page around it is never used.
 constexpr uint64_t kLockByte = uint64_t{1} << 30U;
 
-class Copy {
- public:
-  explicit Copy(std::string path)
-      : path_(std::move(path)), fd_(::open(path_.c_str(), O_RDONLY | O_CLOEXEC)) {}
-
-  bool is_open() const { return fd_.valid(); }
-  uint64_t size() const { return file_size(path_); }
-  Result<void> read(char* to, size_t size, uint64_t offset) const {
-    while (size > 0) {
-      const ssize_t got = ::pread(fd_.get(), to, size, static_cast<off_t>(offset));
-      if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) return file_error("cannot read the snapshot", path_, got < 0 ? errno : EIO);
-      to += got;
-      size -= static_cast<size_t>(got);
-      offset += static_cast<uint64_t>(got);
-    }
-    return {};
-  }
-
- private:
-  std::string path_;
-  UniqueFd fd_;
-};
-
 /// Goes through both files side by side.
 class Comparison {
  public:
-  Comparison(const MainFile& live, uint64_t live_size, const Copy& copy, uint32_t page_size)
-      : live_(live),
-        live_size_(live_size),
-        copy_size_(copy.size()),
-        copy_(copy),
-        page_size_(page_size) {}
+  /// `copy`: the path of the other one.
+  Comparison(const MainFile& live, std::string copy, uint32_t page_size)
+      : live_(live), copy_(std::move(copy)), page_size_(page_size) {}
 
   /// Adds the numbers of the pages that are not the same in both, in their order. A large file's
   /// two halves are read at once: what the system has in memory is copied by each reader.
   Result<void> find(const PageProgress& progress, std::vector<uint32_t>& numbers) const {
-    const uint64_t total = std::max(live_size_, copy_size_);
+    Result<uint64_t> live_size = live_.size();
+    if (!live_size) return std::move(live_size).error();
+    Result<std::unique_ptr<FileReader>> copy = open_reader(copy_);
+    if (!copy) return std::move(copy).error();
+    const uint64_t total = std::max(*live_size, (*copy)->size());
     const uint64_t half = total / 2 / kChunk * kChunk;
     constexpr uint64_t kLarge = 16 * kChunk;
     std::atomic<bool> stop{false};
@@ -92,16 +64,20 @@ class Comparison {
 
   Result<void> look(uint64_t begin, uint64_t end, const std::function<bool(uint64_t)>& go_on,
                     std::vector<uint32_t>& numbers) const {
+    Result<uint64_t> live_size = live_.size();
+    if (!live_size) return std::move(live_size).error();
+    Result<std::unique_ptr<FileReader>> copy = open_reader(copy_);
+    if (!copy) return std::move(copy).error();
     std::string a(kChunk, '\0');
     std::string b(kChunk, '\0');
     for (uint64_t at = begin; at < end; at += kChunk) {
       const auto in = [&](uint64_t size) {
         return static_cast<size_t>(at >= size ? 0 : std::min<uint64_t>(kChunk, size - at));
       };
-      const size_t live = in(live_size_);
-      const size_t copied = in(copy_size_);
+      const size_t live = in(*live_size);
+      const size_t copied = in((*copy)->size());
       if (live > 0) BELAY_TRY(live_.read(a.data(), live, at));
-      if (copied > 0) BELAY_TRY(copy_.read(b.data(), copied, at));
+      if (copied > 0) BELAY_TRY((*copy)->read(b.data(), copied, at));
       const bool same = at > 0 && live == copied && std::memcmp(a.data(), b.data(), live) == 0;
       for (size_t p = 0; !same && p < std::max(live, copied); p += page_size_) {
         const auto number = static_cast<uint32_t>((at + p) / page_size_ + 1);
@@ -124,9 +100,7 @@ class Comparison {
   }
 
   const MainFile& live_;
-  uint64_t live_size_;
-  uint64_t copy_size_;
-  const Copy& copy_;
+  std::string copy_;
   uint32_t page_size_;
 };
 
@@ -157,12 +131,13 @@ Result<uint64_t> write_differing_pages(SqliteConnection& target, const std::stri
                                        uint32_t page_size, const PageProgress& progress) {
   Result<MainFile> file = MainFile::open(target);
   if (!file) return std::move(file).error();
-  const Copy source(copy);
-  if (!source.is_open()) return file_error("cannot read the snapshot", copy, errno);
+  Result<std::unique_ptr<FileReader>> source = open_reader(copy);
+  if (!source) return std::move(source).error();
+  const uint64_t copied = (*source)->size();
   Result<uint64_t> size = file->size();
   if (!size) return std::move(size).error();
   std::vector<uint32_t> numbers;
-  BELAY_TRY(Comparison(*file, *size, source, page_size).find(progress, numbers));
+  BELAY_TRY(Comparison(*file, copy, page_size).find(progress, numbers));
   if (numbers.empty()) return uint64_t{0};
   // The counters on the first page move with whatever else does.
   if (numbers.front() != 1) numbers.insert(numbers.begin(), 1);
@@ -181,12 +156,12 @@ Result<uint64_t> write_differing_pages(SqliteConnection& target, const std::stri
   std::string page(page_size, '\0');
   for (const uint32_t number : numbers) {
     const uint64_t offset = uint64_t{number - 1} * page_size;
-    if (offset >= source.size()) continue;
-    BELAY_TRY(source.read(page.data(), page_size, offset));
+    if (offset >= copied) continue;
+    BELAY_TRY((*source)->read(page.data(), page_size, offset));
     if (number == 1) count_on(page.data(), first.data());
     BELAY_TRY(file->write(page.data(), page_size, offset));
   }
-  if (source.size() < *size) BELAY_TRY(file->truncate(source.size()));
+  if (copied < *size) BELAY_TRY(file->truncate(copied));
   BELAY_TRY(file->sync());
   BELAY_TRY((*journal)->remove());
   return uint64_t{numbers.size()};
@@ -196,12 +171,8 @@ Result<bool> has_same_pages(SqliteConnection& database, const std::string& copy,
                             uint32_t page_size) {
   Result<MainFile> file = MainFile::open(database);
   if (!file) return std::move(file).error();
-  const Copy source(copy);
-  if (!source.is_open()) return file_error("cannot read the snapshot", copy, errno);
-  Result<uint64_t> size = file->size();
-  if (!size) return std::move(size).error();
   std::vector<uint32_t> numbers;
-  BELAY_TRY(Comparison(*file, *size, source, page_size).find({}, numbers));
+  BELAY_TRY(Comparison(*file, copy, page_size).find({}, numbers));
   return numbers.empty();
 }
 
