@@ -53,7 +53,7 @@ void add_little_endian(std::string& to, uint32_t value) {
   to.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
 
-Error damaged(const std::string& path, const std::string& what) {
+Error broken_file(const std::string& path, const std::string& what) {
   return {"the compressed file is damaged: " + what, path,
           "it is not used; take another copy of it"};
 }
@@ -72,19 +72,19 @@ class CompressedReader : public FileReader {
   Result<void> read_table() {
     const uint64_t size = file_size(path_);
     std::array<char, kFooter> footer{};
-    if (size < kTableHeader + kFooter) return damaged(path_, "it ends too early");
+    if (size < kTableHeader + kFooter) return broken_file(path_, "it ends too early");
     BELAY_TRY(read_at(path_, fd_.get(), footer.data(), footer.size(), size - footer.size()));
     if (little_endian(footer.data() + 5) != kFooterMagic) return without_table();
     const uint64_t frames = little_endian(footer.data());
     const bool has_checksums = (static_cast<unsigned char>(footer[4]) & kHasChecksums) != 0;
     const uint64_t entry = has_checksums ? 12 : 8;
     const uint64_t table = kTableHeader + frames * entry + kFooter;
-    if (table > size) return damaged(path_, "it ends too early");
+    if (table > size) return broken_file(path_, "it ends too early");
     std::string bytes(static_cast<size_t>(table), '\0');
     BELAY_TRY(read_at(path_, fd_.get(), bytes.data(), bytes.size(), size - table));
     if (little_endian(bytes.data()) != kTableMagic ||
         little_endian(bytes.data() + 4) != table - kTableHeader) {
-      return damaged(path_, "the table at its end does not hold together");
+      return broken_file(path_, "the table at its end does not hold together");
     }
     return read_entries(bytes, frames, entry, size - table);
   }
@@ -134,7 +134,7 @@ class CompressedReader : public FileReader {
       if (extent.content_size > 0) extents_.push_back(extent);
     }
     return at == end ? Result<void>()
-                     : Result<void>(damaged(path_, "the table at its end does not fit it"));
+                     : Result<void>(broken_file(path_, "the table at its end does not fit it"));
   }
 
   Result<const Held*> frame_at(uint64_t offset) {
@@ -146,7 +146,8 @@ class CompressedReader : public FileReader {
     const auto behind =
         std::upper_bound(extents_.begin(), extents_.end(), offset,
                          [](uint64_t at, const Extent& extent) { return at < extent.content_at; });
-    if (offset >= size_ || behind == extents_.begin()) return damaged(path_, "it ends too early");
+    if (offset >= size_ || behind == extents_.begin())
+      return broken_file(path_, "it ends too early");
     return load(*std::prev(behind));
   }
 
@@ -161,9 +162,9 @@ class CompressedReader : public FileReader {
                                            compressed_.data(), compressed_.size());
     if (got != held.content.size()) {
       held = Held{};
-      return damaged(path_, "at byte " + std::to_string(extent.at) + ": " +
-                                (ZSTD_isError(got) != 0 ? ZSTD_getErrorName(got)
-                                                        : "less is there than was compressed"));
+      return broken_file(path_, "at byte " + std::to_string(extent.at) + ": " +
+                                    (ZSTD_isError(got) != 0 ? ZSTD_getErrorName(got)
+                                                            : "less is there than was compressed"));
     }
     held.content_at = extent.content_at;
     held.used = ++uses_;
