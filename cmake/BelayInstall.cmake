@@ -23,5 +23,6 @@ configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/belayConfig.cmake.in
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/belayConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/belayConfig.cmake ${PROJECT_BINARY_DIR}/belayConfigVersion.cmake
+  ${CMAKE_CURRENT_LIST_DIR}/FindZstd.cmake
   DESTINATION ${belay_package_dir}
   COMPONENT library)

@@ -3,7 +3,7 @@
 option(BELAY_PROGRAM "Build all of Belay; OFF: belay::runtime alone, for a program that links it" ON)
 option(BELAY_INSTALL "Install what was built" ${PROJECT_IS_TOP_LEVEL})
 option(BELAY_LSP "Build the language server into the program `belay`" ON)
-option(BELAY_STATIC "Link SQLite, libcrypto and libstdc++ statically where their archives are there: half the start-up" ON)
+option(BELAY_STATIC "Link SQLite, libcrypto, libzstd and libstdc++ statically where their archives are there: half the start-up" ON)
 option(BELAY_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(BELAY_EDITOR_TESTS "Add the tests in real editors (scripts/test.sh sets up what they need)" OFF)
 option(BELAY_PRECOMPILE "Compile the headers that most sources of a library include once" ON)

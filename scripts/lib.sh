@@ -50,8 +50,8 @@ postgres_headers() {
 
 # What compiling Belay needs, with the packages that the caller wants besides.
 setup_build() {
-  apt_install g++ cmake ninja-build libpg-query-dev libsqlite3-dev libssl-dev libxxhash-dev libtomlplusplus-dev \
-    libcli11-dev nlohmann-json3-dev libpq-dev "$@"
+  apt_install g++ cmake ninja-build libpg-query-dev libsqlite3-dev libssl-dev libxxhash-dev libzstd-dev \
+    libtomlplusplus-dev libcli11-dev nlohmann-json3-dev libpq-dev "$@"
   postgres_headers
 }
 

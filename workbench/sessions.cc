@@ -242,6 +242,7 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
   options.environment = lookup;
   options.base_directory = request.database_url.empty() ? directory : "";
   options.end_other_sessions = request.end_other_sessions;
+  options.compress_snapshots = config.session.compress_snapshots;
   options.lock_timeout = request.wait;
   options.busy_timeout = request.wait;
   options.progress = request.progress;

@@ -161,7 +161,8 @@ class Reader {
         break;
       case ConfigType::kBool:
         if (entry.value.kind != ValueKind::kBool) return wrong_type(entry, "true or false");
-        config().*key.flag = entry.value.boolean;
+        (key.flag != nullptr ? config().*key.flag : config().session.*key.session_flag) =
+            entry.value.boolean;
         break;
       case ConfigType::kCount: count(key, entry); break;
       case ConfigType::kStringList: string_list(key, entry); break;

@@ -79,6 +79,7 @@ struct SessionConfig {
   OnFailure on_failure = OnFailure::kAsk;
   int64_t keep_snapshots =
       0;  ///< how many stay behind commits; 0: none, each goes with its session
+  bool compress_snapshots = false;
 };
 
 /// belay.toml as read, or its defaults. Nothing in it is acted on by reading it: references to the

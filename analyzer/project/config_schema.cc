@@ -235,6 +235,15 @@ std::vector<ConfigKey> make_keys() {
               "lists them, `belay restore` brings one back.",
        .session_count = &SessionConfig::keep_snapshots},
       {.table = "session",
+       .name = "compress_snapshots",
+       .type = ConfigType::kBool,
+       .allowed = {},
+       .default_text = "`false`",
+       .doc = "Whether the copy of a SQLite database is compressed by zstd, which takes less space "
+              "and more time. What is copied of PostgreSQL stays as it is: dumps are compressed "
+              "in any case.",
+       .session_flag = &SessionConfig::compress_snapshots},
+      {.table = "session",
        .name = "validations",
        .type = ConfigType::kTable,
        .allowed = {},

@@ -43,6 +43,7 @@ struct ConfigKey {
   bool (*store_choice)(Config&, std::string_view) = nullptr;
   /// The same for members of `Config::session`.
   std::string SessionConfig::*session_string = nullptr;
+  bool SessionConfig::*session_flag = nullptr;
   int64_t SessionConfig::*session_count = nullptr;
   std::vector<std::string> SessionConfig::*session_list = nullptr;
   /// A choice of an environment is stored in it.

@@ -159,6 +159,18 @@ Result<void> write_file(const std::string& path, std::string_view content) {
   return rename_file(temporary, path);
 }
 
+Result<void> read_at(const std::string& path, int fd, char* to, size_t size, uint64_t offset) {
+  while (size > 0) {
+    const ssize_t got = ::pread(fd, to, size, static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return file_error("cannot read the file", path, got < 0 ? errno : EIO);
+    to += got;
+    size -= static_cast<size_t>(got);
+    offset += static_cast<uint64_t>(got);
+  }
+  return {};
+}
+
 Result<void> copy_file(const std::string& from, const std::string& to) {
   const UniqueFd source(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
   if (!source.valid()) return file_error("cannot read the file", from, errno);

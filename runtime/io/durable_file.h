@@ -35,12 +35,15 @@ Result<void> sync_file(const std::string& path);
 Result<void> sync_directory(const std::string& path);
 /// Replaces `path` as a whole: readers see the old content or the new.
 Result<void> write_file(const std::string& path, std::string_view content);
+/// Reads that many bytes from there on; fewer are an error.
+Result<void> read_at(const std::string& path, int fd, char* to, size_t size, uint64_t offset);
 /// A copy of a file's bytes; `to` is made anew, and synced.
 Result<void> copy_file(const std::string& from, const std::string& to);
 /// Within one directory. The file itself must have been synced.
 Result<void> rename_file(const std::string& from, const std::string& to);
 /// It may be gone already.
 Result<void> remove_file(const std::string& path);
+
 /// A file that is made anew and written from its beginning to its end.
 class NewFile {
  public:

@@ -81,6 +81,7 @@ Result<BeginReport> Session::begin(const BeginOptions& begin_options) const {
   SnapshotStrategy& strategy = *choice->strategy;
   TakeRequest request;
   request.free_space_margin = options_.free_space_margin;
+  request.compress = options_.compress_snapshots;
   request.header.session = new_session_id();
   request.header.taken_at = utc_now();
   request.header.belay_version = belay_version();

@@ -95,7 +95,7 @@ struct Source {
 std::string session_of_file(const Command& command, const std::string& path) {
   if (path::parent(path) != command.files().snapshots()) return "";
   const std::string_view name = path::file_name(path);
-  return std::string(name.substr(0, name.rfind('.')));
+  return std::string(name.substr(0, name.find('.')));
 }
 
 Result<Source> find_source(const Command& command, const std::string& wanted) {

@@ -4,22 +4,14 @@
 
 #include <cerrno>
 
-#include "runtime/drivers/sqlite/change_mark.h"
 #include "runtime/io/durable_file.h"
+#include "runtime/snapshot/sqlite_admission.h"
 #include "support/file_system.h"
 
 namespace belay::runtime::sqlite {
 namespace {
 
 constexpr const char* kSidecars[] = {"-journal", "-wal", "-shm"};
-
-Result<void> ask(SqliteConnection& database, const Admit& admit) {
-  BELAY_TRY(database.execute("BEGIN"));
-  Result<ChangeMark> mark = take_mark(database);
-  Result<void> admitted = mark ? admit(database, *mark) : Result<void>(std::move(mark).error());
-  BELAY_TRY(database.roll_back());
-  return admitted;
-}
 
 Error still_used(const std::string& database) {
   return {"others have the database open; it was not removed", database, "end them and try again"};
@@ -66,19 +58,16 @@ Result<void> AbsentDatabase::remove_main_file(const Admit& admit) const {
   auto connection = driver_.open_connection(SQLITE_OPEN_READWRITE);
   if (!connection) return std::move(connection).error();
   SqliteConnection& database = **connection;
-  BELAY_TRY(ask(database, admit));
+  BELAY_TRY(admit_now(database, admit));
   Result<Rows> mode = database.query("PRAGMA journal_mode=DELETE");
   if (!mode || mode->text() == "wal") return still_used(driver_.name());
-  constexpr int kAttempts = 5;
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    BELAY_TRY(ask(database, admit));
-    const unsigned seen = pager_version(database);
+  WriteLock lock = exclusive_lock(database);
+  lock.take = [&]() -> Result<void> {
     if (!database.execute("BEGIN EXCLUSIVE")) return still_used(driver_.name());
-    // With the lock held, the version tells whether somebody wrote since we looked.
-    if (pager_version(database) == seen) return remove_file(driver_.name());
-    BELAY_TRY(database.roll_back());
-  }
-  return still_used(driver_.name());
+    return {};
+  };
+  BELAY_TRY(lock_as_admitted(database, admit, lock));
+  return remove_file(driver_.name());
 }
 
 }  // namespace belay::runtime::sqlite

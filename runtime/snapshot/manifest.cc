@@ -5,6 +5,8 @@
 namespace belay::runtime {
 namespace {
 
+constexpr const char* kZstd = "zstd";
+
 Json to_json(const GuardAdvice& advice) {
   return {{"guard", guard_name(advice.guard)},
           {"tables", advice.tables},
@@ -62,6 +64,18 @@ RowCounts row_counts_from_json(const Json& json) {
   return counts;
 }
 
+std::string row_difference(const RowCounts& expected, const RowCounts& found) {
+  std::string out;
+  for (const auto& [table, rows] : expected) {
+    const auto other = found.find(table);
+    if (other != found.end() && other->second == rows) continue;
+    if (!out.empty()) out += ", ";
+    out += table + " (" + std::to_string(rows) + " and " +
+           (other == found.end() ? "no table" : std::to_string(other->second)) + ")";
+  }
+  return out.empty() ? "further tables" : out;
+}
+
 Json to_json(const Manifest& manifest) {
   return {{"format", Manifest::kFormat},
           {"session", manifest.session},
@@ -70,6 +84,7 @@ Json to_json(const Manifest& manifest) {
           {"strategy", manifest.strategy},
           {"location", manifest.location},
           {"existed", manifest.existed},
+          {"compression", manifest.compressed ? kZstd : ""},
           {"bytes", manifest.bytes},
           {"checksum", manifest.checksum},
           {"digest", manifest.digest},
@@ -85,9 +100,11 @@ Json to_json(const Manifest& manifest) {
 
 Result<Manifest> manifest_from_json(const Json& json, const std::string& path) {
   if (!json.is_object()) return Error{"it is no manifest of a snapshot", path, ""};
-  if (number_at(json, "format") != Manifest::kFormat) {
-    return Error{"the manifest has format " + std::to_string(number_at(json, "format")) +
-                     "; this Belay reads format " + std::to_string(Manifest::kFormat),
+  const int64_t format = number_at(json, "format");
+  if (format < Manifest::kOldestFormat || format > Manifest::kFormat) {
+    return Error{"the manifest has format " + std::to_string(format) +
+                     "; this Belay reads the formats " + std::to_string(Manifest::kOldestFormat) +
+                     " to " + std::to_string(Manifest::kFormat),
                  path, "use the version that took the snapshot: " + text_at(json, "belay_version")};
   }
   Manifest manifest;
@@ -97,6 +114,7 @@ Result<Manifest> manifest_from_json(const Json& json, const std::string& path) {
   manifest.strategy = text_at(json, "strategy");
   manifest.location = text_at(json, "location");
   manifest.existed = flag_at(json, "existed");
+  manifest.compressed = text_at(json, "compression") == kZstd;
   manifest.bytes = static_cast<uint64_t>(number_at(json, "bytes"));
   manifest.checksum = text_at(json, "checksum");
   manifest.digest = text_at(json, "digest");

@@ -14,7 +14,9 @@ namespace belay::runtime {
 
 /// What is known about a snapshot: written beside it once it was verified, before it gets its name.
 struct Manifest {
-  static constexpr int kFormat = 2;
+  static constexpr int kFormat = 3;
+  /// Also read; it knows no compressed copies.
+  static constexpr int kOldestFormat = 2;
 
   std::string session;
   std::string taken_at;
@@ -22,10 +24,11 @@ struct Manifest {
   std::string strategy;
   /// Where the copy is, in words or as a path; empty where there was no database to copy.
   std::string location;
-  bool existed = true;   ///< false: there was no database, and a rollback removes what is there
-  uint64_t bytes = 0;    ///< of the copy's file
-  std::string checksum;  ///< of the copy's file, as `file_checksum` has it
-  std::string digest;    ///< of the content, as `Driver::digest` computes it
+  bool existed = true;      ///< false: there was no database, and a rollback removes what is there
+  bool compressed = false;  ///< the copy's file, by zstd, where the strategy leaves that open
+  uint64_t bytes = 0;       ///< of the copy's file
+  std::string checksum;     ///< of the copy's file, as `file_checksum` has it
+  std::string digest;       ///< of the content, as `Driver::digest` computes it
   std::string schema_fingerprint;
   RowCounts rows;  ///< of the tables that it holds
   /// Tables of before that it does not hold, as the engine writes their names in full: a restore
@@ -50,5 +53,8 @@ Result<Manifest> read_manifest(const std::string& path);
 
 Json to_json(const RowCounts& counts);
 RowCounts row_counts_from_json(const Json& json);
+
+/// The names of tables whose number of rows differs, for a message.
+std::string row_difference(const RowCounts& expected, const RowCounts& found);
 
 }  // namespace belay::runtime

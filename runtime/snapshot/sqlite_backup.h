@@ -1,17 +1,16 @@
 #pragma once
 
-#include <sqlite3.h>
-
-#include <memory>
+#include <string>
 
 #include "runtime/drivers/sqlite/driver.h"
-#include "runtime/io/durable_file.h"
+#include "runtime/snapshot/copy_file.h"
+#include "runtime/snapshot/sqlite_layout.h"
 #include "runtime/snapshot/strategy.h"
 
 namespace belay::runtime::sqlite {
 
-/// A copy of the whole database, page by page, by SQLite's backup interface, in both directions.
-/// Other processes' open handles stay right: for them a restore is one transaction.
+/// A copy of the whole database in a file, compressed where that is asked for. Other processes'
+/// open handles stay right: for them a restore is one transaction.
 class SqliteBackup : public SnapshotStrategy {
  public:
   static constexpr std::string_view kName = "sqlite-backup";
@@ -31,28 +30,24 @@ class SqliteBackup : public SnapshotStrategy {
   Result<bool> is_in_place(const Manifest& manifest) override;
 
  private:
-  Result<TakenSnapshot> copy_under_lock(const SnapshotPlace& place, const TakeRequest& request);
-  Result<void> copy_out(SqliteConnection& source, const std::string& target) const;
+  struct Copied {
+    TakenSnapshot taken;
+    bool verified = false;  ///< while it was copied; else that is still to be done
+  };
+
+  Result<Copied> copy_under_lock(const SnapshotPlace& place, const TakeRequest& request);
   Result<void> copy_file_under_lock(SqliteConnection& source, SqliteConnection& checker,
                                     const std::string& target, TakenSnapshot& taken) const;
-  Result<std::string> copy_bytes(SqliteConnection& source, NewFile& target,
-                                 const Manifest& manifest) const;
-  Result<std::string> snapshot_digest(const std::string& path) const;
-  Result<std::string> expected_digest(const Manifest& manifest) const;
-  Result<RestoreOutcome> restore_pages(std::unique_ptr<SqliteConnection> target,
-                                       const SnapshotPlace& place, const Manifest& manifest,
-                                       const Admit& admit) const;
-  Result<RestoreOutcome> verify_pages(const SnapshotPlace& place, uint32_t page_size,
-                                      const ChangeMark& before, uint64_t own_commits) const;
-  static Result<void> publish(const SnapshotPlace& place, const TakenSnapshot& taken);
-  Result<void> copy_pages(sqlite3_backup* backup, sqlite3* reporter, Stage stage) const;
+  Result<void> check_space(SqliteConnection& source, bool is_all, const SnapshotPlace& place,
+                           const TakeRequest& request) const;
+  Result<std::string> copy_bytes(SqliteConnection& source, CopyFile& target,
+                                 const Layout& layout) const;
   Result<void> verify_copy(const std::string& path, TakenSnapshot& taken) const;
-  Result<int64_t> admit_now(SqliteConnection& target, const Admit& admit) const;
-  Result<void> fit_journal_mode(SqliteConnection& target, const Manifest& manifest,
-                                const Admit& admit) const;
-  Result<int64_t> copy_back(SqliteConnection& target, sqlite3* source, const Admit& admit) const;
-  Result<void> verify_restored(SqliteConnection& target, const Manifest& manifest, int64_t version,
-                               RestoreOutcome& outcome) const;
+  Result<void> compress_copy(const SnapshotPlace& place, Manifest& manifest) const;
+  static Result<void> add_checksum(const std::string& path, Manifest& manifest);
+  Error not_the_same() const;
+  Result<void> add_digest(const SnapshotPlace& place, Manifest& manifest) const;
+  static Result<void> publish(const SnapshotPlace& place, const TakenSnapshot& taken);
 
   const SqliteDriver& driver_;
 };

@@ -19,26 +19,6 @@ constexpr const char* kKept = "kept";
 /// Numbers in the header that belong to applications.
 constexpr std::array<const char*, 2> kOwnNumbers = {"user_version", "application_id"};
 
-struct Object {
-  std::string type;
-  std::string name;
-
-  std::string key() const { return type + " " + name; }
-};
-
-/// In an order in which they can be dropped.
-Result<std::vector<Object>> read_objects(Connection& database) {
-  Result<Rows> rows = database.query(
-      "SELECT type, name FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
-      "ORDER BY CASE type WHEN 'trigger' THEN 1 WHEN 'view' THEN 2 WHEN 'index' THEN 3 ELSE 4 END, "
-      "sql NOT LIKE 'CREATE VIRTUAL%', name");
-  if (!rows) return std::move(rows).error();
-  std::vector<Object> out;
-  for (size_t i = 0; i < rows->rows.size(); ++i)
-    out.push_back({rows->text(i, 0), rows->text(i, 1)});
-  return out;
-}
-
 constexpr const char* kBytes = "bytes";
 
 Json to_json(const Value& value) {
@@ -271,8 +251,7 @@ Result<void> SqliteObjects::drop_new(SqliteConnection& database, const Manifest&
   if (!now) return std::move(now).error();
   for (const Object& object : *now) {
     if (known.contains(object.key())) continue;
-    BELAY_TRY(
-        database.execute("DROP " + object.type + " IF EXISTS main." + quote_name(object.name)));
+    BELAY_TRY(drop_object(database, object));
   }
   for (const char* number : kOwnNumbers) {
     BELAY_TRY(database.execute(std::string("PRAGMA main.") + number + "=" +

@@ -16,7 +16,8 @@ Result<Manifest> SnapshotStrategy::stage(const std::string& file, const Snapshot
 
 Result<void> SnapshotStrategy::discard_files(const SnapshotPlace& place) {
   for (const std::string& path :
-       {place.unverified(), place.data(), place.manifest() + ".partial", place.manifest()}) {
+       {place.unverified(), place.data(), place.unverified(true), place.data(true),
+        place.manifest() + ".partial", place.manifest()}) {
     BELAY_TRY(remove_file(path));
   }
   return {};

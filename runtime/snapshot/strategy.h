@@ -14,9 +14,12 @@ struct SnapshotPlace {
   std::string directory;
   std::string session;
 
-  std::string data() const { return directory + "/" + session + ".db"; }
+  /// Of a copy as it is, or of a compressed one.
+  std::string data(bool compressed = false) const {
+    return directory + "/" + session + (compressed ? ".db.zst" : ".db");
+  }
   /// The name of a copy that nobody has verified yet.
-  std::string unverified() const { return data() + ".partial"; }
+  std::string unverified(bool compressed = false) const { return data(compressed) + ".partial"; }
   std::string manifest() const { return directory + "/" + session + ".json"; }
 };
 
@@ -24,6 +27,7 @@ struct TakeRequest {
   /// What the strategy does not find out itself: session, time, version, advice.
   Manifest header;
   uint64_t free_space_margin = 0;
+  bool compress = false;  ///< where the strategy does not do so anyway
 };
 
 struct TakenSnapshot {
@@ -67,9 +71,10 @@ class SnapshotStrategy {
   /// Removes all of a session's snapshot, verified or not.
   virtual Result<void> discard(const SnapshotPlace& place) { return discard_files(place); }
 
- protected:
   /// The error of a restore that has left everything as it was.
   static Error nothing_changed(Error error);
+
+ protected:
   static Result<void> discard_files(const SnapshotPlace& place);
 };
 

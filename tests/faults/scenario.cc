@@ -1,6 +1,7 @@
 #include "tests/faults/scenario.h"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -148,6 +149,25 @@ std::string golang_migrate_row(const std::string& values) {
   return "DELETE FROM schema_migrations; INSERT INTO schema_migrations VALUES (" + values + ");";
 }
 
+Session compressing_session_on(const std::string& database) {
+  SessionOptions options = session_options(database);
+  options.compress_snapshots = true;
+  return Session(options);
+}
+
+/// A begin whose copy has to be made from a log that somebody keeps from being put away.
+void begin_beside_a_reader(const std::string& database) {
+  sqlite3* reader = nullptr;
+  sqlite3_open(database.c_str(), &reader);
+  sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM log", nullptr, nullptr, nullptr);
+  sqlite3* writer = nullptr;
+  sqlite3_open(database.c_str(), &writer);
+  sqlite3_exec(writer, "UPDATE settings SET value = value", nullptr, nullptr, nullptr);
+  (void)compressing_session_on(database).begin();
+  sqlite3_close(writer);
+  sqlite3_close(reader);
+}
+
 void must(bool ok, const Error* error) {
   if (!ok) ADD_FAILURE() << error->to_string();
 }
@@ -214,8 +234,11 @@ void check_in_order(const Scenario& scenario, const std::string& database) {
   std::sort(files.begin(), files.end());
   std::vector<std::string> expected;
   if (report.phase == SessionPhase::kOpen) {
-    if (report.snapshot->bytes > 0) expected.push_back(report.session + ".db");
+    if (report.snapshot->bytes > 0) {
+      expected.push_back(fs::path(report.snapshot->path).filename());
+    }
     expected.push_back(report.session + ".json");
+    std::sort(expected.begin(), expected.end());
     EXPECT_TRUE(report.snapshot->present);
   }
   EXPECT_EQ(files, expected);
@@ -532,6 +555,18 @@ std::vector<Scenario> all_scenarios(const std::string& mode) {
   back.migrations = create;
   back.has_database = false;
   add(back, applied(absent_begun, create), rollback);
+  const auto compressed_begun = [mode](const std::string& db) {
+    make_shop(db, mode);
+    must(compressing_session_on(db).begin());
+  };
+  add(with("begin with compression", {}, {}), shop,
+      [](const std::string& db) { (void)compressing_session_on(db).begin(); });
+  if (mode == "wal") {
+    add(with("begin with compression beside a reader", {}, {}), shop, begin_beside_a_reader);
+  }
+  Scenario unpacked = with("rollback from a compressed snapshot", good_migrations(), {});
+  unpacked.restores = true;
+  add(unpacked, applied(compressed_begun, good_migrations()), rollback);
   const auto going_down = [](const Scenario& scenario) {
     return [scenario](const std::string& db) { (void)go_down(db, scenario); };
   };

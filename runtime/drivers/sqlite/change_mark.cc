@@ -8,6 +8,8 @@
 #include <array>
 #include <vector>
 
+#include "runtime/drivers/sqlite/file_format.h"
+#include "runtime/drivers/sqlite/main_file.h"
 #include "runtime/io/unique_fd.h"
 
 namespace belay::runtime::sqlite {
@@ -20,21 +22,12 @@ constexpr const char* kCommits = "commits";
 constexpr const char* kFileSize = "size";
 constexpr const char* kFileTime = "time";
 
-uint32_t big_endian(const unsigned char* bytes) {
-  return static_cast<uint32_t>(bytes[0]) << 24U | static_cast<uint32_t>(bytes[1]) << 16U |
-         static_cast<uint32_t>(bytes[2]) << 8U | bytes[3];
-}
-
-/// File format, section 1.3.6: four bytes at offset 24. Read through SQLite's own file, because
-/// closing one of ours would drop its locks.
-uint32_t change_counter(sqlite3* db) {
-  constexpr sqlite3_int64 kOffset = 24;
-  sqlite3_file* file = nullptr;
-  sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-  std::array<unsigned char, 4> bytes{};
-  if (file == nullptr || file->pMethods == nullptr) return 0;
-  const int code = file->pMethods->xRead(file, bytes.data(), bytes.size(), kOffset);
-  return code == SQLITE_OK ? big_endian(bytes.data()) : 0;
+/// 0 where it cannot be read.
+uint32_t change_counter(const SqliteConnection& connection) {
+  const Result<MainFile> file = MainFile::open(connection);
+  std::array<char, 4> bytes{};
+  const bool read = file && file->read(bytes.data(), bytes.size(), header::kChangeCounter);
+  return read ? big_endian(bytes.data()) : 0;
 }
 
 /// The write-ahead log beside a database (file format, section 4), read while nobody can write to
@@ -127,7 +120,7 @@ Result<ChangeMark> take_mark(SqliteConnection& connection) {
   if (!mode) return std::move(mode).error();
   ChangeMark mark;
   if (mode->text() != "wal") {
-    mark.data = {{kMode, "rollback"}, {kCounter, change_counter(connection.handle())}};
+    mark.data = {{kMode, "rollback"}, {kCounter, change_counter(connection)}};
     return mark;
   }
   const Log log(connection.path() + "-wal");

@@ -136,6 +136,23 @@ std::vector<std::string> take_over(std::vector<std::string> tables, const Conten
 
 }  // namespace
 
+Result<std::vector<Object>> read_objects(Connection& connection) {
+  Result<Rows> rows = connection.query(
+      "SELECT type, name FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+      "ORDER BY CASE type WHEN 'trigger' THEN 1 WHEN 'view' THEN 2 WHEN 'index' THEN 3 ELSE 4 END, "
+      "sql NOT LIKE 'CREATE VIRTUAL%', name");
+  if (!rows) return std::move(rows).error();
+  std::vector<Object> out;
+  for (size_t i = 0; i < rows->rows.size(); ++i) {
+    out.push_back({rows->text(i, 0), rows->text(i, 1)});
+  }
+  return out;
+}
+
+Result<void> drop_object(Connection& connection, const Object& object) {
+  return connection.execute("DROP " + object.type + " IF EXISTS main." + quote_name(object.name));
+}
+
 Result<std::string> schema_fingerprint(Connection& connection) {
   Result<std::vector<SchemaObject>> schema = read_schema(connection);
   if (!schema) return std::move(schema).error();

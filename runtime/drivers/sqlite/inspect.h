@@ -2,6 +2,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "runtime/drivers/driver.h"
 #include "runtime/drivers/sqlite/connection.h"
@@ -14,6 +15,21 @@ Result<int64_t> pragma_number(Connection& connection, const char* name);
 
 /// `name` in double quotes.
 std::string quote_name(std::string_view name);
+
+/// A table, an index, a view or a trigger that users have made.
+struct Object {
+  std::string type;
+  std::string name;
+
+  std::string key() const { return type + " " + name; }
+};
+
+/// In an order in which they can be dropped: virtual tables before the tables in which they keep
+/// their rows, which go with them.
+Result<std::vector<Object>> read_objects(Connection& connection);
+
+/// Drops it, where it has not gone with another one already.
+Result<void> drop_object(Connection& connection, const Object& object);
 
 /// SHA-256 of the schema's texts by kind and name, without Belay's table and SQLite's own.
 Result<std::string> schema_fingerprint(Connection& connection);

@@ -4,14 +4,13 @@
 // in this source: what is written to it is hashed and forgotten.
 #include "runtime/drivers/sqlite/page_digest.h"
 
-#include <algorithm>
 #include <array>
 #include <cstring>
-#include <memory>
 #include <new>
 #include <vector>
 
 #include "runtime/drivers/sqlite/connection.h"
+#include "runtime/drivers/sqlite/file_format.h"
 #include "runtime/io/checksum.h"
 
 namespace belay::runtime::sqlite {
@@ -62,16 +61,9 @@ class PageHasher {
   }
 
   PageDigest hash_first_page(int size) const {
-    struct Range {
-      size_t begin, size;
-    };
-    // File format, section 1.3: 18 and 19 versions that tell WAL from the others, 24 change
-    // counter, 40 schema cookie, 92 and 96 the counter and the library version of the last writer.
-    constexpr std::array<Range, 4> kVolatile = {{{18, 2}, {24, 4}, {40, 4}, {92, 8}}};
     std::vector<char> page = first_page_;
-    for (const Range& range : kVolatile) {
-      std::fill_n(page.begin() + static_cast<std::ptrdiff_t>(range.begin), range.size, '\0');
-    }
+    clear_counters(page.data());
+    clear_journal_mode(page.data());
     return hash(page.data(), size);
   }
 

@@ -60,7 +60,6 @@ Result<std::optional<uint64_t>> SqliteDriver::database_bytes(Connection& connect
   return std::optional<uint64_t>(static_cast<uint64_t>(rows->number()));
 }
 
-/// Virtual tables before the tables in which they keep their rows, which go with them.
 Result<void> SqliteDriver::clear(const Admit& admit) const {
   Result<std::unique_ptr<Connection>> opened = connect(Purpose::kSession, /*create=*/false);
   if (!opened) return std::move(opened).error();
@@ -70,15 +69,9 @@ Result<void> SqliteDriver::clear(const Admit& admit) const {
   Result<ChangeMark> mark = this->mark(database);
   if (!mark) return std::move(mark).error();
   BELAY_TRY(admit(database, *mark));
-  Result<Rows> objects = database.query(
-      "SELECT type, name FROM main.sqlite_schema WHERE type IN ('view', 'table') "
-      "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
-      "ORDER BY type = 'table', sql NOT LIKE 'CREATE VIRTUAL%', name");
+  Result<std::vector<Object>> objects = read_objects(database);
   if (!objects) return std::move(objects).error();
-  for (size_t i = 0; i < objects->rows.size(); ++i) {
-    BELAY_TRY(database.execute("DROP " + objects->text(i, 0) + " IF EXISTS main." +
-                               quote_name(objects->text(i, 1))));
-  }
+  for (const Object& object : *objects) BELAY_TRY(drop_object(database, object));
   // Numbers that applications keep there tell how far their migrations are.
   BELAY_TRY(database.execute("PRAGMA user_version=0"));
   return database.commit();

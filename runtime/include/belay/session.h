@@ -65,6 +65,9 @@ struct SessionOptions {
   /// What must stay free on the disk beside the snapshot. A migration needs room too: a rebuilt
   /// table, a journal of the engine's own.
   uint64_t free_space_margin = uint64_t{64} << 20U;
+  /// Compress the copy of a SQLite database: less space for more time. What PostgreSQL dumps is
+  /// compressed in any case, what it copies by itself never.
+  bool compress_snapshots = false;
   /// A file that is there from before a session's snapshot is taken until the session is over, with
   /// what goes on as JSON; empty: none. See <belay/maintenance.h>.
   std::string maintenance_file;

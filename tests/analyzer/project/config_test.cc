@@ -321,7 +321,7 @@ TEST(Config, ReadsWhatHappensAroundASession) {
   const ConfigReading reading = read(
       "[session]\nmaintenance_file = \"maintenance.flag\"\non_begin = [\"systemctl\", \"stop\", "
       "\"shop\"]\non_end = \"http://localhost:8080/end\"\nhealth = [\"true\"]\nhealth_timeout = "
-      "5\nhealth_attempts = 2\non_failure = \"rollback\"\n"
+      "5\nhealth_attempts = 2\non_failure = \"rollback\"\ncompress_snapshots = true\n"
       "[session.validations]\nno-orphans = \"SELECT 1 FROM a\"\n");
   for (const ConfigProblem& problem : reading.problems) ADD_FAILURE() << problem.message;
   const SessionConfig& session = reading.config.session;
@@ -331,6 +331,8 @@ TEST(Config, ReadsWhatHappensAroundASession) {
   EXPECT_EQ(session.health_timeout, 5);
   EXPECT_EQ(session.health_attempts, 2);
   EXPECT_EQ(session.on_failure, OnFailure::kRollback);
+  EXPECT_TRUE(session.compress_snapshots);
+  EXPECT_FALSE(read("").config.session.compress_snapshots);
   ASSERT_EQ(session.validations.size(), 1u);
   EXPECT_EQ(session.validations[0].name, "no-orphans");
 }
@@ -339,6 +341,8 @@ TEST(Config, ChecksWhatHappensAroundASession) {
   expect_problem("[session]\nhealth_timeout = [[0]]\n", "this must be at least 1");
   expect_problem("[session]\nhealth_timeout = [[\"5\"]]\n",
                  "`health_timeout` must be a whole number, not a string");
+  expect_problem("[session]\ncompress_snapshots = [[3]]\n",
+                 "`compress_snapshots` must be true or false, not a whole number");
   expect_problem("[session]\nvalidations = [[\"x\"]]\n",
                  "write `[session.validations]` and below it a name for each query");
   expect_problem("[session.validations]\na = [[1]]\n", "`a` must be a string, not a whole number");
