@@ -46,7 +46,9 @@ Result<void> MigrationRun::run_batches(size_t index) {
     if (failure.hint.empty()) failure.hint = ran.error().hint;
     failure.cancelled |= options.cancellation.cancelled();
     if (failure.place.line == 0) failure.place = place_of(script_, statement.batch->range.begin);
-    return failure.to_error();
+    const Error error = failure.to_error();
+    BELAY_TRY(find_last_batch(index));
+    return error;
   }
   if (!report_.batched.empty() && report_.batched.back().statement == index + 1) {
     report_.batched.back().done = true;
@@ -54,6 +56,18 @@ Result<void> MigrationRun::run_batches(size_t index) {
   BELAY_TRY(attempt(connection_->begin()));
   BELAY_TRY(announce_unit(index + 1, /*bare=*/false));
   return commit_progress(index + 1);
+}
+
+/// The commit of the last batch may have been done although it ended with an error.
+Result<void> MigrationRun::find_last_batch(size_t index) {
+  Result<InterruptedMigration> outcome = ask_ledger();
+  if (!outcome) return leave_to_recovery(outcome.error());
+  const std::optional<BatchProgress> progress = BatchProgress::read(outcome->batches);
+  if (!progress) return {};
+  batches_ = outcome->batches;
+  noted_batch_ = *progress;
+  batched(index) = noted_batch_.of_statement(static_cast<uint32_t>(index + 1), /*done=*/false);
+  return {};
 }
 
 /// In the batch's transaction: the statement, and how far it has come with it.

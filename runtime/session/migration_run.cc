@@ -101,13 +101,7 @@ Result<void> MigrationRun::run_in_transaction() {
   BELAY_TRY(check_after(/*can_undo=*/true));
   report_.statements_done = report_.statements;
   BELAY_TRY(write_ledger(done_state()));
-  if (Result<void> committed = attempt(connection_->commit()); !committed) {
-    Result<InterruptedMigration> outcome = ask_ledger();
-    if (!outcome) return leave_to_recovery(outcome.error());
-    if (!outcome->done) return committed;
-    report_.notes.push_back("the commit was answered with an error, and yet it was done: " +
-                            std::exchange(report_.error, std::nullopt)->to_error().to_string());
-  }
+  BELAY_TRY(commit_end());
   report_.state = done_state();
   last_ = std::exchange(after_, std::nullopt);
   for (const Statement& statement : job_.plan.after) {
@@ -118,13 +112,26 @@ Result<void> MigrationRun::run_in_transaction() {
   return conclude();
 }
 
-/// A commit that ends with an error may have been done all the same: the server's answer was lost,
-/// or the disk failed behind the moment that counts. The row in the ledger tells. Errors: it cannot
-/// be asked now.
+/// The commit that makes the migration done. One that ends with an error may have been done all the
+/// same: the server's answer was lost, or the disk failed behind the moment that counts.
+Result<void> MigrationRun::commit_end() {
+  Result<void> committed = attempt(connection_->commit());
+  if (committed) return {};
+  Result<InterruptedMigration> outcome = ask_ledger();
+  if (!outcome) return leave_to_recovery(outcome.error());
+  if (!outcome->done) return committed;
+  report_.notes.push_back("the commit was answered with an error, and yet it was done: " +
+                          std::exchange(report_.error, std::nullopt)->to_error().to_string());
+  return {};
+}
+
+/// What the ledger says behind a commit that has ended with an error. Errors: it cannot be asked
+/// now.
 Result<InterruptedMigration> MigrationRun::ask_ledger() {
   if (report_.error->cancelled) command_.disregard_cancellation();
   connection_.reset();
   version_known_ = false;
+  watch_.let_go();  // it could not tell our commit from others'
   Result<std::unique_ptr<Connection>> connection =
       driver_.connect(Driver::Purpose::kSession, /*create=*/false);
   if (!connection) return std::move(connection).error();

@@ -36,6 +36,8 @@ class MigrationRun {
   Result<void> run_with_patience();
   Result<void> run_in_transaction();
   Result<void> run_by_statements();
+  Result<void> commit_begun();
+  Result<void> commit_end();
   Result<InterruptedMigration> ask_ledger();
   Error leave_to_recovery(const Error& reason);
   Result<size_t> run_unit(size_t index);
@@ -44,6 +46,7 @@ class MigrationRun {
   Result<size_t> run_block(size_t index);
   Result<void> run_batches(size_t index);
   Result<void> run_batch(size_t index, const Batch& batch);
+  Result<void> find_last_batch(size_t index);
   BatchedStatement& batched(size_t index);
   void take_up_batches();
   void tell_batch(size_t index);
@@ -59,6 +62,7 @@ class MigrationRun {
   Result<void> run_statement(const Statement& statement);
   Result<void> note_progress(size_t done);
   void confirm_progress();
+  Error confirm_after(const Error& error, size_t done);
   Result<void> commit_progress(size_t done);
   Result<void> write_ledger(MigrationState state);
   Result<void> conclude();

@@ -126,6 +126,7 @@ InterruptedMigration find_out(const SessionState& state, const std::vector<Ledge
     outcome.least_commits = outcome.most_commits = outcome.done ? 1 : 0;
     return outcome;
   }
+  outcome.begun = ours;
   outcome.statements_done = ours ? entry->statements_done : 0;
   if (ours) outcome.batches = entry->batches;
   if (migration.unit_end == 0) {

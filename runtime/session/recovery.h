@@ -13,6 +13,7 @@ namespace belay::runtime {
 /// commits of the session's own may lie between its last mark and now.
 struct InterruptedMigration {
   bool done = false;
+  bool begun = false;  ///< the ledger says so; only for what runs statement by statement
   uint32_t statements_done = 0;
   std::string batches;  ///< of the ledger, for the statement behind these
   bool is_partial() const { return statements_done > 0 || !batches.empty(); }

@@ -30,8 +30,7 @@ Result<void> MigrationRun::run_by_statements() {
   }
   take_up_batches();
   BELAY_TRY(write_ledger(begun_state()));
-  BELAY_TRY(attempt(connection_->commit()));
-  begun_ = true;
+  BELAY_TRY(commit_begun());
   // Some settings can only be changed by the only connection.
   watch_.let_go();
   BELAY_TRY(restore_settings());
@@ -43,9 +42,19 @@ Result<void> MigrationRun::run_by_statements() {
   BELAY_TRY(attempt(connection_->begin()));
   BELAY_TRY(check_after(/*can_undo=*/false));
   BELAY_TRY(write_ledger(done_state()));
-  BELAY_TRY(attempt(connection_->commit()));
+  BELAY_TRY(commit_end());
   report_.state = done_state();
   return conclude();
+}
+
+Result<void> MigrationRun::commit_begun() {
+  Result<void> committed = attempt(connection_->commit());
+  begun_ = committed.ok();
+  if (committed) return {};
+  Result<InterruptedMigration> outcome = ask_ledger();
+  if (!outcome) return leave_to_recovery(outcome.error());
+  begun_ = outcome->begun;
+  return committed;
 }
 
 /// What an earlier run set up on its connection went with it.
@@ -117,7 +126,10 @@ Result<size_t> MigrationRun::run_block(size_t index) {
       BELAY_TRY(note_progress(at + 1));
       counted_inside = true;
     }
-    BELAY_TRY(run_statement(statements[at]));
+    Result<void> ran = run_statement(statements[at]);
+    if (!ran)
+      return statements[at].kind == Kind::kCommit ? confirm_after(ran.error(), at + 1)
+                                                  : std::move(ran).error();
   }
   if (connection_->in_transaction()) return fail("the script leaves a transaction open at its end");
   if (counted_inside) {
@@ -161,15 +173,18 @@ void MigrationRun::confirm_progress() {
   batches_.clear();
 }
 
+/// A commit has ended with an error, and may have been done all the same.
+Error MigrationRun::confirm_after(const Error& error, size_t done) {
+  Result<InterruptedMigration> outcome = ask_ledger();
+  if (!outcome) return leave_to_recovery(outcome.error());
+  if (outcome->statements_done >= done) confirm_progress();
+  return error;
+}
+
 Result<void> MigrationRun::commit_progress(size_t done) {
   BELAY_TRY(note_progress(done));
   Result<void> committed = attempt(connection_->commit());
-  if (!committed) {
-    Result<InterruptedMigration> outcome = ask_ledger();
-    if (!outcome) return leave_to_recovery(outcome.error());
-    if (outcome->statements_done >= done) confirm_progress();
-    return committed;
-  }
+  if (!committed) return confirm_after(committed.error(), done);
   confirm_progress();
   return {};
 }

@@ -97,6 +97,7 @@ bool FaultPlan::is_the_step() { return ++passed_ == step_; }
 
 void FaultPlan::end_process() const {
   if (kind_ == Kind::kKill) ::kill(::getpid(), SIGKILL);
+  if (kind_ == Kind::kHold) ::kill(::getpid(), SIGSTOP);
   if (kind_ != Kind::kPowerCut) return;
   disk_->write_to(image_of(root_), names_);
   ::_exit(kPowerCutExit);

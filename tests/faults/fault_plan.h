@@ -63,6 +63,7 @@ class FaultPlan : public runtime::fault::Hook {
   enum class Kind : uint8_t {
     kNone,      ///< only counts
     kKill,      ///< SIGKILL
+    kHold,      ///< SIGSTOP, until somebody sends SIGCONT
     kPowerCut,  ///< leaves what the disk would hold beside `root`, and exits
     kError,     ///< the operation fails
     kErrors,    ///< it and all that write after it fail

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -12,6 +13,9 @@
 #include "tests/faults/fault_plan.h"
 
 namespace belay::testing {
+
+/// How long the commands of a scenario wait for each other.
+inline std::chrono::milliseconds patience{5000};
 
 /// A command that is to be cut off at every step: how to come to where it begins, and what may be
 /// found afterwards. The states are made by SQLite alone, by running the scripts' statements.
