@@ -110,15 +110,31 @@ def many(args):
         for i, up in enumerate(ups):
             (dbmate_folder / f"{i + 1:04d}_change.sql").write_text(f"-- migrate:up\n{up}\n-- migrate:down\n")
 
-        def shell():
-            with open(script) as text:
+        # What the ledger and the journal cost by themselves: the same transactions with the ledger's rows instead of a
+        # version, and as many lines of a journal's length, each synced.
+        with_ledger = project.folder / "ledger.sql"
+
+        def write_ledger_script():
+            shape = run("sqlite3", str(project.database), ".schema belay_migrations")
+            rows = run("sqlite3", "-cmd", ".mode insert belay_migrations", str(project.database),
+                       "SELECT * FROM belay_migrations ORDER BY position").splitlines()
+            with_ledger.write_text(shape + "".join(f"BEGIN;\n{up}{row}\nCOMMIT;\n" for up, row in zip(ups, rows)))
+
+        def journal():
+            with open(project.folder / "journal", "wb", buffering=0) as file:
+                for _ in range(args.migrations):
+                    file.write(b"x" * 800 + b"\n")
+                    os.fdatasync(file.fileno())
+
+        def shell(what=script):
+            with open(what) as text:
                 subprocess.run(["sqlite3", "-bail", str(shell_db)], stdin=text, check=True)
 
         def dbmate():
             run(args.dbmate, "--url", f"sqlite:{dbmate_db}", "--migrations-dir", str(dbmate_folder), "--no-dump-schema",
                 "migrate")
 
-        times = {"shell": [], "apply": [], "dbmate": []}
+        times = {"shell": [], "apply": [], "dbmate": [], "ledger": [], "journal": []}
         for _ in range(args.runs):
             for path in (shell_db, dbmate_db, project.database):
                 path.unlink(missing_ok=True)
@@ -127,12 +143,18 @@ def many(args):
             project.run("begin")
             times["apply"].append(timed(lambda: project.run("apply")))
             project.run("commit")
+            write_ledger_script()
+            shell_db.unlink()
+            times["ledger"].append(timed(lambda: shell(with_ledger)))
+            times["journal"].append(timed(journal))
             if args.dbmate:
                 times["dbmate"].append(timed(dbmate))
         m = {key: statistics.median(values) for key, values in times.items() if values}
         print(f"{args.migrations} migrations: sqlite3 shell {m['shell'] * 1000:.0f} ms, apply {m['apply'] * 1000:.0f} ms = "
               f"{m['apply'] / m['shell']:.2f} times (limit 1.5)" +
               (f", dbmate {m['dbmate'] * 1000:.0f} ms" if "dbmate" in m else ""))
+        print(f"by themselves: the ledger's rows {(m['ledger'] - m['shell']) * 1000:.0f} ms, the journal "
+              f"{m['journal'] * 1000:.0f} ms")
 
 
 def main():

@@ -154,6 +154,10 @@ class Driver {
   virtual Result<bool> was_done(Connection& connection, const Script& script,
                                 const PlannedStatement& statement) const;
 
+  /// In a transaction that is not to be committed. Errors: a constraint that is checked at a commit
+  /// does not hold.
+  virtual Result<void> check_deferred(Connection& connection) const = 0;
+
   /// The mark of what `connection` sees. It must be in a transaction.
   virtual Result<ChangeMark> mark(Connection& connection) const = 0;
   /// The mark of a database that does not exist.

@@ -134,7 +134,7 @@ class DryRun {
     for (const PlannedStatement& statement : job.plan.body) {
       BELAY_TRY(connection_->run(job.script(), statement.begin, statement.end));
     }
-    if (connection_->in_transaction()) return {};
+    if (connection_->in_transaction()) return driver_.check_deferred(*connection_);
     return Error{"the script has ended the transaction it runs in", job.script().path, ""};
   }
 

@@ -139,6 +139,16 @@ Result<RowCounts> PostgresDriver::row_counts(Connection& connection) const {
   return postgres::row_counts(as_postgres(connection));
 }
 
+/// The savepoint brings back which constraints are deferred.
+Result<void> PostgresDriver::check_deferred(Connection& connection) const {
+  for (const char* statement :
+       {"SAVEPOINT belay_deferred", "SET CONSTRAINTS ALL IMMEDIATE",
+        "ROLLBACK TO SAVEPOINT belay_deferred", "RELEASE SAVEPOINT belay_deferred"}) {
+    BELAY_TRY(connection.execute(statement));
+  }
+  return {};
+}
+
 /// Without a schema any table of that name may be meant.
 bool PostgresDriver::is_left_alone(std::string_view table) const {
   const size_t dot = table.find('.');

@@ -154,6 +154,16 @@ Result<ForeignKeyViolations> SqliteDriver::foreign_key_violations(Connection& co
   return sqlite::foreign_key_violations(connection);
 }
 
+Result<void> SqliteDriver::check_deferred(Connection& connection) const {
+  int unresolved = 0;
+  int highest = 0;
+  sqlite3_db_status(as_sqlite(connection).handle(), SQLITE_DBSTATUS_DEFERRED_FKS, &unresolved,
+                    &highest, /*resetFlg=*/0);
+  if (unresolved == 0) return {};
+  return Error{"the commit would fail: rows point to others that do not exist", settings_.path,
+               "`PRAGMA foreign_key_check` lists them"};
+}
+
 /// By the words of the script: what sets something up for its connection has one of these.
 bool SqliteDriver::leaves_nothing(Connection& connection, const Script& script) const {
   const std::string text = ascii::lower(script.sql);

@@ -38,6 +38,7 @@ class SqliteDriver : public Driver {
   Result<Content> content(Connection& connection) const override;
   void watch(Connection& connection) const override;
   Result<Content> content_since(Connection& connection, const Content& before) const override;
+  Result<void> check_deferred(Connection& connection) const override;
   Result<ForeignKeyViolations> foreign_key_violations(Connection& connection) const override;
   Result<TableSizes> table_sizes(Connection& connection) const override;
   Result<std::optional<uint64_t>> database_bytes(Connection& connection) const override;

@@ -98,6 +98,24 @@ TEST_F(PostgresSession, AnotherHostSeesTheSession) {
   }
 }
 
+TEST_F(PostgresSession, ADryRunChecksWhatIsCheckedAtACommit) {
+  expect(session().begin());
+  const std::string table =
+      "CREATE TABLE notes (customer int UNIQUE DEFERRABLE INITIALLY DEFERRED);\n"
+      "INSERT INTO notes VALUES (1), (1);\n";
+  const DryRunReport bad = expect(session().dry_run({{migration("0001", "bad", table)}}));
+  EXPECT_TRUE(bad.failed);
+  EXPECT_THAT(bad.headline, HasSubstr("duplicate key"));
+  // What is deferred stays so for the statements of the next one.
+  const DryRunReport good = expect(session().dry_run(
+      {{migration("0001", "good", table + "UPDATE notes SET customer = 2 WHERE ctid = '(0,1)';"),
+        migration("0002", "more",
+                  "INSERT INTO notes VALUES (1);\nDELETE FROM notes WHERE customer = 1;")}}));
+  EXPECT_FALSE(good.failed) << good.headline;
+  expect(session().rollback());
+  expect_as_before();
+}
+
 TEST_F(PostgresSession, RollbackBringsEverythingBack) {
   const BeginReport begun = expect(session().begin());
   EXPECT_EQ(begun.snapshot.strategy, "postgres-template");

@@ -165,6 +165,18 @@ TEST_P(PlanTest, ADryRunTellsWhatFailsAndWhere) {
   EXPECT_TRUE(same_content(dump(database_), before_));
 }
 
+TEST_P(PlanTest, ADryRunChecksWhatIsCheckedAtACommit) {
+  options_.database_url += "?foreign_keys=on";
+  const std::string table =
+      "CREATE TABLE notes (customer REFERENCES customers (id) DEFERRABLE INITIALLY DEFERRED);\n";
+  list_ = {migration("0009", "bad", table + "INSERT INTO notes VALUES (99);")};
+  EXPECT_THAT(dry_run().headline, HasSubstr("0009_bad would fail: the commit would fail"));
+  list_ = {migration("0009", "good",
+                     table + "INSERT INTO notes VALUES (99);\n"
+                             "UPDATE notes SET customer = 1;")};
+  EXPECT_FALSE(dry_run().failed);
+}
+
 TEST_P(PlanTest, ADryRunTellsWhatItCannotTry) {
   list_.push_back(migration("0005", "behind", "CREATE TABLE behind (x);"));
   const DryRunReport report = dry_run();
