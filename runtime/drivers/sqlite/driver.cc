@@ -160,7 +160,7 @@ Result<void> SqliteDriver::check_deferred(Connection& connection) const {
   sqlite3_db_status(as_sqlite(connection).handle(), SQLITE_DBSTATUS_DEFERRED_FKS, &unresolved,
                     &highest, /*resetFlg=*/0);
   if (unresolved == 0) return {};
-  return Error{"the commit would fail: rows point to others that do not exist", settings_.path,
+  return Error{"the commit would fail: rows point to others that do not exist", "",
                "`PRAGMA foreign_key_check` lists them"};
 }
 
