@@ -285,7 +285,8 @@ Result<void> Ledger::stop_keeping(Connection& connection) {
 }
 
 Result<void> Ledger::note_progress(Connection& connection, const LedgerEntry& entry) {
-  const std::array<Value, 5> values = {int64_t{entry.statements_done}, entry.statements_hash,
+  const std::array<Value, 5> values = {int64_t{entry.statements_done},
+                                       optional_text(entry.statements_hash),
                                        optional_text(entry.batches), entry.history, entry.version};
   return connection.execute("UPDATE " + table_of(connection) +
                                 " SET statements_done = ?, statements_hash = ?, batches = ? "
