@@ -114,6 +114,24 @@ class Builder {
   RunReport& out() { return out_; }
 
  private:
+  void take_times(const runtime::MigrationReport& from) {
+    out_.lock_wait_ms = out_.lock_wait_ms.value_or(0) + from.lock_wait_ms;
+    int64_t longest = out_.lock_duration_ms.value_or(0);
+    for (const runtime::HeldLock& lock : from.locks) {
+      longest = std::max(longest, lock.duration_ms);
+      if (lock.table.empty()) continue;
+      RunReport::Table& table = table_of(lock.table);
+      if (lock.duration_ms < table.lock_held_ms.value_or(0)) continue;
+      table.lock_held_ms = lock.duration_ms;
+      table.lock_taken = lock.mode;
+    }
+    out_.lock_duration_ms = longest;
+    for (const runtime::SlowStatement& slow : from.slow) {
+      out_.slow_statements.push_back(
+          {from.display_name, slow.place.to_string(), slow.statement, slow.duration_ms});
+    }
+  }
+
   void take_one(const runtime::MigrationReport& from) {
     RunReport::Migration& to = out_.migrations.emplace_back();
     to.version = from.version;
@@ -133,6 +151,7 @@ class Builder {
     }
     if (from.error) to.error = from.error->to_error().to_string();
     take_checks(from);
+    take_times(from);
     for (const runtime::RowChange& change : from.row_changes) {
       RunReport::Table& table = table_of(change.table);
       if (!counted_.contains(change.table)) table.rows_before = change.before;

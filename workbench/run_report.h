@@ -60,6 +60,13 @@ struct RunReport {
     std::string lock;    ///< the strongest that the analyzer expects; empty: none, not known
     std::string blocks;  ///< what waits for it: `reads and writes`
     bool rewritten = false;
+    std::string lock_taken;  ///< the strongest that kept writers out, in the engine's words
+    std::optional<int64_t> lock_held_ms;  ///< the longest time at a stretch
+  };
+
+  struct SlowStatement {
+    std::string migration, place, statement;
+    int64_t duration_ms = 0;
   };
 
   struct Snapshot {
@@ -88,6 +95,11 @@ struct RunReport {
 
   std::vector<Table> tables;
   std::optional<int64_t> rows_added, rows_removed;  ///< net, by table
+  /// The longest time at a stretch that a table, or the database where it has one writer, was
+  /// locked against writers; empty where no migration ran.
+  std::optional<int64_t> lock_duration_ms;
+  std::optional<int64_t> lock_wait_ms;  ///< of all migrations
+  std::vector<SlowStatement> slow_statements;
   Checks checks = Checks::kNotMade;
   std::vector<std::string> issues;
 

@@ -245,6 +245,7 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
   options.compress_snapshots = config.session.compress_snapshots;
   options.lock_timeout = request.wait;
   options.busy_timeout = request.wait;
+  options.statement_timeout = config.statement_timeout.value_or(std::chrono::seconds(0));
   options.progress = request.progress;
   options.cancellation = request.cancellation;
   const Result<void> hooked = set_hooks(config.session, directory, options);

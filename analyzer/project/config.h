@@ -99,6 +99,8 @@ struct Config {
   /// What was applied longer ago is not taken back by `down`; none: however long ago. A day is the
   /// time in which what relies on a migration is still at hand.
   std::optional<std::chrono::seconds> rollback_window = std::chrono::hours(24);
+  /// How long one statement of a migration may run; none: however long.
+  std::optional<std::chrono::seconds> statement_timeout;
   SessionConfig session;
   std::map<std::string, RuleSetting> rules;
 };

@@ -272,6 +272,14 @@ std::vector<ConfigKey> make_keys() {
        .doc = "`belay down` takes back nothing that was applied longer ago, unless it is told "
               "`--beyond-window`: other data has come to rely on it by then.",
        .duration = &Config::rollback_window},
+      {.table = "runtime",
+       .name = "statement_timeout",
+       .type = ConfigType::kDuration,
+       .allowed = {},
+       .default_text = "`\"off\"`",
+       .doc = "A statement of a migration that runs longer is stopped, and the migration fails. "
+              "Waiting for locks counts; each batch counts by itself.",
+       .duration = &Config::statement_timeout},
       {.table = "",
        .name = "rules",
        .type = ConfigType::kTable,

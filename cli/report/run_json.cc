@@ -56,7 +56,16 @@ Json table_json(const RunReport::Table& t) {
           {"rows_after", number(t.rows_after)},
           {"strongest_lock", text(t.lock)},
           {"lock_blocks", text(t.blocks)},
-          {"rewritten", t.rewritten}};
+          {"rewritten", t.rewritten},
+          {"lock_taken", text(t.lock_taken)},
+          {"lock_held_ms", number(t.lock_held_ms)}};
+}
+
+Json slow_json(const RunReport::SlowStatement& s) {
+  return {{"migration", s.migration},
+          {"place", s.place},
+          {"statement", s.statement},
+          {"duration_ms", s.duration_ms}};
 }
 
 Json snapshot_json_of(const RunReport::Snapshot& s) {
@@ -72,6 +81,8 @@ std::string run_json(const RunReport& r) {
   for (const RunReport::Migration& m : r.migrations) migrations.push_back(migration_json(m));
   Json tables = Json::array();
   for (const RunReport::Table& t : r.tables) tables.push_back(table_json(t));
+  Json slow = r.migrations.empty() ? Json() : Json::array();
+  for (const RunReport::SlowStatement& s : r.slow_statements) slow.push_back(slow_json(s));
   const Json schema = {{"added", r.schema_known ? Json(r.added) : Json()},
                        {"modified", r.schema_known ? Json(r.modified) : Json()},
                        {"deleted", r.schema_known ? Json(r.deleted) : Json()}};
@@ -97,9 +108,9 @@ std::string run_json(const RunReport& r) {
                     {"backup", r.snapshot ? snapshot_json_of(*r.snapshot) : Json()},
                     {"rollback_tested", r.rollback_tested},
                     {"execution_time_ms", r.duration_ms},
-                    {"lock_duration_ms", Json()},
-                    {"lock_wait_ms", Json()},
-                    {"slow_queries", Json()},
+                    {"lock_duration_ms", number(r.lock_duration_ms)},
+                    {"lock_wait_ms", number(r.lock_wait_ms)},
+                    {"slow_queries", std::move(slow)},
                     {"memory_bytes", number(r.peak_memory_bytes)},
                     {"size_before_bytes", number(r.size_before)},
                     {"size_after_bytes", number(r.size_after)},

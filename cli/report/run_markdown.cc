@@ -154,8 +154,8 @@ void data(Page& page, const RunReport& r) {
   page.list("Issues", r.issues);
   if (r.tables.empty()) return;
   page.text(
-      "\n| table | rows before | rows after | lock | who waits | rewritten |\n"
-      "|---|---|---|---|---|---|\n");
+      "\n| table | rows before | rows after | lock | who waits | held for | rewritten |\n"
+      "|---|---|---|---|---|---|---|\n");
   for (const RunReport::Table& t : r.tables) {
     const bool counted = t.rows_before || t.rows_after;
     const auto rows = [&](const std::optional<uint64_t>& n) {
@@ -164,14 +164,17 @@ void data(Page& page, const RunReport& r) {
     page.text("| " + plain(t.name) + " | " + rows(t.rows_before) + " | " + rows(t.rows_after) +
               " | " + (t.lock.empty() ? "none" : plain(t.lock)) + " | " +
               (t.blocks.empty() ? "nobody" : plain(t.blocks)) + " | " +
-              (t.rewritten ? "yes" : "no") + " |\n");
+              (t.lock_held_ms ? number(t.lock_held_ms, "ms") + " (" + plain(t.lock_taken) + ")"
+                              : std::string(t.lock.empty() ? "" : kUnknown)) +
+              " | " + (t.rewritten ? "yes" : "no") + " |\n");
   }
 }
 
 void performance(Page& page, const RunReport& r) {
   page.heading("Performance");
   page.row("Execution time", std::to_string(r.duration_ms) + " ms");
-  page.row("Time locks were held", std::string(kUnknown));
+  page.row("Locked at a stretch, at most", number(r.lock_duration_ms, "ms"));
+  page.row("Waited for locks", number(r.lock_wait_ms, "ms"));
   page.row("Memory, at most", number(r.peak_memory_bytes, "bytes"));
   page.row("Database before", number(r.size_before, "bytes"));
   page.row("Database after", number(r.size_after, "bytes"));
@@ -179,6 +182,11 @@ void performance(Page& page, const RunReport& r) {
   page.row("Health checks", r.health_checks
                                 ? number(r.health_checks) + ", failed: " + number(r.health_failures)
                                 : "none configured");
+  std::vector<std::string> slow;
+  for (const RunReport::SlowStatement& s : r.slow_statements) {
+    slow.push_back(std::to_string(s.duration_ms) + " ms: " + s.place + ": " + s.statement);
+  }
+  page.list("Slow statements", slow);
   page.list("Keep an eye on", r.monitoring);
 }
 

@@ -76,6 +76,11 @@ std::optional<double> real(const std::optional<T>& value) {
   return value ? std::optional<double>(static_cast<double>(*value)) : std::nullopt;
 }
 
+std::optional<double> seconds(const std::optional<int64_t>& milliseconds) {
+  if (!milliseconds) return std::nullopt;
+  return static_cast<double>(*milliseconds) / kMillisecondsInSecond;
+}
+
 void migrations(Exposition& out, const RunReport& r) {
   const auto count = [&](bool succeeded) {
     double n = 0;
@@ -113,6 +118,13 @@ std::string run_metrics(const RunReport& r) {
   out.sample(real(r.rows_added));
   out.family("run_rows_removed", "Rows that the tables had fewer, in all.");
   out.sample(real(r.rows_removed));
+  out.family("run_lock_duration", "The longest time at a stretch that writers were locked out.",
+             "seconds");
+  out.sample(seconds(r.lock_duration_ms));
+  out.family("run_lock_wait", "How long the migrations waited for locks.", "seconds");
+  out.sample(seconds(r.lock_wait_ms));
+  out.family("run_slow_statements", "Statements that ran for a second or longer.");
+  if (!r.migrations.empty()) out.sample(static_cast<double>(r.slow_statements.size()));
   out.family("health_checks", "Health checks of the last run.");
   out.sample(real(r.health_checks));
   out.family("health_check_failures", "Health checks of the last run that failed.");

@@ -9,18 +9,10 @@
 #include <belay/batches.h>
 
 #include "analyzer/text/batch_mark.h"
+#include "runtime/drivers/quote.h"
 
 namespace belay::runtime {
 namespace {
-
-std::string quoted_identifier(std::string_view name) {
-  std::string out = "\"";
-  for (const char c : name) {
-    out += c;
-    if (c == '"') out += c;
-  }
-  return out + "\"";
-}
 
 /// The names as they were written, for messages, and their parts.
 struct Names {
@@ -31,8 +23,7 @@ struct Names {
 
   std::string quoted_table() const {
     std::string out;
-    for (const std::string& part : table_parts)
-      out += (out.empty() ? "" : ".") + quoted_identifier(part);
+    for (const std::string& part : table_parts) out += (out.empty() ? "" : ".") + quote_name(part);
     return out;
   }
   Error error(std::string message, std::string hint = {}) const {
@@ -134,7 +125,7 @@ Result<BatchKey> find_batch_key(Connection& connection, const std::string& table
   BatchKey out;
   out.engine = connection.engine();
   out.table = names.quoted_table();
-  out.column = quoted_identifier(column);
+  out.column = quote_name(column);
   out.is_time = rows->number(0, kTime) != 0;
   if (rows->number(0, kNotNull) != 0) return out;
   Result<Rows> nulls = connection.query("SELECT EXISTS (SELECT 1 FROM " + out.table + " WHERE " +

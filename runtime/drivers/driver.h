@@ -53,6 +53,12 @@ struct Integrity {
 /// Rows that point nowhere: a line for each, and how often.
 using ForeignKeyViolations = std::map<std::string, uint64_t>;
 
+/// A lock that keeps others from writing to a table, or from reading it.
+struct TableLock {
+  std::string table;  ///< as in `RowCounts`; empty: the whole database
+  std::string mode;   ///< as the engine calls it
+};
+
 /// Asked before a restore, or whatever else replaces the content, changes anything, in a
 /// transaction that sees what would be lost. An error stops it. May be asked more than once.
 using Admit = std::function<Result<void>(Connection& connection, const ChangeMark& mark)>;
@@ -69,7 +75,8 @@ class DatabaseLock {
 /// A session as its mark in the database tells of it.
 struct AnnouncedSession {
   std::string id;
-  std::string by;  ///< who opened it, and where: `ada@build-3`
+  std::string by;    ///< who opened it, and where: `ada@build-3`
+  std::string mark;  ///< what it left in the database: `schema belay_...`
 };
 
 struct LockRequest {
@@ -139,6 +146,11 @@ class Driver {
   virtual Result<Content> content_since(Connection& connection, const Content& /*before*/) const {
     return content(connection);
   }
+
+  /// What a transaction that was opened by `Connection::begin` locks from its first moment on.
+  virtual std::vector<TableLock> locks_of_begin() const { return {}; }
+  /// What the open transaction of `connection` keeps locked, of what was there before it.
+  virtual Result<std::vector<TableLock>> table_locks(Connection& connection) const = 0;
 
   virtual Result<TableSizes> table_sizes(Connection& connection) const;
   /// The bytes of the whole database; empty: the engine does not tell.
@@ -221,6 +233,7 @@ class Driver {
 struct DriverOptions {
   std::string base_directory;
   std::chrono::milliseconds busy_timeout{0};
+  std::chrono::milliseconds statement_timeout{0};
   /// See `SessionOptions::end_other_sessions`.
   bool end_other_sessions = false;
   ProgressCallback progress;

@@ -30,6 +30,7 @@ Result<std::unique_ptr<Connection>> connect(const DatabaseUrl& url,
   DriverOptions driver_options;
   driver_options.base_directory = options.base_directory;
   driver_options.busy_timeout = options.busy_timeout;
+  driver_options.statement_timeout = options.statement_timeout;
   driver_options.cancellation = options.cancellation;
   Result<std::unique_ptr<Driver>> driver = open_driver(url, driver_options);
   if (!driver) return std::move(driver).error();

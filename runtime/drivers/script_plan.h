@@ -26,6 +26,8 @@ struct PlannedStatement {
   /// Sets up the connection rather than the database, so it has to run again when an interrupted
   /// script goes on.
   bool sets_connection = false;
+  /// Locks rows alone, as its first word tells, and so keeps nobody out of a table.
+  bool locks_rows = false;
   /// For kBatch.
   std::optional<BatchMark> batch;
 };

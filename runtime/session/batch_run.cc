@@ -31,6 +31,7 @@ Result<void> MigrationRun::run_batches(size_t index) {
   options.resume = noted_batch_.position;
   options.cancellation = command_.options().cancellation;
   options.on_commit = [&](const Batch&) {
+    locks_.ended();
     batches_ = noted_batch_.to_text();
     batched(index) = noted_batch_.of_statement(static_cast<uint32_t>(index + 1), /*done=*/false);
     tell_batch(index);
@@ -53,7 +54,7 @@ Result<void> MigrationRun::run_batches(size_t index) {
   if (!report_.batched.empty() && report_.batched.back().statement == index + 1) {
     report_.batched.back().done = true;
   }
-  BELAY_TRY(attempt(connection_->begin()));
+  BELAY_TRY(begin());
   BELAY_TRY(announce_unit(index + 1, /*bare=*/false));
   return commit_progress(index + 1);
 }
@@ -61,7 +62,7 @@ Result<void> MigrationRun::run_batches(size_t index) {
 /// The commit of the last batch may have been done although it ended with an error.
 Result<void> MigrationRun::find_last_batch(size_t index) {
   Result<InterruptedMigration> outcome = ask_ledger();
-  if (!outcome) return leave_to_recovery(outcome.error());
+  if (!outcome) return std::move(outcome).error();
   const std::optional<BatchProgress> progress = BatchProgress::read(outcome->batches);
   if (!progress) return {};
   batches_ = outcome->batches;
@@ -77,7 +78,7 @@ Result<void> MigrationRun::run_batch(size_t index, const Batch& batch) {
   out_of_hand_ = !announced && !report_.error;
   BELAY_TRY(announced);
   const std::array<Value, 2> keys = {batch.first, batch.last};
-  BELAY_TRY(attempt(connection_->run(script_, statement.begin, statement.end, keys)));
+  BELAY_TRY(run_statement(statement, keys));
   const uint64_t changed =
       noted_batch_.changed + static_cast<uint64_t>(connection_->affected_rows());
   BatchProgress progress;

@@ -16,31 +16,28 @@ Error already_open(const Command& command) {
           advice.command(Action::kRollback) + "` takes it back");
 }
 
+/// nullptr where there is no database.
+Result<std::unique_ptr<Connection>> look_if_there(const Driver& driver) {
+  Result<Driver::Presence> presence = driver.presence();
+  if (!presence) return std::move(presence).error();
+  if (*presence == Driver::Presence::kAbsent) return std::unique_ptr<Connection>();
+  return driver.connect(Driver::Purpose::kLook, /*create=*/false);
+}
+
 /// Refuses what is no database before the first file is made beside it.
 Result<void> check_database(const SessionOptions& options) {
   Result<Target> target = find_target(options);
   if (!target) return std::move(target).error();
   if (file_exists(target->files.path())) return {};
-  const Driver& driver = *target->driver;
-  Result<Driver::Presence> presence = driver.presence();
-  if (!presence) return std::move(presence).error();
-  if (*presence == Driver::Presence::kAbsent) return {};
-  Result<std::unique_ptr<Connection>> connection =
-      driver.connect(Driver::Purpose::kLook, /*create=*/false);
-  if (!connection) return std::move(connection).error();
-  return {};
+  Result<std::unique_ptr<Connection>> connection = look_if_there(*target->driver);
+  return connection ? Result<void>() : Result<void>(std::move(connection).error());
 }
 
 /// A session that was opened where the state directory is another one.
 Result<void> refuse_second(const Command& command) {
-  const Driver& driver = command.driver();
-  Result<Driver::Presence> presence = driver.presence();
-  if (!presence) return std::move(presence).error();
-  if (*presence == Driver::Presence::kAbsent) return {};
-  Result<std::unique_ptr<Connection>> connection =
-      driver.connect(Driver::Purpose::kLook, /*create=*/false);
+  Result<std::unique_ptr<Connection>> connection = look_if_there(command.driver());
   if (!connection) return std::move(connection).error();
-  return command.refuse_beside_others(**connection);
+  return *connection == nullptr ? Result<void>() : command.refuse_beside_others(**connection);
 }
 
 BeginReport report_of(const ChosenGuard& choice, const TakenSnapshot& taken) {

@@ -17,6 +17,7 @@ Result<Target> find_target(const SessionOptions& options) {
   DriverOptions driver_options;
   driver_options.base_directory = options.base_directory;
   driver_options.busy_timeout = options.busy_timeout;
+  driver_options.statement_timeout = options.statement_timeout;
   driver_options.end_other_sessions = options.end_other_sessions;
   driver_options.progress = options.progress;
   driver_options.cancellation = options.cancellation;
@@ -125,7 +126,7 @@ Result<void> Command::announce_session() {
 }
 
 Result<void> Command::announce_to_others() const {
-  return driver().announce_session({state_.id, who_runs_this()});
+  return driver().announce_session({state_.id, who_runs_this(), {}});
 }
 
 Result<void> Command::refuse_beside_others(Connection& connection) const {
@@ -133,11 +134,11 @@ Result<void> Command::refuse_beside_others(Connection& connection) const {
   if (!sessions) return std::move(sessions).error();
   for (const AnnouncedSession& session : *sessions) {
     if (session.id == state_.id) continue;
-    return refuse("session " + session.id + " is open on this database; " + session.by +
-                      " has begun it, and its state directory is not this one",
-                  "commit it or roll it back there; where that is not possible any more, drop the "
-                  "schema belay_" +
-                      session.id + ", and the snapshot with it");
+    return refuse(
+        "session " + session.id + " is open on this database; " + session.by +
+            " has begun it, and its state directory is not this one",
+        "commit it or roll it back there; where that is not possible any more, drop the " +
+            session.mark + ", and the snapshot with it");
   }
   return {};
 }

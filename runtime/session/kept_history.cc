@@ -71,11 +71,7 @@ Result<void> KeptHistory::check(Connection& database, std::span<const MigrationS
 
 Result<void> KeptHistory::check_locked(Connection& database,
                                        std::span<const MigrationScript> migrations) const {
-  // Readers are let be. SQLite has locked all there is.
-  if (database.engine() == Engine::kPostgres) {
-    BELAY_TRY(database.execute("LOCK TABLE " + foreign::quoted_name(database, table()) +
-                               " IN SHARE ROW EXCLUSIVE MODE"));
-  }
+  BELAY_TRY(keep_writers_out(database, foreign::quoted_name(database, table())));
   Result<std::vector<LedgerEntry>> ledger = Ledger::read(database);
   if (!ledger) return std::move(ledger).error();
   return check(database, migrations, *ledger);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <set>
 
 #include "runtime/io/clock.h"
 
@@ -97,57 +99,43 @@ std::optional<LedgerEntry> entry_from(const Rows& rows, size_t row) {
 
 std::string table_of(const Connection& connection) { return connection.own_table(Ledger::kTable); }
 
-/// What every engine is asked in its own way.
-struct CatalogQuestions {
-  const char* table;   ///< how many tables have a name: one or none
-  const char* column;  ///< how many columns of a table have a name
-};
-
-CatalogQuestions questions_for(Engine engine) {
+/// The names of a table's columns; no row where there is no such table.
+const char* columns_query(Engine engine) {
   switch (engine) {
     case Engine::kSqlite:
-      return {"SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?",
-              "SELECT count(*) FROM pragma_table_info(?) WHERE name = ?"};
+      return "SELECT c.name FROM sqlite_schema t, pragma_table_info(t.name) c "
+             "WHERE t.type = 'table' AND t.name = ?";
     case Engine::kPostgres:
-      return {
-          "SELECT count(*) FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(?)",
-          "SELECT count(*) FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass(?) "
-          "AND attname = ? AND NOT attisdropped"};
+      return "SELECT attname::text FROM pg_catalog.pg_attribute "
+             "WHERE attrelid = pg_catalog.to_regclass(?) AND attnum > 0 AND NOT attisdropped";
     case Engine::kMysql:
     case Engine::kMariadb: break;
   }
-  return {"SELECT count(*) FROM information_schema.tables WHERE table_name = ?",
-          "SELECT count(*) FROM information_schema.columns WHERE table_name = ? "
-          "AND column_name = ?"};
+  return "SELECT column_name FROM information_schema.columns WHERE table_name = ?";
 }
 
-Result<bool> table_exists(Connection& connection) {
+using Columns = std::set<std::string, std::less<>>;
+
+/// Of the ledger; empty where there is none.
+Result<Columns> columns_of(Connection& connection) {
   const Value name = table_of(connection);
-  Result<Rows> rows = connection.query(questions_for(connection.engine()).table, {&name, 1});
+  Result<Rows> rows = connection.query(columns_query(connection.engine()), {&name, 1});
   if (!rows) return std::move(rows).error();
-  return rows->number() > 0;
-}
-
-/// Of a table that is there.
-Result<bool> ledger_has(Connection& connection, std::string_view column) {
-  const std::array<Value, 2> names = {table_of(connection), std::string(column)};
-  Result<Rows> rows = connection.query(questions_for(connection.engine()).column, names);
-  if (!rows) return std::move(rows).error();
-  return rows->number() > 0;
+  Columns out;
+  for (size_t i = 0; i < rows->rows.size(); ++i) out.insert(rows->text(i));
+  return out;
 }
 
 }  // namespace
 
 Result<std::vector<LedgerEntry>> Ledger::read(Connection& connection) {
-  Result<bool> exists = table_exists(connection);
-  if (!exists) return std::move(exists).error();
+  Result<Columns> there = columns_of(connection);
+  if (!there) return std::move(there).error();
   std::vector<LedgerEntry> entries;
-  if (!*exists) return entries;
+  if (there->empty()) return entries;
   std::string columns(kColumns);
   for (const AddedColumn& column : kAddedColumns) {
-    Result<bool> there = ledger_has(connection, column.name);
-    if (!there) return std::move(there).error();
-    columns += ", " + (*there ? std::string(column.name) : "NULL");
+    columns += ", " + (there->contains(column.name) ? std::string(column.name) : "NULL");
   }
   Result<Rows> rows = connection.query("SELECT " + columns + " FROM " + table_of(connection) +
                                        " WHERE version <> '' OR state <> '" + std::string(kInSync) +
@@ -173,24 +161,29 @@ Result<std::vector<LedgerEntry>> Ledger::read(Connection& connection) {
 }
 
 Result<void> Ledger::create(Connection& connection) {
-  BELAY_TRY(connection.execute("CREATE TABLE IF NOT EXISTS " + table_of(connection) +
-                               std::string(kDefinition)));
+  Result<Columns> there = columns_of(connection);
+  if (!there) return std::move(there).error();
+  if (there->empty()) {
+    return connection.execute("CREATE TABLE IF NOT EXISTS " + table_of(connection) +
+                              std::string(kDefinition));
+  }
   for (const AddedColumn& column : kAddedColumns) {
-    Result<bool> there = ledger_has(connection, column.name);
-    if (!there) return std::move(there).error();
-    if (*there) continue;
+    if (there->contains(column.name)) continue;
     BELAY_TRY(connection.execute("ALTER TABLE " + table_of(connection) + " ADD COLUMN " +
                                  std::string(column.name) + " " + std::string(column.type)));
   }
   return {};
 }
 
-Result<void> Ledger::wait_for_writers(Connection& connection) {
+Result<void> keep_writers_out(Connection& connection, const std::string& table) {
   if (connection.engine() != Engine::kPostgres) return {};
-  Result<bool> exists = table_exists(connection);
-  if (!exists) return std::move(exists).error();
-  if (!*exists) return {};
-  return connection.execute("LOCK TABLE " + table_of(connection) + " IN SHARE ROW EXCLUSIVE MODE");
+  return connection.execute("LOCK TABLE " + table + " IN SHARE ROW EXCLUSIVE MODE");
+}
+
+Result<void> Ledger::wait_for_writers(Connection& connection) {
+  Result<Columns> there = columns_of(connection);
+  if (!there) return std::move(there).error();
+  return there->empty() ? Result<void>() : keep_writers_out(connection, table_of(connection));
 }
 
 Result<void> Ledger::remove(Connection& connection, const LedgerEntry& entry) {
@@ -251,9 +244,9 @@ Result<void> Ledger::put(Connection& connection, const LedgerEntry& entry) {
 }
 
 Result<std::optional<KeptTable>> Ledger::kept_table(Connection& connection) {
-  Result<bool> exists = table_exists(connection);
-  if (!exists) return std::move(exists).error();
-  if (!*exists) return std::optional<KeptTable>();
+  Result<Columns> there = columns_of(connection);
+  if (!there) return std::move(there).error();
+  if (there->empty()) return std::optional<KeptTable>();
   const Value state = std::string(kInSync);
   Result<Rows> rows = connection.query(
       "SELECT name FROM " + table_of(connection) + " WHERE version = '' AND state = ?",

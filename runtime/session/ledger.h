@@ -55,6 +55,10 @@ class Ledger {
   static Result<void> note_progress(Connection& connection, const LedgerEntry& entry);
 };
 
+/// Keeps others from writing to a table, whose name is written as SQL takes it, until the caller's
+/// transaction ends; readers are let be. SQLite has locked all there is when one begins.
+Result<void> keep_writers_out(Connection& connection, const std::string& table);
+
 /// Whether the migration's up has run to its end and nothing of it was taken back.
 bool is_applied(const LedgerEntry* entry);
 

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "runtime/drivers/places.h"
 #include "runtime/io/clock.h"
 #include "runtime/session/words.h"
 
@@ -26,7 +27,8 @@ MigrationRun::MigrationRun(const MigrationBatch& batch, Command& command, Foreig
       job_(job),
       migration_(*job.migration),
       script_(job.script()),
-      last_(last) {
+      last_(last),
+      locks_(driver_) {
   report_.direction = job.direction;
   report_.history = migration_.history;
   report_.version = migration_.version;
@@ -54,6 +56,8 @@ Result<MigrationReport> MigrationRun::run() {
     outcome = job_.plan.one_transaction ? run_with_patience() : run_by_statements();
   }
   report_.duration_ms = milliseconds_since_start() - started_ms_;
+  locks_.ended();
+  report_.locks = locks_.held();
   if (outcome) return report_;
   if (!report_.error) {
     if (connection_) (void)connection_->roll_back();
@@ -72,17 +76,20 @@ Result<void> MigrationRun::run_with_patience() {
   const auto known = static_cast<std::ptrdiff_t>(report_.warnings.size());
   int64_t pause_ms = 100;
   for (int turn = 2;; ++turn) {
+    const int64_t turn_ms = milliseconds_since_start();
     Result<void> outcome = run_in_transaction();
     const bool again = !outcome && report_.error && report_.error->busy && driver_.takes_turns() &&
                        milliseconds_since_start() + pause_ms < deadline &&
                        !command_.options().cancellation.cancelled();
     if (!again) return outcome;
     (void)connection_->roll_back();
+    locks_.ended();
     command_.progress(Stage::kWaiting, "a lock that others hold, turn " + std::to_string(turn), 0,
                       0);
     std::this_thread::sleep_for(
         std::chrono::milliseconds(pause_ms / 2 + static_cast<int64_t>(random()) % pause_ms));
     pause_ms = std::min(pause_ms * 2, kLongestPauseMs);
+    report_.lock_wait_ms += milliseconds_since_start() - turn_ms;
     report_.error.reset();
     report_.warnings.erase(report_.warnings.begin() + known, report_.warnings.end());
     report_.row_changes.clear();
@@ -91,7 +98,7 @@ Result<void> MigrationRun::run_with_patience() {
 
 Result<void> MigrationRun::run_in_transaction() {
   BELAY_TRY(run_statements(job_.plan.before));
-  BELAY_TRY(attempt(connection_->begin()));
+  BELAY_TRY(begin());
   BELAY_TRY(announce());
   BELAY_TRY(check_kept());
   BELAY_TRY(read_facts_before());
@@ -116,9 +123,10 @@ Result<void> MigrationRun::run_in_transaction() {
 /// same: the server's answer was lost, or the disk failed behind the moment that counts.
 Result<void> MigrationRun::commit_end() {
   Result<void> committed = attempt(connection_->commit());
+  locks_.ended();
   if (committed) return {};
   Result<InterruptedMigration> outcome = ask_ledger();
-  if (!outcome) return leave_to_recovery(outcome.error());
+  if (!outcome) return std::move(outcome).error();
   if (!outcome->done) return committed;
   report_.notes.push_back("the commit was answered with an error, and yet it was done: " +
                           std::exchange(report_.error, std::nullopt)->to_error().to_string());
@@ -126,8 +134,18 @@ Result<void> MigrationRun::commit_end() {
 }
 
 /// What the ledger says behind a commit that has ended with an error. Errors: it cannot be asked
-/// now.
+/// now; nothing more is written then, so that the next command settles it as after a crash.
 Result<InterruptedMigration> MigrationRun::ask_ledger() {
+  Result<InterruptedMigration> outcome = look_into_ledger();
+  if (outcome) return outcome;
+  const Error failure = std::exchange(report_.error, std::nullopt)->to_error();
+  return Error{"the commit of " + report_.display_name + " was answered with an error (" +
+                   failure.message +
+                   "), and whether it was done cannot be told now: " + outcome.error().message,
+               driver_.name(), "the next command finds out, and says it"};
+}
+
+Result<InterruptedMigration> MigrationRun::look_into_ledger() {
   if (report_.error->cancelled) command_.disregard_cancellation();
   connection_.reset();
   version_known_ = false;
@@ -142,14 +160,6 @@ Result<InterruptedMigration> MigrationRun::ask_ledger() {
   BELAY_TRY((*connection)->roll_back());
   connection_ = *std::move(connection);
   return find_out(command_.state(), *ledger);
-}
-
-/// Nothing more is written, so that the next command settles it as after a crash.
-Error MigrationRun::leave_to_recovery(const Error& reason) {
-  const Error failure = std::exchange(report_.error, std::nullopt)->to_error();
-  return {"the commit of " + report_.display_name + " was answered with an error (" +
-              failure.message + "), and whether it was done cannot be told now: " + reason.message,
-          driver_.name(), "the next command finds out, and says it"};
 }
 
 /// Under the lock that `begin` took: nobody else can write from here to the commit.
@@ -242,8 +252,33 @@ Result<void> MigrationRun::run_statements(const std::vector<Statement>& statemen
   return {};
 }
 
-Result<void> MigrationRun::run_statement(const Statement& statement) {
-  return attempt(connection_->run(script_, statement.begin, statement.end));
+/// Opens a transaction; where the engine has one writer, others may have to end first.
+Result<void> MigrationRun::begin() {
+  const int64_t asked_ms = milliseconds_since_start();
+  BELAY_TRY(attempt(connection_->begin()));
+  report_.lock_wait_ms += milliseconds_since_start() - asked_ms;
+  locks_.begun();
+  return {};
+}
+
+Result<void> MigrationRun::run_statement(const Statement& statement,
+                                         std::span<const Value> parameters) {
+  const int64_t begun_ms = milliseconds_since_start();
+  const Result<void> ran =
+      attempt(connection_->run(script_, statement.begin, statement.end, parameters));
+  note_slow(statement, milliseconds_since_start() - begun_ms);
+  BELAY_TRY(ran);
+  if (statement.locks_rows && connection_->in_transaction()) return {};
+  return attempt(locks_.look(*connection_, begun_ms));
+}
+
+void MigrationRun::note_slow(const Statement& statement, int64_t duration_ms) {
+  constexpr int64_t kSlowMs = 1000;
+  constexpr size_t kMost = 100;
+  if (duration_ms < kSlowMs || report_.slow.size() == kMost) return;
+  const std::string_view text =
+      std::string_view(script_.sql).substr(statement.begin, statement.end - statement.begin);
+  report_.slow.push_back({place_of(script_, statement.begin), shortened(text), duration_ms});
 }
 
 LedgerEntry MigrationRun::ledger_entry(MigrationState state) const {

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 
 #include "runtime/session/command.h"
 #include "runtime/session/foreign_watch.h"
+#include "runtime/session/lock_watch.h"
 #include "runtime/session/migration_batch.h"
 #include "runtime/session/migration_checks.h"
 #include "runtime/session/migration_job.h"
@@ -39,7 +41,7 @@ class MigrationRun {
   Result<void> commit_begun();
   Result<void> commit_end();
   Result<InterruptedMigration> ask_ledger();
-  Error leave_to_recovery(const Error& reason);
+  Result<InterruptedMigration> look_into_ledger();
   Result<size_t> run_unit(size_t index);
   Result<void> run_wrapped(size_t index);
   Result<void> run_bare(size_t index);
@@ -59,7 +61,9 @@ class MigrationRun {
   Result<void> read_facts_before();
   Result<void> check_after(bool can_undo);
   Result<void> run_statements(const std::vector<Statement>& statements);
-  Result<void> run_statement(const Statement& statement);
+  Result<void> begin();
+  Result<void> run_statement(const Statement& statement, std::span<const Value> parameters = {});
+  void note_slow(const Statement& statement, int64_t duration_ms);
   Result<void> note_progress(size_t done);
   void confirm_progress();
   Error confirm_after(const Error& error, size_t done);
@@ -100,6 +104,7 @@ class MigrationRun {
 
   std::unique_ptr<Connection> connection_;
   MigrationReport report_;
+  LockWatch locks_;
   DatabaseFacts before_;
   std::optional<DatabaseFacts> after_;
   std::string schema_after_;

@@ -16,7 +16,7 @@ using Kind = PlannedStatement::Kind;
 
 Result<void> MigrationRun::run_by_statements() {
   const std::vector<Statement>& statements = job_.plan.body;
-  BELAY_TRY(attempt(connection_->begin()));
+  BELAY_TRY(begin());
   BELAY_TRY(announce());
   BELAY_TRY(check_kept());
   BELAY_TRY(read_facts_before());
@@ -39,7 +39,7 @@ Result<void> MigrationRun::run_by_statements() {
     if (!next) return std::move(next).error();
     i = *next;
   }
-  BELAY_TRY(attempt(connection_->begin()));
+  BELAY_TRY(begin());
   BELAY_TRY(check_after(/*can_undo=*/false));
   BELAY_TRY(write_ledger(done_state()));
   BELAY_TRY(commit_end());
@@ -49,10 +49,11 @@ Result<void> MigrationRun::run_by_statements() {
 
 Result<void> MigrationRun::commit_begun() {
   Result<void> committed = attempt(connection_->commit());
+  locks_.ended();
   begun_ = committed.ok();
   if (committed) return {};
   Result<InterruptedMigration> outcome = ask_ledger();
-  if (!outcome) return leave_to_recovery(outcome.error());
+  if (!outcome) return std::move(outcome).error();
   begun_ = outcome->begun;
   return committed;
 }
@@ -80,7 +81,7 @@ Result<size_t> MigrationRun::run_unit(size_t index) {
 }
 
 Result<void> MigrationRun::run_wrapped(size_t index) {
-  BELAY_TRY(attempt(connection_->begin()));
+  BELAY_TRY(begin());
   BELAY_TRY(announce_unit(index + 1, /*bare=*/false));
   BELAY_TRY(run_statement(job_.plan.body[index]));
   return commit_progress(index + 1);
@@ -105,7 +106,7 @@ Result<void> MigrationRun::run_bare(size_t index) {
   }
   // A change of the journal mode looks like somebody else's commit.
   version_known_ = false;
-  BELAY_TRY(attempt(connection_->begin()));
+  BELAY_TRY(begin());
   return commit_progress(index + 1);
 }
 
@@ -137,7 +138,7 @@ Result<size_t> MigrationRun::run_block(size_t index) {
     return at;
   }
   // It ended with ROLLBACK, or with the RELEASE of its outermost savepoint.
-  BELAY_TRY(attempt(connection_->begin()));
+  BELAY_TRY(begin());
   BELAY_TRY(commit_progress(at));
   return at;
 }
@@ -176,7 +177,7 @@ void MigrationRun::confirm_progress() {
 /// A commit has ended with an error, and may have been done all the same.
 Error MigrationRun::confirm_after(const Error& error, size_t done) {
   Result<InterruptedMigration> outcome = ask_ledger();
-  if (!outcome) return leave_to_recovery(outcome.error());
+  if (!outcome) return std::move(outcome).error();
   if (outcome->statements_done >= done) confirm_progress();
   return error;
 }
@@ -184,6 +185,7 @@ Error MigrationRun::confirm_after(const Error& error, size_t done) {
 Result<void> MigrationRun::commit_progress(size_t done) {
   BELAY_TRY(note_progress(done));
   Result<void> committed = attempt(connection_->commit());
+  locks_.ended();
   if (!committed) return confirm_after(committed.error(), done);
   confirm_progress();
   return {};

@@ -105,14 +105,17 @@ TEST_F(RunReportFiles, AreWrittenInEachFormat) {
   EXPECT_EQ(json["backup_status"], "nothing-there");
   EXPECT_EQ(json["migrations"][0]["description"], "a");
   EXPECT_EQ(json["schema_changes"]["added"][0], "table a");
-  EXPECT_TRUE(json["lock_duration_ms"].is_null());
+  EXPECT_TRUE(json["lock_duration_ms"].is_number());
+  EXPECT_TRUE(json["lock_wait_ms"].is_number());
+  EXPECT_EQ(json["slow_queries"], nlohmann::json::array());
   EXPECT_TRUE(json["size_before_bytes"].is_null());
   EXPECT_GT(json["size_after_bytes"], 0);
 
   EXPECT_THAT(text("a.md"),
               AllOf(HasSubstr("# Migration report\n"), HasSubstr("| Status | Success |"),
                     HasSubstr("| 1_a | done |"), HasSubstr("\n- table a\n"),
-                    HasSubstr("| Time locks were held | not known |")));
+                    HasSubstr("| Locked at a stretch, at most | "),
+                    HasSubstr("| Waited for locks | 0 ms |")));
   const std::string metrics = text("a.prom");
   EXPECT_EQ(open_metrics_mistake(metrics), "") << metrics;
   EXPECT_THAT(metrics, HasSubstr("\nbelay_run_success{database=\"sqlite:app.db\",command=\"apply\","

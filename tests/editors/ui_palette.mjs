@@ -43,10 +43,9 @@ await inWorkbench(chosen, {}, async (project, workbench, step) => {
   await page.lens('Begin session').waitFor();
 
   await page.command('Belay: Choose Environment');
-  const row = page.page.locator('.quick-input-list .monaco-list-row', { hasText: 'staging' }).first();
-  await row.waitFor();
+  await entry(page, 'staging').waitFor();
   await picture('environments');
-  await row.click();
+  await entry(page, 'staging').click();
   await until('the setting', () => {
     const settings = path.join(project.folder, '.vscode/settings.json');
     return fs.existsSync(settings) && JSON.parse(fs.readFileSync(settings, 'utf8'))['belay.environment'] === 'staging';
@@ -106,9 +105,14 @@ await inWorkbench(chosen, {}, async (project, workbench, step) => {
   await refuseProduction(page, { dump, before: project.before, picture, step });
 });
 
+/** An entry of the list that asks which one. */
+function entry(page, text) {
+  return page.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+}
+
 async function refuseProduction(page, { dump, before, picture, step }) {
   await page.command('Belay: Choose Environment');
-  await page.click(page.page.locator('.quick-input-list .monaco-list-row', { hasText: 'production' }).first());
+  await entry(page, 'production').click();
   await page.command('Belay: Begin Session');
   await page.answer('Begin a session on sqlite:eu.db (eu, production)', 'Begin');
   await page.told('sqlite:eu.db (eu, production): Session');

@@ -22,11 +22,13 @@ export async function chooseEnvironment(server: Server): Promise<void> {
   ];
   const chosen = await vscode.window.showQuickPick(items, { title: 'Whose database do the commands of Belay use?' });
   if (!chosen || chosen.environment === now) return;
-  await vscode.workspace
-    .getConfiguration('belay')
-    .update('environment', chosen.environment || undefined, vscode.ConfigurationTarget.Workspace);
-  // The next command must not come before the server knows.
-  await server.sendSettings();
+  // A command that is given right after the choice is about the chosen database.
+  await server.change(async () => {
+    await vscode.workspace
+      .getConfiguration('belay')
+      .update('environment', chosen.environment || undefined, vscode.ConfigurationTarget.Workspace);
+    await server.sendSettings();
+  });
 }
 
 /** The entry among the language status items that tells the choice, and changes it. */

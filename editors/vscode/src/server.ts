@@ -91,6 +91,11 @@ export class Server implements vscode.Disposable {
     await this.start();
   }
 
+  /** Does what must be over before the next command is sent. */
+  change(work: () => Promise<void>): Promise<void> {
+    return this.inTurn(work);
+  }
+
   /** Tells a running server of settings that need no restart. */
   async sendSettings(): Promise<void> {
     await this.running?.sendNotification(DidChangeConfigurationNotification.type, {

@@ -64,7 +64,8 @@ Result<std::vector<AnnouncedSession>> PostgresDriver::announced_sessions(
   std::vector<AnnouncedSession> out;
   for (size_t i = 0; i < rows->rows.size(); ++i) {
     const std::string session = session_of_schema(rows->text(i));
-    if (!session.empty()) out.push_back({session, rows->text(i, 1).substr(kComment.size())});
+    if (session.empty()) continue;
+    out.push_back({session, rows->text(i, 1).substr(kComment.size()), "schema " + rows->text(i)});
   }
   return out;
 }

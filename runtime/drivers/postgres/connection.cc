@@ -71,7 +71,8 @@ PostgresConnection::PostgresConnection(const Library& library, PGconn* connectio
     : library_(library),
       connection_(connection),
       name_(std::move(name)),
-      options_(std::move(options)) {
+      options_(std::move(options)),
+      deadline_(options_.statement_timeout) {
   library_.set_notice_receiver(connection_, on_notice, this);
 }
 
@@ -227,6 +228,9 @@ Error PostgresConnection::fail_at(const PGresult* result, const Script& script,
     offset += byte_of_character(statement, std::strtoul(position, nullptr, 10));
   }
   error_.place = place_of(script, offset);
+  if (error_.cancelled && deadline_.passed() && !options_.cancellation.cancelled()) {
+    deadline_.explain(error_);
+  }
   return error_.to_error();
 }
 
@@ -246,7 +250,8 @@ void PostgresConnection::wait_for_input() {
     pollfd socket{library_.socket(connection_), POLLIN, 0};
     const int ready = ::poll(&socket, 1, kPauseMs);
     if (ready > 0 && library_.consume_input(connection_) == 0) return;
-    if (!cancelling_ && options_.cancellation.cancelled()) cancel_on_server();
+    if (cancelling_) continue;
+    if (options_.cancellation.cancelled() || deadline_.passed()) cancel_on_server();
   }
 }
 
@@ -295,6 +300,7 @@ Result<void> PostgresConnection::run_piece(const Script& script, const Piece& pi
   if (const int injected = fault::before(fault::Operation::kStatement, statement)) {
     return file_error("the statement cannot be sent", name_, injected);
   }
+  const StatementDeadline::Running running(deadline_);
   if (!send(statement, parameters)) return fail_at(nullptr, script, piece);
   const ResultHandle result = collect(piece.copy_data);
   if (result == nullptr || is_error(library_.result_status(result.get()))) {

@@ -9,6 +9,7 @@
 #include <belay/connection.h>
 
 #include "runtime/drivers/postgres/library.h"
+#include "runtime/drivers/statement_deadline.h"
 
 namespace belay::runtime::postgres {
 
@@ -91,6 +92,7 @@ class PostgresConnection : public Connection {
   std::string name_;
   ConnectionOptions options_;
   bool cancelling_ = false;
+  StatementDeadline deadline_;
   bool publishes_statistics_ = false;
   std::string home_schema_;
   int64_t affected_rows_ = 0;

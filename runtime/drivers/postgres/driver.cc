@@ -83,6 +83,7 @@ Result<std::unique_ptr<PostgresDriver>> PostgresDriver::open(const DatabaseUrl& 
   settings.url = url;
   BELAY_TRY(fill_in_defaults(settings.url));
   settings.connection.busy_timeout = options.busy_timeout;
+  settings.connection.statement_timeout = options.statement_timeout;
   settings.connection.cancellation = options.cancellation;
   settings.progress = options.progress;
   settings.end_other_sessions = options.end_other_sessions;
@@ -133,6 +134,10 @@ Result<ScriptPlan> PostgresDriver::plan(const Script& script, bool transaction) 
 
 Result<std::string> PostgresDriver::schema_fingerprint(Connection& connection) const {
   return postgres::schema_fingerprint(connection);
+}
+
+Result<std::vector<TableLock>> PostgresDriver::table_locks(Connection& connection) const {
+  return postgres::table_locks(as_postgres(connection));
 }
 
 Result<RowCounts> PostgresDriver::row_counts(Connection& connection) const {

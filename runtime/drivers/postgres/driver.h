@@ -30,6 +30,7 @@ class PostgresDriver : public Driver {
   Result<std::string> schema_fingerprint(Connection& connection) const override;
   Result<void> check_deferred(Connection& connection) const override;
   Result<RowCounts> row_counts(Connection& connection) const override;
+  Result<std::vector<TableLock>> table_locks(Connection& connection) const override;
   /// None: the server checks them itself, at the end of each transaction.
   Result<ForeignKeyViolations> foreign_key_violations(Connection&) const override {
     return ForeignKeyViolations{};

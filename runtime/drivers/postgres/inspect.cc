@@ -23,6 +23,11 @@ auto with_full_names(Connection& connection, const Read& read) -> decltype(read(
   return result;
 }
 
+std::string shown_name(const PostgresConnection& connection, const std::string& schema,
+                       const std::string& table) {
+  return schema == connection.home_schema() ? table : schema + "." + table;
+}
+
 std::string joined(const Rows& rows) {
   Sha256 hash;
   for (size_t i = 0; i < rows.rows.size(); ++i) {
@@ -67,6 +72,28 @@ Result<std::string> schema_fingerprint(Connection& connection) {
   });
 }
 
+/// A table's system columns are written when it is made and never again, so that they tell which
+/// transaction made it; other rows of the catalog are written anew by ALTER.
+Result<std::vector<TableLock>> table_locks(PostgresConnection& connection) {
+  Result<Rows> rows = connection.query(
+      "SELECT n.nspname, c.relname, l.mode FROM pg_catalog.pg_locks l "
+      "JOIN pg_catalog.pg_class c ON c.oid = l.relation "
+      "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+      "JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tableoid' "
+      "WHERE l.locktype = 'relation' AND l.pid = pg_catalog.pg_backend_pid() AND l.granted "
+      "AND l.mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', "
+      "'AccessExclusiveLock') AND c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't' AND " +
+      std::string(kUsersSchema) +
+      " AND c.relname <> 'belay_migrations' AND pg_catalog.age(a.xmin) > 0 "
+      "ORDER BY 1, 2, l.mode = 'AccessExclusiveLock'");
+  if (!rows) return std::move(rows).error();
+  std::vector<TableLock> out;
+  for (size_t i = 0; i < rows->rows.size(); ++i) {
+    out.push_back({shown_name(connection, rows->text(i, 0), rows->text(i, 1)), rows->text(i, 2)});
+  }
+  return out;
+}
+
 Result<RowCounts> row_counts(PostgresConnection& connection, const TableNames& without) {
   const Value largest = kLargestCounted;
   Result<Rows> tables = connection.query(
@@ -104,7 +131,7 @@ Result<RowCounts> row_counts(PostgresConnection& connection, const TableNames& w
     const std::string schema = tables->text(i, 0);
     const std::string table = tables->text(i, 1);
     if (without.contains(tables->text(i, 2))) continue;
-    const std::string name = schema == connection.home_schema() ? table : schema + "." + table;
+    const std::string name = shown_name(connection, schema, table);
     const std::string full = quote_name(schema) + "." + quote_name(table);
     if (tables->number(i, 3) >= kWorthAQuery) {
       Result<Rows> rows = connection.query("SELECT count(*) FROM ONLY " + full);

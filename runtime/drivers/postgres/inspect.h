@@ -25,6 +25,10 @@ Result<std::string> schema_fingerprint(Connection& connection);
 /// The rows of every table that stores rows. Tables of the connection's home schema go by their
 /// bare names. Those over `kLargestCounted` are left out: counting them would take longer than many
 /// a migration.
+/// The locks of the connection's transaction that keep others from writing to a table; not of those
+/// that it has made, nor of Belay's own.
+Result<std::vector<TableLock>> table_locks(PostgresConnection& connection);
+
 Result<RowCounts> row_counts(PostgresConnection& connection, const TableNames& without = {});
 inline constexpr int64_t kLargestCounted = int64_t{8} << 30;
 

@@ -1,20 +1,6 @@
 #include "runtime/drivers/postgres/quote.h"
 
 namespace belay::runtime::postgres {
-namespace {
-
-std::string doubled(std::string_view text, char quote) {
-  std::string out(1, quote);
-  for (const char c : text) {
-    out += c;
-    if (c == quote) out += c;
-  }
-  return out + quote;
-}
-
-}  // namespace
-
-std::string quote_name(std::string_view name) { return doubled(name, '"'); }
 
 std::string oid_array(const std::vector<int64_t>& oids) {
   std::string out = "ARRAY[";
@@ -28,8 +14,8 @@ std::string quote_text(std::string_view text) {
     out += c;
     if (c == '\\') out += c;
   }
-  const std::string quoted = doubled(out, '\'');
-  return text.find('\\') == std::string_view::npos ? quoted : " E" + quoted;
+  const std::string constant = runtime::quoted(out, '\'');
+  return text.find('\\') == std::string_view::npos ? constant : " E" + constant;
 }
 
 }  // namespace belay::runtime::postgres

@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/drivers/quote.h"
+
 namespace belay::runtime::postgres {
 
-/// `name` in double quotes.
-std::string quote_name(std::string_view name);
 /// `ARRAY[1,2]::oid[]`.
 std::string oid_array(const std::vector<int64_t>& oids);
 /// `text` as a string constant that means the same whatever `standard_conforming_strings` says.

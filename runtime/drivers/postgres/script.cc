@@ -166,6 +166,7 @@ class Planner {
     planned.end = segment.end;
     planned.kind = kind_of(words);
     planned.sets_connection = is_any_of(words[0], {"set", "reset", "discard"});
+    planned.locks_rows = is_any_of(words[0], {"insert", "update", "delete", "merge", "copy"});
     first_words_.push_back(ascii::upper(words[0]) +
                            (words.size() > 1 ? " " + ascii::upper(words[1]) : ""));
     note_effects(words, plan_.effects);

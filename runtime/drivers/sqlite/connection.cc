@@ -175,7 +175,10 @@ DatabaseError describe_error(sqlite3* db, int code) {
 }
 
 SqliteConnection::SqliteConnection(std::string path, Handle db, const ConnectionOptions& options)
-    : path_(std::move(path)), options_(options), db_(std::move(db)) {
+    : path_(std::move(path)),
+      options_(options),
+      deadline_(options.statement_timeout),
+      db_(std::move(db)) {
   constexpr int kStepsBetweenLooks = 4096;
   sqlite3_busy_handler(db_.get(), on_busy, this);
   sqlite3_progress_handler(db_.get(), kStepsBetweenLooks, on_progress, this);
@@ -208,6 +211,7 @@ int SqliteConnection::on_busy(void* self, int tries) {
   if (tries == 0) connection.busy_since_ = now;
   if (connection.options_.cancellation.cancelled()) return 0;
   if (now - connection.busy_since_ >= connection.options_.busy_timeout.count()) return 0;
+  if (connection.deadline_.passed()) return 0;
   constexpr int kLongestPause = 50;
   std::this_thread::sleep_for(
       std::chrono::milliseconds(std::min(1 << std::min(tries, 8), kLongestPause)));
@@ -215,7 +219,8 @@ int SqliteConnection::on_busy(void* self, int tries) {
 }
 
 int SqliteConnection::on_progress(void* self) {
-  return static_cast<SqliteConnection*>(self)->options_.cancellation.cancelled() ? 1 : 0;
+  const auto& connection = *static_cast<SqliteConnection*>(self);
+  return connection.options_.cancellation.cancelled() || connection.deadline_.passed() ? 1 : 0;
 }
 
 void SqliteConnection::set_waiting(bool wait) {
@@ -301,6 +306,10 @@ Error SqliteConnection::fail_at(int code, const Script& script, size_t begin, si
   error_ = describe_error(db_.get(), code);
   begin = skip_space(script.sql, begin, end);
   error_.statement = shortened(std::string_view(script.sql).substr(begin, end - begin));
+  if (deadline_.passed() && (error_.cancelled || error_.busy) &&
+      !options_.cancellation.cancelled()) {
+    deadline_.explain(error_);
+  }
   error_.place = place_of(script, std::min(offset >= 0 ? static_cast<size_t>(offset) : begin, end));
   return error_.to_error();
 }
@@ -346,6 +355,7 @@ Result<void> SqliteConnection::run(const Script& script, uint32_t begin, uint32_
         return refuse(script, at, next,
                       "a script has nothing to give to the parameter `" + *left + "`");
       }
+      const StatementDeadline::Running running(deadline_);
       const int code = step_all(raw, sql.substr(at, next - at), nullptr);
       if (code != SQLITE_DONE) return fail_at(code, script, at, next, -1);
     }

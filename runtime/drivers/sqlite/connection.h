@@ -10,6 +10,8 @@
 
 #include <belay/connection.h>
 
+#include "runtime/drivers/statement_deadline.h"
+
 namespace belay::runtime::sqlite {
 
 struct CloseHandle {
@@ -98,6 +100,7 @@ class SqliteConnection : public Connection {
   std::string path_;
   ConnectionOptions options_;
   int64_t busy_since_ = 0;
+  StatementDeadline deadline_;
   bool journal_kept_ = false;
   bool watches_ = false;
   WrittenTables written_;

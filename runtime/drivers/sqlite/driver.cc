@@ -77,6 +77,7 @@ Result<std::unique_ptr<SqliteDriver>> SqliteDriver::open(const DatabaseUrl& url,
   const std::string base = options.base_directory.empty() ? "." : options.base_directory;
   settings.path = canonical(path::absolute(path::join(base, url.database)));
   settings.connection.busy_timeout = options.busy_timeout;
+  settings.connection.statement_timeout = options.statement_timeout;
   settings.connection.cancellation = options.cancellation;
   settings.progress = options.progress;
   std::error_code ignored;
@@ -134,6 +135,13 @@ Result<ScriptPlan> SqliteDriver::plan(const Script& script, bool transaction) co
 
 Result<std::string> SqliteDriver::schema_fingerprint(Connection& connection) const {
   return sqlite::schema_fingerprint(connection);
+}
+
+std::vector<TableLock> SqliteDriver::locks_of_begin() const { return {{"", "RESERVED"}}; }
+
+Result<std::vector<TableLock>> SqliteDriver::table_locks(Connection& connection) const {
+  const bool writes = sqlite3_txn_state(as_sqlite(connection).handle(), "main") == SQLITE_TXN_WRITE;
+  return writes ? locks_of_begin() : std::vector<TableLock>();
 }
 
 Result<RowCounts> SqliteDriver::row_counts(Connection& connection) const {

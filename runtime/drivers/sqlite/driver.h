@@ -35,6 +35,8 @@ class SqliteDriver : public Driver {
   Result<ScriptPlan> plan(const Script& script, bool transaction) const override;
   Result<std::string> schema_fingerprint(Connection& connection) const override;
   Result<RowCounts> row_counts(Connection& connection) const override;
+  std::vector<TableLock> locks_of_begin() const override;
+  Result<std::vector<TableLock>> table_locks(Connection& connection) const override;
   Result<Content> content(Connection& connection) const override;
   void watch(Connection& connection) const override;
   Result<Content> content_since(Connection& connection, const Content& before) const override;

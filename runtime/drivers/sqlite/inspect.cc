@@ -16,15 +16,6 @@ Result<int64_t> pragma_number(Connection& connection, const char* name) {
   return rows->number();
 }
 
-std::string quote_name(std::string_view name) {
-  std::string out = "\"";
-  for (const char c : name) {
-    out += c;
-    if (c == '"') out += c;
-  }
-  return out + "\"";
-}
-
 namespace {
 
 constexpr std::string_view kLedger = "belay_migrations";

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "runtime/drivers/driver.h"
+#include "runtime/drivers/quote.h"
 #include "runtime/drivers/sqlite/connection.h"
 
 /// Reading a SQLite database's own description of itself. All read the main database only.
@@ -12,9 +13,6 @@ namespace belay::runtime::sqlite {
 
 /// The number that a PRAGMA of that name gives.
 Result<int64_t> pragma_number(Connection& connection, const char* name);
-
-/// `name` in double quotes.
-std::string quote_name(std::string_view name);
 
 /// A table, an index, a view or a trigger that users have made.
 struct Object {

@@ -48,6 +48,8 @@ struct DatabaseError {
   bool no_space = false;
   /// The caller cancelled.
   bool cancelled = false;
+  /// The statement ran for longer than `ConnectionOptions::statement_timeout`.
+  bool timed_out = false;
 
   Error to_error() const;
 };
@@ -112,6 +114,9 @@ struct ConnectionOptions {
   /// How long to wait for others that use the database. 10 s outlast an ordinary transaction and
   /// still end before a person gives up.
   std::chrono::milliseconds busy_timeout{10'000};
+  /// How long one statement of a script may run, waiting included; 0: however long. It is stopped
+  /// then, and fails. Statements that the engine does not let be stopped run to their end.
+  std::chrono::milliseconds statement_timeout{0};
   bool create = false;  ///< make a database that does not exist (SQLite)
   CancellationToken cancellation;
 };

@@ -136,6 +136,20 @@ struct BatchedStatement {
   bool done = false;       ///< else a later run goes on behind that key
 };
 
+/// A statement that ran for a second or longer.
+struct SlowStatement {
+  StatementPlace place;
+  std::string statement;  ///< shortened in the middle where it is long
+  int64_t duration_ms = 0;
+};
+
+/// A table that others could not write to, or not even read.
+struct HeldLock {
+  std::string table;        ///< empty: the whole database, which has one writer at a time
+  std::string mode;         ///< as the engine calls it: `AccessExclusiveLock`
+  int64_t duration_ms = 0;  ///< the longest time at a stretch, from the statement that took it on
+};
+
 struct MigrationReport {
   Direction direction = Direction::kUp;
   std::string history;
@@ -153,6 +167,12 @@ struct MigrationReport {
   std::vector<std::string> notes;
   /// Those that have come to at least one batch, in their order.
   std::vector<BatchedStatement> batched;
+  std::vector<SlowStatement> slow;
+  /// Of tables that were there before the migration. A table that it drops is not among them.
+  std::vector<HeldLock> locks;
+  /// How long it waited for others before it got its locks, as far as that can be told: on
+  /// PostgreSQL the turns that ended in vain, and the pauses behind them.
+  int64_t lock_wait_ms = 0;
   std::optional<DatabaseError> error;
 
   /// Whether some of it has run and stays, although it is not done.

@@ -59,6 +59,8 @@ struct SessionOptions {
   /// How long to wait for others that use the database. 10 s outlast an ordinary transaction and
   /// still end before a person gives up.
   std::chrono::milliseconds busy_timeout{10'000};
+  /// How long one statement of a migration may run, waiting included; 0: however long.
+  std::chrono::milliseconds statement_timeout{0};
   /// A snapshot of a whole PostgreSQL database, and the way back to it, need the database without
   /// other connections for a moment: end those that are there. The caller has asked a person.
   bool end_other_sessions = false;

@@ -45,15 +45,8 @@ class DieselHistory : public ForeignHistory {
   }
 
   Result<void> set(Connection& database, const ForeignChange& change) const override {
-    if (change.state != ForeignState::kApplied && change.state != ForeignState::kPending) return {};
-    const std::string name = foreign::quoted_name(database, table());
-    const Value version = version_of(*change.migration);
-    if (change.state == ForeignState::kPending) {
-      return database.execute("DELETE FROM " + name + " WHERE version = ?", {&version, 1});
-    }
-    Result<bool> there = foreign::has_row(database, name + " WHERE version = ?", {&version, 1});
-    if (!there || *there) return there ? Result<void>() : std::move(there).error();
-    return database.execute("INSERT INTO " + name + " (version) VALUES (?)", {&version, 1});
+    return foreign::set_row(database, table(), "version", version_of(*change.migration),
+                            change.state);
   }
 
  private:

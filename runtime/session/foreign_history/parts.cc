@@ -143,6 +143,17 @@ Result<bool> has_row(Connection& database, const std::string& from,
   return rows->number() > 0;
 }
 
+Result<void> set_row(Connection& database, std::string_view table, const std::string& column,
+                     const Value& value, ForeignState state) {
+  if (state != ForeignState::kApplied && state != ForeignState::kPending) return {};
+  const std::string name = quoted_name(database, table);
+  const std::string about = name + " WHERE " + column + " = ?";
+  if (state == ForeignState::kPending) return database.execute("DELETE FROM " + about, {&value, 1});
+  Result<bool> there = has_row(database, about, {&value, 1});
+  if (!there || *there) return there ? Result<void>() : std::move(there).error();
+  return database.execute("INSERT INTO " + name + " (" + column + ") VALUES (?)", {&value, 1});
+}
+
 std::string text_of(const Rows& rows, size_t row, size_t column) {
   const Value& value = rows.rows[row][column];
   if (const auto* number = std::get_if<int64_t>(&value)) return std::to_string(*number);

@@ -6,6 +6,8 @@
 
 #include <belay/connection.h>
 
+#include "runtime/session/foreign_history/foreign_history.h"
+
 /// What the readers of foreign histories share.
 namespace belay::runtime::foreign {
 
@@ -22,6 +24,11 @@ Result<Rows> read_table(Connection& database, std::string_view tool, std::string
 /// Whether there is a row; `from` is what stands behind FROM.
 Result<bool> has_row(Connection& database, const std::string& from,
                      std::span<const Value> parameters);
+
+/// For a table that has a row for each migration that is applied, and says no more of it: makes or
+/// removes the one whose `column` holds `value`. What is there by half stays as it is.
+Result<void> set_row(Connection& database, std::string_view table, const std::string& column,
+                     const Value& value, ForeignState state);
 
 /// A value as text; "" for NULL.
 std::string text_of(const Rows& rows, size_t row, size_t column);
