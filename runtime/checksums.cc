@@ -63,10 +63,12 @@ void add_text(Sha256& hash, std::string_view text) {
 }  // namespace
 
 std::string MigrationScript::checksum() const {
+  if (up.is_program()) return sha256_hex("program " + version);
   return sha256_hex(without_trailing_space(with_plain_line_ends(without_mark(up.sql))));
 }
 
 std::string MigrationScript::sql_checksum(Engine engine) const {
+  if (up.is_program()) return checksum();
   const std::string_view text = without_mark(up.sql);
   Splitter splitter(text, lexical_engine(engine));
   Sha256 hash;

@@ -15,6 +15,7 @@ bool is_named_before(std::span<const MigrationJob> jobs, const PlannedStatement&
   const std::string name = name_parts(statement.batch->table).back();
   for (const MigrationJob& job : jobs) {
     const bool last = &job == &jobs.back();
+    if (!last && job.script().is_program()) return true;  // nobody knows what it names
     const std::string_view text = job.script().sql;
     const bool resumed = !job.plan.one_transaction && job.resume_at < job.plan.body.size();
     const size_t begin = resumed ? job.plan.body[job.resume_at].begin : 0;

@@ -78,9 +78,15 @@ Result<void> MigrationRun::run_batch(size_t index, const Batch& batch) {
   out_of_hand_ = !announced && !report_.error;
   BELAY_TRY(announced);
   const std::array<Value, 2> keys = {batch.first, batch.last};
-  BELAY_TRY(run_statement(statement, keys));
-  const uint64_t changed =
-      noted_batch_.changed + static_cast<uint64_t>(connection_->affected_rows());
+  uint64_t changed = noted_batch_.changed;
+  if (script_.batched) {
+    Result<uint64_t> done = run_program_on(batch);
+    if (!done) return std::move(done).error();
+    changed += *done;
+  } else {
+    BELAY_TRY(run_statement(statement, keys));
+    changed += static_cast<uint64_t>(connection_->affected_rows());
+  }
   BatchProgress progress;
   progress.statement_hash = hash_of_batched(script_, statement);
   progress.position = batch.position;

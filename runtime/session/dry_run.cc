@@ -8,6 +8,8 @@
 #include "runtime/session/apply_plan.h"
 #include "runtime/session/look.h"
 #include "runtime/session/migration_checks.h"
+#include "runtime/session/program_connection.h"
+#include "runtime/session/program_plan.h"
 #include "runtime/session/words.h"
 
 namespace belay::runtime {
@@ -123,7 +125,7 @@ class DryRun {
     if (!ran) return fail(ran.error(), tried);
     Result<DatabaseFacts> after = read_facts(driver_, *connection_, options_.check_foreign_keys);
     if (!after) return std::move(after).error();
-    compare_facts(*before, *after, job.plan.effects, command_.state().manifest.advice, tried);
+    compare_facts(*before, *after, effects_, command_.state().manifest.advice, tried);
     tried.statements_done = tried.statements;
     tried.duration_ms = milliseconds_since_start() - started;
     tried.state = MigrationState::kDone;
@@ -131,6 +133,15 @@ class DryRun {
   }
 
   Result<void> run_body(const MigrationJob& job) {
+    effects_ = job.plan.effects;
+    if (job.script().program) {
+      ProgramConnection connection(*connection_, /*in_transaction=*/true, [&](const auto& ran) {
+        if (ran.succeeded) add_effects(driver_, ran.sql, effects_);
+        return Result<void>();
+      });
+      BELAY_TRY(job.script().program(connection));
+      return driver_.check_deferred(*connection_);
+    }
     for (const PlannedStatement& statement : job.plan.body) {
       BELAY_TRY(connection_->run(job.script(), statement.begin, statement.end));
     }
@@ -181,6 +192,7 @@ class DryRun {
   const ApplyOptions& options_;
   std::unique_ptr<Connection> connection_;
   DryRunReport report_;
+  std::vector<TableEffect> effects_;  ///< of the migration that is tried
 };
 
 }  // namespace

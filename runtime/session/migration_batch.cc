@@ -68,6 +68,13 @@ Result<void> MigrationBatch::look_at_kept(Connection& database,
   if (!kept) return std::move(kept).error();
   kept_ = *std::move(kept);
   if (kept_ == nullptr) return {};
+  for (const MigrationScript& migration : known_) {
+    if (!migration.up.is_program()) continue;
+    return command_.refuse("the table " + kept_->name() + " is kept in sync, and " +
+                               migration.display_name() + " is a program, of which " +
+                               std::string(kept_->tool()) + " knows nothing; nothing was run",
+                           "`adopt --stop-sync` leaves that table alone from now on");
+  }
   const bool settles =
       command_.name() == "repair" &&
       std::any_of(ledger.begin(), ledger.end(), [](const LedgerEntry& entry) {

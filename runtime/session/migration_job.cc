@@ -5,6 +5,7 @@
 
 #include "runtime/drivers/places.h"
 #include "runtime/io/sha256.h"
+#include "runtime/session/program_plan.h"
 #include "support/ascii.h"
 #include "support/counted.h"
 
@@ -31,6 +32,10 @@ Result<MigrationJob> plan_job(const Driver& driver, const MigrationScript& migra
   job.sql_checksum = migration.sql_checksum(driver.url().engine);
   const bool transaction =
       direction == Direction::kUp ? migration.transaction : migration.down_transaction;
+  if (job.script().is_program()) {
+    job.plan = plan_program(job.script(), transaction);
+    return job;
+  }
   Result<ScriptPlan> plan = driver.plan(job.script(), transaction);
   if (!plan) return std::move(plan).error();
   job.plan = *std::move(plan);
@@ -62,6 +67,7 @@ Result<void> resume_batches(const LedgerEntry& entry, MigrationJob& job) {
 Result<void> resume_job(const LedgerEntry& entry, MigrationJob& job) {
   job.interrupted = entry.error.empty() && (entry.state == MigrationState::kStarted ||
                                             entry.state == MigrationState::kRollingBack);
+  if (is_stopped_program(entry, job)) return stopped_half_way(entry, job);
   if (!is_half(entry)) return {};
   job.position = entry.position;
   const MigrationScript& migration = *job.migration;

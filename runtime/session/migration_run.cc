@@ -28,7 +28,8 @@ MigrationRun::MigrationRun(const MigrationBatch& batch, Command& command, Foreig
       migration_(*job.migration),
       script_(job.script()),
       last_(last),
-      locks_(driver_) {
+      locks_(driver_),
+      effects_(job.plan.effects) {
   report_.direction = job.direction;
   report_.history = migration_.history;
   report_.version = migration_.version;
@@ -93,6 +94,7 @@ Result<void> MigrationRun::run_with_patience() {
     report_.error.reset();
     report_.warnings.erase(report_.warnings.begin() + known, report_.warnings.end());
     report_.row_changes.clear();
+    effects_ = job_.plan.effects;
   }
 }
 
@@ -215,7 +217,7 @@ Result<void> MigrationRun::check_after(bool can_undo) {
   if (!after) return std::move(after).error();
   schema_after_ = after->content.schema_fingerprint;
   const size_t known = report_.warnings.size();
-  compare_facts(before_, *after, job_.plan.effects, command_.state().manifest.advice, report_);
+  compare_facts(before_, *after, effects_, command_.state().manifest.advice, report_);
   if (is_down()) compare_schema();
   if (can_undo) after_ = *std::move(after);
   if (!options_.strict || !can_undo) return {};
@@ -263,22 +265,25 @@ Result<void> MigrationRun::begin() {
 
 Result<void> MigrationRun::run_statement(const Statement& statement,
                                          std::span<const Value> parameters) {
+  if (script_.program) return run_program();
   const int64_t begun_ms = milliseconds_since_start();
   const Result<void> ran =
       attempt(connection_->run(script_, statement.begin, statement.end, parameters));
-  note_slow(statement, milliseconds_since_start() - begun_ms);
+  note_slow(statement.begin,
+            std::string_view(script_.sql).substr(statement.begin, statement.end - statement.begin),
+            begun_ms);
   BELAY_TRY(ran);
   if (statement.locks_rows && connection_->in_transaction()) return {};
   return attempt(locks_.look(*connection_, begun_ms));
 }
 
-void MigrationRun::note_slow(const Statement& statement, int64_t duration_ms) {
+/// `offset`: where the statement begins in the script.
+void MigrationRun::note_slow(uint32_t offset, std::string_view sql, int64_t begun_ms) {
   constexpr int64_t kSlowMs = 1000;
   constexpr size_t kMost = 100;
+  const int64_t duration_ms = milliseconds_since_start() - begun_ms;
   if (duration_ms < kSlowMs || report_.slow.size() == kMost) return;
-  const std::string_view text =
-      std::string_view(script_.sql).substr(statement.begin, statement.end - statement.begin);
-  report_.slow.push_back({place_of(script_, statement.begin), shortened(text), duration_ms});
+  report_.slow.push_back({place_of(script_, offset), shortened(sql), duration_ms});
 }
 
 LedgerEntry MigrationRun::ledger_entry(MigrationState state) const {
@@ -397,7 +402,7 @@ Result<void> MigrationRun::conclude() {
   // A power cut that takes this record leaves the row in the ledger, which tells the same.
   BELAY_TRY(command_.record(event::kMigrationDone, std::move(data), Sync::kWithNext));
   if (mark) {
-    const bool clean = driver_.leaves_nothing(*connection_, script_);
+    const bool clean = !script_.is_program() && driver_.leaves_nothing(*connection_, script_);
     watch_.adopt(std::move(connection_), version_, clean);
     return {};
   }
@@ -426,6 +431,10 @@ Result<void> MigrationRun::settle_failure() {
   if (report_.error->cancelled) command_.disregard_cancellation();
   report_.row_changes.clear();
   if (report_.in_transaction) report_.statements_done = 0;
+  if (script_.program && !report_.in_transaction) {
+    report_.statements_done = program_statements_;
+    report_.statements = program_statements_ + 1;
+  }
   Json data = about();
   const DatabaseError& error = *report_.error;
   data["statements_done"] = report_.statements_done;

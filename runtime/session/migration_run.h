@@ -15,6 +15,7 @@
 #include "runtime/session/migration_batch.h"
 #include "runtime/session/migration_checks.h"
 #include "runtime/session/migration_job.h"
+#include "runtime/session/program_connection.h"
 #include "runtime/session/recovery.h"
 
 namespace belay::runtime {
@@ -63,7 +64,13 @@ class MigrationRun {
   Result<void> run_statements(const std::vector<Statement>& statements);
   Result<void> begin();
   Result<void> run_statement(const Statement& statement, std::span<const Value> parameters = {});
-  void note_slow(const Statement& statement, int64_t duration_ms);
+  void note_slow(uint32_t offset, std::string_view sql, int64_t begun_ms);
+  Result<void> run_program();
+  Result<uint64_t> run_program_on(const Batch& batch);
+  Result<void> end_program();
+  ProgramConnection program_connection(bool in_transaction);
+  Result<void> hear(const ProgramConnection::Ran& ran);
+  Result<void> placed(Result<void> ran);
   Result<void> note_progress(size_t done);
   void confirm_progress();
   Error confirm_after(const Error& error, size_t done);
@@ -105,6 +112,8 @@ class MigrationRun {
   std::unique_ptr<Connection> connection_;
   MigrationReport report_;
   LockWatch locks_;
+  std::vector<TableEffect> effects_;  ///< of the script, and of what a program has run
+  uint32_t program_statements_ = 0;   ///< that a program has run
   DatabaseFacts before_;
   std::optional<DatabaseFacts> after_;
   std::string schema_after_;

@@ -40,6 +40,7 @@ Result<void> MigrationRun::run_by_statements() {
     i = *next;
   }
   BELAY_TRY(begin());
+  BELAY_TRY(end_program());
   BELAY_TRY(check_after(/*can_undo=*/false));
   BELAY_TRY(write_ledger(done_state()));
   BELAY_TRY(commit_end());

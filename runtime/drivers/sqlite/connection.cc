@@ -11,6 +11,7 @@
 #include "runtime/io/clock.h"
 #include "runtime/io/fault.h"
 #include "support/ascii.h"
+#include "support/counted.h"
 
 namespace belay::runtime::sqlite {
 namespace {
@@ -324,11 +325,15 @@ Error SqliteConnection::refuse(const Script& script, size_t begin, size_t end,
 /// Steps to the end; returns SQLITE_DONE or the error.
 int SqliteConnection::step_all(sqlite3_stmt* statement, std::string_view sql, Rows* rows) {
   if (fault::before(fault::Operation::kStatement, sql) != 0) return SQLITE_FULL;
+  const int64_t changes = sqlite3_total_changes64(db_.get());
   int code = SQLITE_ROW;
   while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
     if (rows != nullptr) add_row(statement, *rows);
   }
   if (code == SQLITE_DONE) fault::after(fault::Operation::kStatement, sql);
+  // SQLite's own count stays as it is behind a statement that changes no rows.
+  const bool none = sqlite3_total_changes64(db_.get()) == changes;
+  affected_rows_ = none ? 0 : sqlite3_changes64(db_.get());
   return code;
 }
 
@@ -372,9 +377,31 @@ Result<void> SqliteConnection::execute(std::string_view sql, std::span<const Val
 
 Result<Rows> SqliteConnection::query(std::string_view sql, std::span<const Value> parameters) {
   sqlite3_stmt* raw = nullptr;
-  int code = sqlite3_prepare_v2(db_.get(), sql.data(), static_cast<int>(sql.size()), &raw, nullptr);
+  const char* tail = nullptr;
+  int code = sqlite3_prepare_v2(db_.get(), sql.data(), static_cast<int>(sql.size()), &raw, &tail);
   const StatementHandle statement(raw);
   if (code != SQLITE_OK) return fail(code, sql);
+  if (const auto left = static_cast<size_t>(sql.data() + sql.size() - tail); left > 0) {
+    // SQLite would leave it out without a word.
+    sqlite3_stmt* more = nullptr;
+    code = sqlite3_prepare_v2(db_.get(), tail, static_cast<int>(left), &more, nullptr);
+    const StatementHandle another(more);
+    if (code != SQLITE_OK) return fail(code, sql);
+    if (more != nullptr) {
+      Error error = fail(SQLITE_ERROR, sql);
+      error_.message = error.message = "there are several statements where one is wanted";
+      return error;
+    }
+  }
+  if (raw == nullptr) return Rows();
+  if (const auto wanted = static_cast<size_t>(sqlite3_bind_parameter_count(raw));
+      wanted != parameters.size()) {
+    Error error = fail(SQLITE_ERROR, sql);
+    error_.message = error.message = "the statement has " + counted(wanted, "parameter") +
+                                     ", and " + counted(parameters.size(), "value") +
+                                     " came with it";
+    return error;
+  }
   for (size_t i = 0; i < parameters.size(); ++i) {
     bind(raw, static_cast<int>(i) + 1, parameters[i]);
   }

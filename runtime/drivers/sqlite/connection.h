@@ -69,7 +69,7 @@ class SqliteConnection : public Connection {
   Result<void> roll_back() override;
   bool in_transaction() const override;
   const DatabaseError& last_error() const override { return error_; }
-  int64_t affected_rows() const override { return sqlite3_changes64(db_.get()); }
+  int64_t affected_rows() const override { return affected_rows_; }
 
   sqlite3* handle() const { return db_.get(); }
   const std::string& path() const { return path_; }
@@ -101,6 +101,7 @@ class SqliteConnection : public Connection {
   ConnectionOptions options_;
   int64_t busy_since_ = 0;
   StatementDeadline deadline_;
+  int64_t affected_rows_ = 0;
   bool journal_kept_ = false;
   bool watches_ = false;
   WrittenTables written_;

@@ -1,17 +1,39 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <belay/guard.h>
+#include <belay/result.h>
 #include <belay/url.h>
 
 namespace belay::runtime {
 
-/// SQL text and where it was written, so that an error can name its place.
+class Connection;
+struct Batch;
+
+/// What a migration does that is a program. It works in the transaction that Belay has opened,
+/// which it can neither commit nor roll back; an error takes all of it back.
+using Program = std::function<Result<void>(Connection& connection)>;
+
+/// A program that runs once for each batch of a table's rows; see <belay/batches.h>.
+struct BatchedProgram {
+  std::string table;
+  std::string key;
+  uint64_t size = 10'000;
+  std::chrono::milliseconds pause{0};
+  std::function<Result<void>(Connection& connection, const Batch& batch)> work;
+  /// Runs behind the last batch, in the transaction that makes the migration done; may be left out.
+  Program at_end = {};
+};
+
+/// One direction of a migration: SQL text and where it was written, so that an error can name its
+/// place; or a program, and where that stands.
 struct Script {
   std::string sql;
   /// The file; empty where the text has none.
@@ -20,6 +42,11 @@ struct Script {
   /// at the start of a line.
   uint32_t offset = 0;
   uint32_t line = 1;
+  /// Instead of a text.
+  Program program = {};
+  std::optional<BatchedProgram> batched = {};
+
+  bool is_program() const { return program != nullptr || batched.has_value(); }
 };
 
 /// Which of a migration's two scripts.
@@ -64,6 +91,9 @@ struct MigrationScript {
   std::string id;
   /// Tells histories apart that share one database; empty where there is one.
   std::string history;
+  /// Versions that have to run before this one. Belay runs a list as it is; `belay::in_order` puts
+  /// it into an order that keeps to them.
+  std::vector<std::string> dependencies;
   Script up;
   std::optional<Script> down;
   /// Whether the script may run in one transaction. False where its author says that it must not.
@@ -79,7 +109,8 @@ struct MigrationScript {
   std::string display_name() const;
   /// Whether a person who says `words` means it: its version or its display name.
   bool is_called(std::string_view words) const;
-  /// SHA-256 of the up script in hexadecimal. A byte order mark, the kind of line ends and white
+  /// SHA-256 of the up script in hexadecimal; of a program its version, because what it does is not
+  /// to be seen. A byte order mark, the kind of line ends and white
   /// space at the end of a line or of the text do not count, so that a checkout on another system
   /// and an editor that tidies up leave it the same migration.
   std::string checksum() const;

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "runtime/session/migration_job.h"
+
+namespace belay::runtime {
+
+/// How a script runs that is a program: as if it were one statement.
+ScriptPlan plan_program(const Script& script, bool transaction);
+
+/// Whether an earlier run has left a program half-way that ran outside any transaction. Batches are
+/// no such case: the ledger has how far they came.
+bool is_stopped_program(const LedgerEntry& entry, const MigrationJob& job);
+Error stopped_half_way(const LedgerEntry& entry, const MigrationJob& job);
+
+/// Adds what a statement, which a program has run, does to the rows of whole tables.
+void add_effects(const Driver& driver, std::string_view sql, std::vector<TableEffect>& effects);
+
+}  // namespace belay::runtime
