@@ -1,0 +1,1 @@
+#include <belay/schema.h>
