@@ -361,7 +361,8 @@ class SqliteAlter {
         }
         throw MigrationError("behind the change of `" + name_ + "` SQLite cannot use the " +
                                  quoted_list(names) + ": " + why,
-                             "drop that first; for a column that goes, say Dependents::kDrop");
+                             "drop that first and make it again afterwards; for a column that goes, say "
+                             "Dependents::kDrop");
       }
       for (const StoredObject& object : broken) drop(object);
     }

@@ -366,10 +366,15 @@ TEST_P(SqliteSchema, KeysComeAndGo) {
     t.primary_key("message");
   });
   EXPECT_EQ(value("SELECT max(rowid) || ' ' || count(*) FROM log"), "60 49");
-  must_alter("log", [](TableChange& t) {
+  const auto count_up = [](TableChange& t) {
     t.drop_primary_key();
     t.id();
-  });
+  };
+  EXPECT_THAT(must_not_alter("log", count_up).message,
+              HasSubstr("SQLite cannot use the trigger `order_added`: table log has 2 columns but 1"));
+  sql("DROP TRIGGER order_added; CREATE TRIGGER order_added AFTER INSERT ON orders BEGIN"
+      "  INSERT INTO log (message) VALUES ('order ' || new.id); END");
+  must_alter("log", count_up);
   EXPECT_EQ(value("SELECT max(id) || ' ' || count(*) FROM log WHERE id = rowid"), "60 49");
   EXPECT_EQ(value("SELECT seq FROM sqlite_sequence WHERE name = 'log'"), "60");
   must_alter("log", [](TableChange& t) { t.drop_primary_key(); });
@@ -418,17 +423,31 @@ TEST_P(SqliteSchema, ValuesFollowTheirType) {
 
 TEST_P(SqliteSchema, TablesOfAllKindsKeepTheirKind) {
   sql(R"(CREATE TABLE "odd one" ( -- what it is for
-      a INT, /* first */ b TEXT DEFAULT ('x,)' || "1") CHECK (b <> 'CHECK ('),
-      rowid TEXT, "c d" AS (a + 1) STORED, e REFERENCES "odd one" (a) ON DELETE CASCADE,
+      a INT, /* first */ b TEXT DEFAULT ('x,)' || '1') CHECK (b <> 'CHECK ('),
+      rowid TEXT, "c d" INT AS (a + 1) STORED, e INT REFERENCES "odd one" (a) ON DELETE CASCADE,
       CONSTRAINT k PRIMARY KEY (b COLLATE nocase DESC, a) ON CONFLICT REPLACE
       UNIQUE (a) ON CONFLICT IGNORE CHECK (a > 0)) WITHOUT ROWID, STRICT)");
-  sql(R"(CREATE TABLE oids (oid, _rowid_, rowid); CREATE TABLE hidden (oid TEXT);
-      INSERT INTO oids VALUES (1, 2, 3); INSERT INTO hidden (_rowid_, oid) VALUES (17, 'a');
+  sql(R"(CREATE TABLE oids (oid, _rowid_, rowid); CREATE TABLE shadowed (oid TEXT);
+      INSERT INTO oids VALUES (1, 2, 3); INSERT INTO shadowed (_rowid_, oid) VALUES (17, 'a');
       INSERT INTO "odd one" (a, b, rowid, e) VALUES (1, 'x', 'r', NULL), (2, 'y', 's', 1))");
   const std::string before = content();
   must_alter("odd one", [](TableChange& t) { t.change_column("e").default_to(2); });
-  EXPECT_TRUE(same_content(content(), replaced(before, "e REFERENCES \"odd one\" (a) ON DELETE CASCADE",
-                                               "e REFERENCES \"odd one\" (a) ON DELETE CASCADE DEFAULT 2")));
+  EXPECT_TRUE(same_content(content(), replaced(before, "e INT REFERENCES \"odd one\" (a) ON DELETE CASCADE",
+                                               "e INT REFERENCES \"odd one\" (a) ON DELETE CASCADE DEFAULT 2")));
+  for (const char* table : {"oids", "shadowed"}) {
+    must_alter(table, [](TableChange& t) { t.text("more").unique(); });
+  }
+  EXPECT_EQ(value("SELECT oid || _rowid_ || rowid FROM oids"), "123");
+  EXPECT_EQ(value("SELECT rowid || oid FROM shadowed"), "17a");
+  must_alter("odd one", [](TableChange& t) {
+    t.drop_foreign_key("e");
+    t.drop_unique("a");
+    t.drop_check("a>0");
+    t.decimal("d", 5, 2);
+  });
+  EXPECT_THAT(value("SELECT sql FROM sqlite_schema WHERE name = 'odd one'"),
+              AllOf(HasSubstr("-- what it is for"), HasSubstr("e INT DEFAULT 2, d REAL,"),
+                    HasSubstr("ON CONFLICT REPLACE\n       ) WITHOUT ROWID, STRICT")));
 }
 
 // ---- What is in the way
@@ -439,7 +458,7 @@ TEST_P(SqliteSchema, WhatUsesAColumnIsNamed) {
   };
   sql("CREATE VIEW quoted AS SELECT \"message\" AS m FROM log;"
       "CREATE TRIGGER touched AFTER UPDATE OF value ON settings BEGIN SELECT 1; END;"
-      "CREATE INDEX part ON log (rowid) WHERE message > 'a'");
+      "CREATE INDEX part ON log (length('')) WHERE message > 'a'");
   EXPECT_THAT(message("orders", "customer_id"), HasSubstr("index `orders_by_customer`"));
   EXPECT_THAT(message("log", "message"), HasSubstr("the only column"));
   EXPECT_THAT(message("settings", "value"), HasSubstr("trigger `touched`"));
@@ -482,8 +501,8 @@ TEST_P(SqliteSchema, RowsThatDoNotFitAreNamed) {
                         "rows without a parent"));
   EXPECT_THAT(message("orders", [](TableChange& t) { t.primary_key("total"); }),
               HasSubstr("has a primary key already"));
-  EXPECT_THAT(message("orders", [](TableChange& t) { t.check("nothing > 10"); }),
-              HasSubstr("no such column: nothing"));
+  EXPECT_THAT(message("orders", [](TableChange& t) { t.check("nope > 10"); }),
+              HasSubstr("no such column: nope"));
   EXPECT_THAT(message("orders", [](TableChange& t) { t.drop_unique("total"); }),
               HasSubstr("has no such constraint: (total)"));
   EXPECT_THAT(message("nowhere", [](TableChange& t) { t.drop_unique("total"); }),
@@ -522,6 +541,59 @@ TEST_P(SqliteSchema, DeferredKeysAreStillChecked) {
     EXPECT_EQ(connection->commit().ok(), repaired);
   }
 }
+
+// ---- In a session
+
+class BuildsOn : public SafelyReversible {
+ public:
+  std::string version() const override { return "0001"; }
+  std::string description() const override { return "phones"; }
+  void up(Database& db) override {
+    db.execute("CREATE TABLE notes (customer INTEGER REFERENCES customers ON DELETE CASCADE);"
+               "INSERT INTO notes SELECT id FROM customers");
+    Schema(db).alter_table("customers", [](TableChange& t) {
+      t.string("phone").not_null().default_to("").check("phone <> 'none'");
+      t.change_column("email").nullable();
+    });
+  }
+  void down(Database& db) override {
+    Schema schema(db);
+    schema.drop_table("notes");
+    schema.alter_table("customers", [](TableChange& t) {
+      t.drop_column("phone");
+      t.change_column("email").not_null();
+    });
+  }
+};
+
+class SchemaSession : public ShopSession {
+ protected:
+  static Migrations both() {
+    return {script_of([] { return std::make_unique<BuildsOn>(); }, "BuildsOn")};
+  }
+};
+
+TEST_P(SchemaSession, GoesUpAndDownAndBack) {
+  for (const char* keys : {"on", "off"}) {
+    options_.database_url = "sqlite:" + database_ + "?foreign_keys=" + keys;
+    must_begin();
+    EXPECT_FALSE(expect(session().dry_run(both())).failed);
+    const runtime::ApplyReport report = must_succeed(both());
+    EXPECT_TRUE(report.migrations[0].warnings.empty()) << report.migrations[0].warnings[0].message;
+    EXPECT_EQ(query_text(database_, "SELECT count(*) FROM notes"), "3");
+    EXPECT_EQ(query_text(database_, "SELECT count(*) FROM orders"), "60");
+    const runtime::DownReport down = expect(session().down(both()));
+    EXPECT_FALSE(down.failed) << down.headline;
+    EXPECT_THAT(query_text(database_, "SELECT sql FROM sqlite_schema WHERE name = 'customers'"),
+                HasSubstr("email TEXT UNIQUE COLLATE NOCASE NOT NULL,"));
+    EXPECT_EQ(query_text(database_, "SELECT count(*) FROM orders"), "60");
+    must_roll_back();
+    EXPECT_TRUE(same_content(dump(database_), before_));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Journals, SchemaSession, ::testing::Values("delete", "wal"),
+                         journal_name);
 
 }  // namespace
 }  // namespace belay::testing
