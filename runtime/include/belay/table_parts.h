@@ -277,8 +277,8 @@ struct DroppedIndex {
   std::string name;
 };
 
-using TablePart = std::variant<Column, ForeignKey, Constraint, TableIndex, TableComment,
-                               ColumnChange, DroppedColumn, RenamedColumn, DroppedConstraint,
-                               DroppedIndex>;
+using TablePart =
+    std::variant<Column, ForeignKey, Constraint, TableIndex, TableComment, ColumnChange,
+                 DroppedColumn, RenamedColumn, DroppedConstraint, DroppedIndex>;
 
 }  // namespace belay

@@ -25,8 +25,7 @@ bool is_in_sqlite(Database& db, const std::string& name, const std::string& sql)
 
 /// What PostgreSQL makes of an index's definition, without names: behind USING.
 std::string normal_form(Database& db, const std::string& index) {
-  const std::string found =
-      db.query("SELECT pg_get_indexdef(" + regclass(index) + ")")[0].text(0);
+  const std::string found = db.query("SELECT pg_get_indexdef(" + regclass(index) + ")")[0].text(0);
   const bool unique = found.starts_with("CREATE UNIQUE");
   return (unique ? "UNIQUE" : "") + found.substr(found.find(" USING "));
 }
@@ -46,10 +45,10 @@ bool is_in_postgres(Database& db, std::string_view table, const TableIndex& inde
                     const std::string& sql) {
   const std::string name = name_text(index_name(table, index));
   const std::string qualified = schema_of(table) + name;
-  const ResultSet found =
-      db.query("SELECT i.indisvalid, i.indrelid = " + regclass(object_text(table, Engine::kPostgres)) +
-               ", pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indexrelid = " +
-               regclass(qualified));
+  const ResultSet found = db.query(
+      "SELECT i.indisvalid, i.indrelid = " + regclass(object_text(table, Engine::kPostgres)) +
+      ", pg_get_indexdef(i.indexrelid) FROM pg_index i WHERE i.indexrelid = " +
+      regclass(qualified));
   if (found.empty()) return false;
   const std::string there = found[0].text(2);
   if (!found[0].boolean(1)) refuse_other(name, there, sql);
@@ -57,8 +56,7 @@ bool is_in_postgres(Database& db, std::string_view table, const TableIndex& inde
     throw MigrationError("the index `" + name + "` is there and not valid: making it has failed",
                          "drop it first");
   }
-  const std::string twin =
-      normal_form_of_twin(db, object_text(table, Engine::kPostgres), index);
+  const std::string twin = normal_form_of_twin(db, object_text(table, Engine::kPostgres), index);
   if (normal_form(db, qualified) != twin) refuse_other(name, there, sql);
   return true;
 }

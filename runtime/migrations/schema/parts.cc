@@ -38,9 +38,10 @@ ColumnType json() { return plain(Kind::kJson); }
 
 ColumnType decimal(int precision, int scale) {
   if (precision <= 0 || scale < 0 || scale > precision) {
-    throw MigrationError("a decimal has 1 digit or more, of which some or none lie behind the "
-                         "point; it was given " +
-                         std::to_string(precision) + " and " + std::to_string(scale));
+    throw MigrationError(
+        "a decimal has 1 digit or more, of which some or none lie behind the "
+        "point; it was given " +
+        std::to_string(precision) + " and " + std::to_string(scale));
   }
   ColumnType out = plain(Kind::kDecimal);
   out.size = precision;

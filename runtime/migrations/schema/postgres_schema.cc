@@ -69,6 +69,9 @@ class PostgresAlter {
   }
 
   void apply(const ColumnChange& change) {
+    const bool other_default = change.new_default || change.drops_default;
+    // The old default may have no meaning in the new type.
+    if (change.new_type && other_default) alter_column(change.name, "DROP DEFAULT");
     if (change.new_type) {
       const std::string how = change.conversion ? " USING (" + *change.conversion + ")" : "";
       alter_column(change.name, "TYPE " + type_text(*change.new_type, {kPostgres}) + how);
@@ -80,7 +83,7 @@ class PostgresAlter {
     }
     if (change.new_default) {
       alter_column(change.name, "SET DEFAULT " + default_text(*change.new_default, kPostgres));
-    } else if (change.drops_default) {
+    } else if (change.drops_default && !change.new_type) {
       alter_column(change.name, "DROP DEFAULT");
     }
   }
@@ -110,10 +113,9 @@ class PostgresAlter {
       columns.push_back(rows[i].text(1));
     }
     const bool unique = wanted.kind == DroppedConstraint::Kind::kUnique;
-    throw MigrationError(
-        "the table `" + change_.name() + "` has no such constraint: " +
-            (*kind == 'p' ? "a primary key" : "(" + listed(wanted.columns) + ")"),
-        unique ? "a unique index is dropped by its name, with drop_index()" : "");
+    throw MigrationError("the table `" + change_.name() + "` has no such constraint: " +
+                             (*kind == 'p' ? "a primary key" : "(" + listed(wanted.columns) + ")"),
+                         unique ? "a unique index is dropped by its name, with drop_index()" : "");
   }
 
   ResultSet constraint_columns(const std::string& kind) {
@@ -134,9 +136,9 @@ class PostgresAlter {
     std::vector<std::string> users;
     for (const Row& row : db_.query(users_query(column))) users.push_back(row.text(0));
     if (users.empty()) return;
-    throw MigrationError("the column `" + column + "` of `" + change_.name() + "` is used by " +
-                             listed(users),
-                         "drop that first, or say Dependents::kDrop");
+    throw MigrationError(
+        "the column `" + column + "` of `" + change_.name() + "` is used by " + listed(users),
+        "drop that first, or say Dependents::kDrop");
   }
 
   /// What depends on the column, but for its own default and sequence, and for constraints of it
@@ -174,9 +176,10 @@ std::string schema_of(std::string_view table) {
 
 void refuse_in_transaction(Database& db) {
   if (!db.connection().in_transaction()) return;
-  throw MigrationError("PostgreSQL makes and drops an index concurrently only outside a transaction",
-                       "let in_transaction() of this migration return false, and let it do nothing "
-                       "else");
+  throw MigrationError(
+      "PostgreSQL makes and drops an index concurrently only outside a transaction",
+      "let in_transaction() of this migration return false, and let it do nothing "
+      "else");
 }
 
 void alter_postgres_table(Database& db, const TableChange& change) {

@@ -125,18 +125,20 @@ bool Schema::has_table(std::string_view name) {
                       regclass(object_text(name, kPostgresEngine)))
                 .empty();
   }
-  return !db_.query("SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ? COLLATE "
-                    "NOCASE",
-                    name)
+  return !db_.query(
+                 "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ? COLLATE "
+                 "NOCASE",
+                 name)
               .empty();
 }
 
 bool Schema::has_column(std::string_view table, std::string_view column) {
   if (db_.is_postgres()) {
-    return !db_.query("SELECT 1 FROM pg_attribute WHERE attnum > 0 AND NOT attisdropped AND "
-                      "attname = " +
-                      constant_text(column, kPostgresEngine) +
-                      " AND attrelid = " + regclass(object_text(table, kPostgresEngine)))
+    return !db_.query(
+                   "SELECT 1 FROM pg_attribute WHERE attnum > 0 AND NOT attisdropped AND "
+                   "attname = " +
+                   constant_text(column, kPostgresEngine) +
+                   " AND attrelid = " + regclass(object_text(table, kPostgresEngine)))
                 .empty();
   }
   return !db_.query("SELECT 1 FROM pragma_table_xinfo(?, 'main') WHERE name = ? COLLATE NOCASE",
@@ -146,10 +148,11 @@ bool Schema::has_column(std::string_view table, std::string_view column) {
 
 bool Schema::has_index(std::string_view table, std::string_view index) {
   if (db_.is_postgres()) {
-    return !db_.query("SELECT 1 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE "
-                      "c.relname = " +
-                      constant_text(index, kPostgresEngine) +
-                      " AND i.indrelid = " + regclass(object_text(table, kPostgresEngine)))
+    return !db_.query(
+                   "SELECT 1 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE "
+                   "c.relname = " +
+                   constant_text(index, kPostgresEngine) +
+                   " AND i.indrelid = " + regclass(object_text(table, kPostgresEngine)))
                 .empty();
   }
   return !db_.query("SELECT 1 FROM pragma_index_list(?, 'main') WHERE name = ? COLLATE NOCASE",

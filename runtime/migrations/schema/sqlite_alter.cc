@@ -145,8 +145,8 @@ class SqliteAlter {
       set(with_type(*text_, column_of(name), type_text(*change.new_type, target())));
       const std::string values = values_check(name, *change.new_type, kEngine);
       if (!values.empty()) {
-        set(edited(text_->sql(), {{{column_of(name).range.end, column_of(name).range.end},
-                                   " " + values}}));
+        set(edited(text_->sql(),
+                   {{{column_of(name).range.end, column_of(name).range.end}, " " + values}}));
       }
     }
     if (change.conversion) fill_[name] = "(" + *change.conversion + ")";
@@ -177,8 +177,8 @@ class SqliteAlter {
 
   bool matches(const TextConstraint& constraint, const DroppedConstraint& wanted) const {
     using Wanted = DroppedConstraint::Kind;
-    const bool named = !wanted.name.empty() &&
-                       ascii::equal_ignoring_case(constraint.name, wanted.name);
+    const bool named =
+        !wanted.name.empty() && ascii::equal_ignoring_case(constraint.name, wanted.name);
     switch (wanted.kind) {
       case Wanted::kPrimaryKey: return constraint.kind == Kind::kPrimaryKey;
       case Wanted::kUnique:
@@ -188,9 +188,9 @@ class SqliteAlter {
                same_names(constraint.columns, wanted.columns);
       case Wanted::kCheck:
         return constraint.kind == Kind::kCheck &&
-               (named || (constraint.name.empty() &&
-                          plain_statement(constraint.body.of(text_->sql())) ==
-                              plain_statement(wanted.name)));
+               (named ||
+                (constraint.name.empty() && plain_statement(constraint.body.of(text_->sql())) ==
+                                                plain_statement(wanted.name)));
       case Wanted::kAny: break;
     }
     return named;
@@ -205,10 +205,9 @@ class SqliteAlter {
     const std::string what =
         wanted.name.empty() ? "(" + quoted_list(wanted.columns) + ")" : "`" + wanted.name + "`";
     const bool unique = wanted.kind == DroppedConstraint::Kind::kUnique;
-    throw MigrationError(
-        "the table `" + name_ + "` has no such constraint: " + what,
-        unique ? "a unique index is dropped by its name, with drop_index()"
-               : "its definition is: " + text_->sql());
+    throw MigrationError("the table `" + name_ + "` has no such constraint: " + what,
+                         unique ? "a unique index is dropped by its name, with drop_index()"
+                                : "its definition is: " + text_->sql());
   }
 
   void apply(const DroppedColumn& dropped) {
@@ -325,9 +324,9 @@ class SqliteAlter {
 
   [[noreturn]] void refuse_users(const std::string& column,
                                  const std::vector<std::string>& users) const {
-    throw MigrationError("the column `" + column + "` of `" + name_ + "` is used by " +
-                             quoted_list(users),
-                         "drop that first, or say Dependents::kDrop");
+    throw MigrationError(
+        "the column `" + column + "` of `" + name_ + "` is used by " + quoted_list(users),
+        "drop that first, or say Dependents::kDrop");
   }
 
   void drop(const StoredObject& object) {
@@ -359,10 +358,11 @@ class SqliteAlter {
         for (const StoredObject& object : broken) {
           names.push_back(object.type + " `" + object.name + "`");
         }
-        throw MigrationError("behind the change of `" + name_ + "` SQLite cannot use the " +
-                                 quoted_list(names) + ": " + why,
-                             "drop that first and make it again afterwards; for a column that goes, say "
-                             "Dependents::kDrop");
+        throw MigrationError(
+            "behind the change of `" + name_ + "` SQLite cannot use the " + quoted_list(names) +
+                ": " + why,
+            "drop that first and make it again afterwards; for a column that goes, say "
+            "Dependents::kDrop");
       }
       for (const StoredObject& object : broken) drop(object);
     }

@@ -125,8 +125,8 @@ class Rebuild {
   /// The column that is the rowid by another name; empty where there is none.
   std::string rowid_column_of_new() {
     if (after_.is_without_rowid()) return {};
-    const ResultSet keys = db_.query(
-        "SELECT name, type FROM pragma_table_info(?, 'main') WHERE pk > 0", new_);
+    const ResultSet keys =
+        db_.query("SELECT name, type FROM pragma_table_info(?, 'main') WHERE pk > 0", new_);
     const bool has_index =
         !db_.query("SELECT 1 FROM pragma_index_list(?, 'main') WHERE origin = 'pk'", new_).empty();
     return keys.size() == 1 && !has_index ? keys[0].text(0) : std::string();
@@ -188,13 +188,15 @@ class Rebuild {
 
   void swap() {
     db_.execute("PRAGMA writable_schema = ON");
-    const Row place = db_.query("SELECT rowid, (SELECT max(rowid) FROM main.sqlite_schema) FROM "
-                                "main.sqlite_schema WHERE type = 'table' AND name = ?",
-                                name_)[0];
+    const Row place = db_.query(
+        "SELECT rowid, (SELECT max(rowid) FROM main.sqlite_schema) FROM "
+        "main.sqlite_schema WHERE type = 'table' AND name = ?",
+        name_)[0];
     // SQLite reads the schema in the order of its rows: a table before its indexes and triggers.
-    db_.execute("UPDATE main.sqlite_schema SET rowid = rowid + ? WHERE tbl_name = ? AND (type = "
-                "'table' OR (type = 'index' AND sql IS NULL))",
-                place.number(1), name_);
+    db_.execute(
+        "UPDATE main.sqlite_schema SET rowid = rowid + ? WHERE tbl_name = ? AND (type = "
+        "'table' OR (type = 'index' AND sql IS NULL))",
+        place.number(1), name_);
     db_.execute("UPDATE main.sqlite_schema SET rowid = ? WHERE type = 'table' AND name = ?",
                 place.number(0), new_);
     rename_in_schema(name_, old_, detached(before_, old_));
@@ -218,8 +220,7 @@ class Rebuild {
   /// The number that AUTOINCREMENT has counted to stays, though the last rows may be long gone.
   void keep_sequence() {
     if (!exists(db_, "sqlite_sequence")) return;
-    const bool had =
-        !db_.query("SELECT 1 FROM main.sqlite_sequence WHERE name = ?", name_).empty();
+    const bool had = !db_.query("SELECT 1 FROM main.sqlite_sequence WHERE name = ?", name_).empty();
     if (after_.counts_up() && !had) {
       db_.execute("UPDATE main.sqlite_sequence SET name = ? WHERE name = ?", name_, new_);
     }

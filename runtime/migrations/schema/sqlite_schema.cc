@@ -82,10 +82,10 @@ struct OutgoingKey {
 
 std::vector<OutgoingKey> outgoing_keys(Database& db, const std::string& table) {
   std::vector<OutgoingKey> out;
-  for (const Row& row : db.query(
-           "SELECT id, \"table\", \"from\", \"to\" FROM pragma_foreign_key_list(?, 'main') "
-           "ORDER BY id, seq",
-           table)) {
+  for (const Row& row :
+       db.query("SELECT id, \"table\", \"from\", \"to\" FROM pragma_foreign_key_list(?, 'main') "
+                "ORDER BY id, seq",
+                table)) {
     if (out.empty() || out.back().id != row.number(0)) {
       out.push_back({row.number(0), row.text(1), {}, {}});
     }
@@ -158,7 +158,8 @@ bool index_uses(const StoredIndex& index, std::string_view column) {
                ? static_cast<size_t>(words[on + 1].data() - index.sql.data()) + words[on + 1].size()
                : 0;
   }());
-  return open != std::string::npos && text_mentions(std::string_view(index.sql).substr(open), column);
+  return open != std::string::npos &&
+         text_mentions(std::string_view(index.sql).substr(open), column);
 }
 
 std::string plain_statement(std::string_view sql) {

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "runtime/drivers/quote.h"
-#include "support/ascii.h"
 
 namespace belay::builder {
 namespace {
@@ -14,15 +13,9 @@ bool is_of_table(const TableText& table, const TextConstraint& constraint) {
                      [&](const TextConstraint& c) { return c.range == constraint.range; });
 }
 
-/// With the space before it.
-ByteRange with_space(const TableText& table, ByteRange range) {
-  while (range.begin > 0 && ascii::is_space(table.sql()[range.begin - 1])) --range.begin;
-  return range;
-}
-
 ByteRange removal_of(const TableText& table, const TextConstraint& constraint) {
   return is_of_table(table, constraint) ? table.with_comma(constraint.range)
-                                        : with_space(table, constraint.range);
+                                        : table.with_space(constraint.range);
 }
 
 std::string inserted(const TableText& table, uint32_t at, std::string text) {

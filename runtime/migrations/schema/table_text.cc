@@ -136,8 +136,9 @@ void TableReader::options() {
 }
 
 bool TableReader::at_constraint() const {
-  constexpr std::string_view kWords[] = {"CONSTRAINT", "DEFAULT", "NULL",    "NOT",       "PRIMARY",
-                                         "UNIQUE",     "CHECK",   "COLLATE", "REFERENCES", "AS"};
+  constexpr std::string_view kWords[] = {"CONSTRAINT", "DEFAULT", "NULL",  "NOT",
+                                         "PRIMARY",    "UNIQUE",  "CHECK", "COLLATE",
+                                         "REFERENCES", "AS"};
   if (sees("GENERATED") && sees("ALWAYS", 1)) return true;
   return std::any_of(std::begin(kWords), std::end(kWords), [&](auto w) { return sees(w); });
 }
@@ -331,15 +332,25 @@ ByteRange TableText::with_comma(ByteRange item) const {
                                   [&](const Token& t) { return t.range.begin >= item.begin; });
   // SQLite wants no comma between the constraints of a table: one that follows without any keeps
   // the comma in front.
-  const bool ends = after == tokens_.end() || after->is(TokenKind::kComma) ||
-                    after->is(TokenKind::kRightParen);
+  const bool ends =
+      after == tokens_.end() || after->is(TokenKind::kComma) || after->is(TokenKind::kRightParen);
   if (ends && first - tokens_.begin() > 1 && (first - 1)->is(TokenKind::kComma)) {
     return {(first - 2)->range.end, item.end};
   }
-  if (ends && after != tokens_.end() && after->is(TokenKind::kComma) && after + 1 != tokens_.end()) {
+  if (ends && after != tokens_.end() && after->is(TokenKind::kComma) &&
+      after + 1 != tokens_.end()) {
     return {item.begin, (after + 1)->range.begin};
   }
   return item;
+}
+
+ByteRange TableText::with_space(ByteRange piece) const {
+  const auto first = std::find_if(tokens_.begin(), tokens_.end(),
+                                  [&](const Token& t) { return t.range.begin >= piece.begin; });
+  if (first == tokens_.begin()) return piece;
+  const uint32_t end = (first - 1)->range.end;
+  const bool space = ascii::trim(ByteRange{end, piece.begin}.of(sql_)).empty();
+  return space ? ByteRange{end, piece.end} : piece;
 }
 
 std::string unquoted(std::string_view text) {

@@ -27,9 +27,9 @@ struct TextConstraint {
     kNothing,  ///< a name with nothing behind it
   };
   Kind kind = Kind::kNothing;
-  std::string name;  ///< empty: it has none
-  ByteRange range;   ///< with its name
-  ByteRange body;    ///< the expression in parentheses, without them
+  std::string name;                  ///< empty: it has none
+  ByteRange range;                   ///< with its name
+  ByteRange body;                    ///< the expression in parentheses, without them
   std::vector<std::string> columns;  ///< of a key; of a column's constraint that column
   std::string other_table;
   std::vector<std::string> other_columns;
@@ -70,6 +70,8 @@ class TableText {
 
   /// What is removed when this piece of the body goes: with one comma, where it has one.
   ByteRange with_comma(ByteRange item) const;
+  /// The same of a piece within a column: with the space before it, unless a comment stands there.
+  ByteRange with_space(ByteRange piece) const;
 
  private:
   friend class TableReader;
@@ -90,8 +92,8 @@ std::string unquoted(std::string_view text);
 /// Whether a SQL text uses a name as a column's: as a word or in quotes, but not as a function or a
 /// collation.
 bool text_mentions(std::string_view sql, std::string_view name);
-/// Whether a name stands in it in double quotes, which SQLite reads as a text where there is no such
-/// column.
+/// Whether a name stands in it in double quotes, which SQLite reads as a text where there is no
+/// such column.
 bool text_quotes(std::string_view sql, std::string_view name);
 
 }  // namespace belay::builder

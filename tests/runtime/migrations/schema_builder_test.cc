@@ -244,10 +244,9 @@ TEST_P(SqliteSchema, NamesAndTextsStayWhatTheyAre) {
   EXPECT_EQ(value("SELECT count(*) FROM log"), "49");
   EXPECT_THAT(must_refuse([](Schema& schema) { schema.drop_table(""); }).message,
               HasSubstr("a name is empty"));
-  EXPECT_THAT(must_refuse([](Schema& schema) {
-                schema.drop_table(std::string_view("a\0b", 3));
-              }).message,
-              HasSubstr("NUL byte"));
+  EXPECT_THAT(
+      must_refuse([](Schema& schema) { schema.drop_table(std::string_view("a\0b", 3)); }).message,
+      HasSubstr("NUL byte"));
 }
 
 // ---- Indexes
@@ -273,8 +272,7 @@ TEST_P(SqliteSchema, AnIndexThatIsThereIsCompared) {
   IndexOptions some = expressions;
   some.where = "total > 1";
   EXPECT_THAT(refused("orders", {"customer_id", "total DESC"}, some), HasSubstr("another index"));
-  EXPECT_THAT(refused("orders", "lower(receipt)", {.expressions = true}),
-              HasSubstr("has no name"));
+  EXPECT_THAT(refused("orders", "lower(receipt)", {.expressions = true}), HasSubstr("has no name"));
 }
 
 // ---- Changes that SQLite's own ALTER TABLE does
@@ -315,15 +313,18 @@ TEST_P(SqliteSchema, ARebuildChangesOnePieceAndNothingElse) {
     std::string to;
   };
   const std::vector<Change> changes = {
-      {[](TableChange& t) { t.change_column("email").type(type::string(99)); },
-       "email TEXT", "email VARCHAR(99)"},
+      {[](TableChange& t) { t.change_column("email").type(type::string(99)); }, "email TEXT",
+       "email VARCHAR(99)"},
       {[](TableChange& t) { t.change_column("email").nullable(); }, "TEXT NOT NULL", "TEXT"},
       {[](TableChange& t) { t.change_column("email").default_to("?"); }, column,
        column + " DEFAULT '?'"},
       {[](TableChange& t) { t.drop_unique("email"); }, "NOT NULL UNIQUE", "NOT NULL"},
       {[](TableChange& t) { t.check("id > 0").named("positive"); }, last,
        last + ", CONSTRAINT positive CHECK (id > 0)"},
-      {[](TableChange& t) { t.unique({"name", "email"}); }, last, last + ", UNIQUE (name, email)"},
+      {[](TableChange& t) {
+         t.unique({"name", "email"});
+       },
+       last, last + ", UNIQUE (name, email)"},
       {[](TableChange& t) { t.foreign_key("id").references("customers", "id"); }, last,
        last + ", FOREIGN KEY (id) REFERENCES customers (id)"},
   };
@@ -348,8 +349,8 @@ TEST_P(SqliteSchema, ARebuildChangesOnePieceAndNothingElse) {
 TEST_P(SqliteSchema, KeysComeAndGo) {
   const std::string before = content();
   must_alter("orders", [](TableChange& t) { t.drop_foreign_key("customer_id"); });
-  EXPECT_TRUE(same_content(
-      content(), replaced(before, " REFERENCES customers (id) ON DELETE CASCADE", "")));
+  EXPECT_TRUE(same_content(content(),
+                           replaced(before, " REFERENCES customers (id) ON DELETE CASCADE", "")));
   must_alter("orders", [](TableChange& t) {
     t.foreign_key("customer_id").references("customers", "id").on_delete(OnDelete::kSetNull);
     t.drop_check("total  >= 0");
@@ -370,8 +371,9 @@ TEST_P(SqliteSchema, KeysComeAndGo) {
     t.drop_primary_key();
     t.id();
   };
-  EXPECT_THAT(must_not_alter("log", count_up).message,
-              HasSubstr("SQLite cannot use the trigger `order_added`: table log has 2 columns but 1"));
+  EXPECT_THAT(
+      must_not_alter("log", count_up).message,
+      HasSubstr("SQLite cannot use the trigger `order_added`: table log has 2 columns but 1"));
   sql("DROP TRIGGER order_added; CREATE TRIGGER order_added AFTER INSERT ON orders BEGIN"
       "  INSERT INTO log (message) VALUES ('order ' || new.id); END");
   must_alter("log", count_up);
@@ -432,8 +434,9 @@ TEST_P(SqliteSchema, TablesOfAllKindsKeepTheirKind) {
       INSERT INTO "odd one" (a, b, rowid, e) VALUES (1, 'x', 'r', NULL), (2, 'y', 's', 1))");
   const std::string before = content();
   must_alter("odd one", [](TableChange& t) { t.change_column("e").default_to(2); });
-  EXPECT_TRUE(same_content(content(), replaced(before, "e INT REFERENCES \"odd one\" (a) ON DELETE CASCADE",
-                                               "e INT REFERENCES \"odd one\" (a) ON DELETE CASCADE DEFAULT 2")));
+  EXPECT_TRUE(same_content(
+      content(), replaced(before, "e INT REFERENCES \"odd one\" (a) ON DELETE CASCADE",
+                          "e INT REFERENCES \"odd one\" (a) ON DELETE CASCADE DEFAULT 2")));
   for (const char* table : {"oids", "shadowed"}) {
     must_alter(table, [](TableChange& t) { t.text("more").unique(); });
   }
@@ -448,6 +451,49 @@ TEST_P(SqliteSchema, TablesOfAllKindsKeepTheirKind) {
   EXPECT_THAT(value("SELECT sql FROM sqlite_schema WHERE name = 'odd one'"),
               AllOf(HasSubstr("-- what it is for"), HasSubstr("e INT DEFAULT 2, d REAL,"),
                     HasSubstr("ON CONFLICT REPLACE\n       ) WITHOUT ROWID, STRICT")));
+}
+
+TEST_P(SqliteSchema, CommentsSwallowNothing) {
+  sql("CREATE TABLE c (a INT -- first\n  NOT NULL, -- second\n  b TEXT -- third\n"
+      "  UNIQUE -- fourth\n, CHECK (a > 0) -- fifth\n)");
+  must_alter("c", [](TableChange& t) {
+    t.change_column("a").nullable();
+    t.drop_unique("b");
+    t.drop_check("a > 0");
+    t.unique({"a", "b"});
+    t.integer("d").unique();
+    t.change_column("b").not_null();
+  });
+  EXPECT_EQ(value("SELECT sql FROM sqlite_schema WHERE name = 'c'"),
+            "CREATE TABLE c (a INT -- first\n  , -- second\n  b TEXT NOT NULL, d INTEGER UNIQUE, "
+            "UNIQUE (a, b) -- fifth\n)");
+}
+
+/// Others have the old definition in memory; they read it again.
+TEST_P(SqliteSchema, OtherConnectionsSeeTheNewDefinition) {
+  const auto other = connect();
+  ASSERT_TRUE(other->execute("INSERT INTO settings VALUES ('a', 1)").ok());
+  must_alter("settings", [](TableChange& t) { t.check("value <> 2"); });
+  EXPECT_FALSE(other->execute("INSERT INTO settings VALUES ('b', 2)").ok());
+  EXPECT_TRUE(other->execute("INSERT INTO settings VALUES ('c', 3)").ok());
+}
+
+/// A call is one transaction of its own where the migration runs outside of any.
+TEST_P(SqliteSchema, WorksOutsideATransaction) {
+  const auto connection = connect();
+  Database db(*connection);
+  Schema schema(db);
+  schema.alter_table("customers", [](TableChange& t) { t.change_column("email").nullable(); });
+  EXPECT_THROW(schema.alter_table("customers",
+                                  [](TableChange& t) {
+                                    t.drop_unique("email");
+                                    t.check("id > 1");
+                                  }),
+               MigrationError);
+  EXPECT_FALSE(connection->in_transaction());
+  EXPECT_THAT(value("SELECT sql FROM sqlite_schema WHERE name = 'customers'"),
+              HasSubstr("email TEXT UNIQUE COLLATE NOCASE,"));
+  EXPECT_EQ(value("SELECT count(*) FROM orders"), "60");
 }
 
 // ---- What is in the way
@@ -496,9 +542,10 @@ TEST_P(SqliteSchema, RowsThatDoNotFitAreNamed) {
               HasSubstr("UNIQUE constraint failed: orders.customer_id"));
   EXPECT_THAT(message("orders", [](TableChange& t) { t.check("total > 10"); }),
               HasSubstr("CHECK constraint failed"));
-  EXPECT_THAT(message("orders", [](TableChange& t) { t.foreign_key("id").references("customers"); }),
-              HasSubstr("orders (id) -> customers does not hold after the change of `orders`: 57 "
-                        "rows without a parent"));
+  EXPECT_THAT(
+      message("orders", [](TableChange& t) { t.foreign_key("id").references("customers"); }),
+      HasSubstr("orders (id) -> customers does not hold after the change of `orders`: 57 "
+                "rows without a parent"));
   EXPECT_THAT(message("orders", [](TableChange& t) { t.primary_key("total"); }),
               HasSubstr("has a primary key already"));
   EXPECT_THAT(message("orders", [](TableChange& t) { t.check("nope > 10"); }),
@@ -535,7 +582,7 @@ TEST_P(SqliteSchema, DeferredKeysAreStillChecked) {
     Database db(*connection);
     db.execute("INSERT INTO child VALUES (1000)");
     for (const char* table : {"child", "customers"}) {
-      Schema(db).alter_table(table, [](TableChange& t) { t.integer("n" ).unique(); });
+      Schema(db).alter_table(table, [](TableChange& t) { t.integer("n").unique(); });
     }
     if (repaired) db.execute("INSERT INTO customers (id, email) VALUES (1000, 'late')");
     EXPECT_EQ(connection->commit().ok(), repaired);
@@ -549,8 +596,9 @@ class BuildsOn : public SafelyReversible {
   std::string version() const override { return "0001"; }
   std::string description() const override { return "phones"; }
   void up(Database& db) override {
-    db.execute("CREATE TABLE notes (customer INTEGER REFERENCES customers ON DELETE CASCADE);"
-               "INSERT INTO notes SELECT id FROM customers");
+    db.execute(
+        "CREATE TABLE notes (customer INTEGER REFERENCES customers ON DELETE CASCADE);"
+        "INSERT INTO notes SELECT id FROM customers");
     Schema(db).alter_table("customers", [](TableChange& t) {
       t.string("phone").not_null().default_to("").check("phone <> 'none'");
       t.change_column("email").nullable();
@@ -592,8 +640,7 @@ TEST_P(SchemaSession, GoesUpAndDownAndBack) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Journals, SchemaSession, ::testing::Values("delete", "wal"),
-                         journal_name);
+INSTANTIATE_TEST_SUITE_P(Journals, SchemaSession, ::testing::Values("delete", "wal"), journal_name);
 
 }  // namespace
 }  // namespace belay::testing

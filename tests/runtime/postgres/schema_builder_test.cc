@@ -336,9 +336,8 @@ TEST_F(PostgresSchema, WhatUsesAColumnIsNamedOrGoes) {
   EXPECT_THAT(must_refuse([](Schema& s) { s.alter_table("nowhere", [](TableChange&) {}); }),
               HasSubstr("there is no table `nowhere`"));
   EXPECT_THAT(must_refuse([](Schema& s) {
-                s.create_table("t", [](Table& t) {
-                  t.text("x").generated_as("1", Generated::kVirtual);
-                });
+                s.create_table(
+                    "t", [](Table& t) { t.text("x").generated_as("1", Generated::kVirtual); });
               }),
               HasSubstr("PostgreSQL does not have"));
 }
