@@ -113,8 +113,8 @@ class Table {
   std::deque<TablePart> parts_;
 };
 
-/// What happens to what uses a column that goes: indexes, constraints of several columns, views
-/// and triggers.
+/// What happens to what uses a column or a table that goes: indexes and constraints of several
+/// columns, views and triggers.
 enum class Dependents : uint8_t {
   kRefuse,  ///< an error that names them
   kDrop,    ///< they go, too; foreign keys of other tables only on PostgreSQL
@@ -158,8 +158,10 @@ class Schema {
   void alter_table(std::string_view name, const std::function<void(TableChange&)>& describe);
   /// What refers to the table refers to it by its new name then.
   void rename_table(std::string_view from, std::string_view to);
-  void drop_table(std::string_view name);
-  void drop_table_if_exists(std::string_view name);
+  /// Where others refer to the table that is an error: on SQLite dropping it would delete their
+  /// rows, or leave them without a parent.
+  void drop_table(std::string_view name, Dependents dependents = Dependents::kRefuse);
+  void drop_table_if_exists(std::string_view name, Dependents dependents = Dependents::kRefuse);
 
   /// With `if_not_exists` one that is there is compared: the same table, columns, order,
   /// uniqueness and condition. Another one of that name is an error, and so is one that

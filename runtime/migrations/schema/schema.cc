@@ -79,12 +79,14 @@ void Schema::rename_table(std::string_view from, std::string_view to) {
   db_.execute("ALTER TABLE " + object_text(from, db_.engine()) + " RENAME TO " + name);
 }
 
-void Schema::drop_table(std::string_view name) {
-  db_.execute("DROP TABLE " + object_text(name, db_.engine()));
+void Schema::drop_table(std::string_view name, Dependents dependents) {
+  const bool with = dependents == Dependents::kDrop;
+  if (db_.is_sqlite()) return builder::drop_sqlite_table(db_, name, with);
+  db_.execute("DROP TABLE " + object_text(name, db_.engine()) + (with ? " CASCADE" : ""));
 }
 
-void Schema::drop_table_if_exists(std::string_view name) {
-  if (has_table(name)) drop_table(name);
+void Schema::drop_table_if_exists(std::string_view name, Dependents dependents) {
+  if (has_table(name)) drop_table(name, dependents);
 }
 
 void Schema::create_index(std::string_view table, Names columns, IndexOptions options) {

@@ -8,6 +8,7 @@
 #include "runtime/drivers/quote.h"
 #include "runtime/migrations/schema/definition_sql.h"
 #include "runtime/migrations/schema/make_index.h"
+#include "runtime/migrations/schema/sound_objects.h"
 #include "runtime/migrations/schema/sqlite_rebuild.h"
 #include "runtime/migrations/schema/table_edit.h"
 #include "support/ascii.h"
@@ -42,13 +43,13 @@ class SqliteAlter {
 
   void run() {
     Savepoint savepoint(db_);
-    broken_before_ = broken_objects(db_);
+    watch_ = std::make_unique<SoundObjects>(db_);
     load();
     for (const TablePart& part : change_.parts()) {
       std::visit([this](const auto& p) { apply(p); }, part);
     }
     flush();
-    see_to_users();
+    watch_->check("behind the change of `" + name_ + "`", gone_, drops_users_);
     savepoint.release();
   }
 
@@ -136,7 +137,7 @@ class SqliteAlter {
     db_.execute("ALTER TABLE " + table() + " RENAME COLUMN " + name_text(renamed.from) + " TO " +
                 name_text(renamed.to));
     load();
-    broken_before_ = broken_objects(db_);
+    watch_ = std::make_unique<SoundObjects>(db_);
   }
 
   void apply(const ColumnChange& change) {
@@ -304,7 +305,7 @@ class SqliteAlter {
     }
     for (const StoredObject& object : silent_users(db_, name_, name)) {
       found.push_back(object.type + " `" + object.name + "`");
-      if (allowed) drop(object);
+      if (allowed) drop_object(db_, object);
     }
     for (auto users = constraints_on(name); !users.empty(); users = constraints_on(name)) {
       found.push_back("`" + std::string(users[0]->range.of(text_->sql())) + "`");
@@ -329,52 +330,13 @@ class SqliteAlter {
         "drop that first, or say Dependents::kDrop");
   }
 
-  void drop(const StoredObject& object) {
-    db_.execute("DROP " + ascii::upper(object.type) + " main." + runtime::quote_name(object.name));
-  }
-
-  /// Views and triggers that were sound and are not any more.
-  std::vector<StoredObject> newly_broken(std::string& why) {
-    std::vector<StoredObject> all;
-    std::vector<StoredObject> named;
-    for (const auto& [object, message] : broken_objects(db_)) {
-      if (broken_before_.contains(object)) continue;
-      if (why.empty()) why = message;
-      all.push_back(object);
-      // Triggers of one event are compiled together: those that name the column are to blame.
-      if (std::any_of(gone_.begin(), gone_.end(),
-                      [&](const auto& column) { return text_mentions(object.sql, column); })) {
-        named.push_back(object);
-      }
-    }
-    return named.empty() ? all : named;
-  }
-
-  void see_to_users() {
-    std::string why;
-    for (auto broken = newly_broken(why); !broken.empty(); broken = newly_broken(why)) {
-      if (!drops_users_) {
-        std::vector<std::string> names;
-        for (const StoredObject& object : broken) {
-          names.push_back(object.type + " `" + object.name + "`");
-        }
-        throw MigrationError(
-            "behind the change of `" + name_ + "` SQLite cannot use the " + quoted_list(names) +
-                ": " + why,
-            "drop that first and make it again afterwards; for a column that goes, say "
-            "Dependents::kDrop");
-      }
-      for (const StoredObject& object : broken) drop(object);
-    }
-  }
-
   Database& db_;
   const TableChange& change_;
   std::string name_;
   std::unique_ptr<TableText> before_;  ///< as it is stored
   std::unique_ptr<TableText> text_;    ///< as it is to be
   std::map<std::string, std::string> fill_;
-  std::map<StoredObject, std::string> broken_before_;
+  std::unique_ptr<SoundObjects> watch_;
   std::set<std::string> gone_;
   bool drops_users_ = false;
 };
@@ -382,5 +344,19 @@ class SqliteAlter {
 }  // namespace
 
 void alter_sqlite_table(Database& db, const TableChange& change) { SqliteAlter(db, change).run(); }
+
+void drop_sqlite_table(Database& db, std::string_view name, bool with_dependents) {
+  const std::string stored = table_name(db, name);
+  for (const IncomingKey& key : incoming_keys(db, stored)) {
+    throw MigrationError(
+        "the foreign key of `" + key.table + "` (" + key.columns + ") refers to `" + stored + "`",
+        "drop that foreign key first, or that table");
+  }
+  Savepoint savepoint(db);
+  SoundObjects watch(db);
+  db.execute("DROP TABLE main." + runtime::quote_name(stored));
+  watch.check("without the table `" + stored + "`", {stored}, with_dependents);
+  savepoint.release();
+}
 
 }  // namespace belay::builder

@@ -124,12 +124,19 @@ void count_orphans(Database& db, const std::string& table,
 
 }  // namespace
 
-StoredTable stored_table(Database& db, std::string_view name) {
+std::string table_name(Database& db, std::string_view name) {
   const ResultSet found = db.query(
-      "SELECT name, sql FROM main.sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE",
-      name);
+      "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE", name);
   if (found.empty()) throw MigrationError("there is no table `" + std::string(name) + "`");
-  StoredTable out = {found[0].text(0), found[0].is_null(1) ? "" : found[0].text(1)};
+  return found[0].text(0);
+}
+
+StoredTable stored_table(Database& db, std::string_view name) {
+  StoredTable out;
+  out.name = table_name(db, name);
+  out.sql =
+      db.query("SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = ?", out.name)[0]
+          .text(0);
   if (ascii::starts_with_ignoring_case(out.name, "sqlite_") ||
       !ascii::starts_with_ignoring_case(out.sql, "CREATE TABLE")) {
     throw MigrationError("`" + out.name + "` is a virtual table or one of SQLite's own",

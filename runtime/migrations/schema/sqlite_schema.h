@@ -12,6 +12,9 @@
 /// What a SQLite database says of itself. Names are compared as SQLite does, without case.
 namespace belay::builder {
 
+/// As it was written. Throws where there is no such table.
+std::string table_name(Database& db, std::string_view name);
+
 struct StoredTable {
   std::string name;  ///< as it was written
   std::string sql;

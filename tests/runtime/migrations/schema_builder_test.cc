@@ -242,11 +242,12 @@ TEST_P(SqliteSchema, NamesAndTextsStayWhatTheyAre) {
     EXPECT_TRUE(schema.has_index(nasty, nasty + "_idx"));
   });
   EXPECT_EQ(value("SELECT count(*) FROM log"), "49");
-  EXPECT_THAT(must_refuse([](Schema& schema) { schema.drop_table(""); }).message,
+  EXPECT_THAT(must_refuse([](Schema& schema) { schema.rename_table("log", ""); }).message,
               HasSubstr("a name is empty"));
-  EXPECT_THAT(
-      must_refuse([](Schema& schema) { schema.drop_table(std::string_view("a\0b", 3)); }).message,
-      HasSubstr("NUL byte"));
+  EXPECT_THAT(must_refuse([](Schema& schema) {
+                schema.rename_table("log", std::string_view("a\0b", 3));
+              }).message,
+              HasSubstr("NUL byte"));
 }
 
 // ---- Indexes
@@ -528,6 +529,24 @@ TEST_P(SqliteSchema, WhatUsesAColumnGoesWhereTheCallSaysSo) {
                   "'orders' OR type = 'view' ORDER BY name)"),
             "order_added,orders");
   EXPECT_EQ(value("SELECT count(*) FROM orders"), "60");
+}
+
+TEST_P(SqliteSchema, ATableThatIsUsedIsNotDropped) {
+  EXPECT_THAT(must_refuse([](Schema& s) { s.drop_table("customers", Dependents::kDrop); }).message,
+              HasSubstr("the foreign key of `orders` (customer_id) refers to `customers`"));
+  EXPECT_THAT(must_refuse([](Schema& s) { s.drop_table("log"); }).message,
+              HasSubstr("without the table `log` SQLite cannot use the trigger `order_added`"));
+  EXPECT_THAT(must_refuse([](Schema& s) { s.drop_table("orders"); }).message,
+              HasSubstr("view `big_orders`: no such table: main.orders"));
+  EXPECT_THAT(must_refuse([](Schema& s) { s.drop_table("nothing"); }).message,
+              HasSubstr("there is no table `nothing`"));
+  must([](Schema& schema) {
+    schema.drop_table("log", Dependents::kDrop);
+    schema.drop_table("orders", Dependents::kDrop);
+    schema.drop_table("customers");
+  });
+  EXPECT_EQ(value("SELECT group_concat(name) FROM sqlite_schema WHERE name NOT LIKE 'sqlite%'"),
+            "settings");
 }
 
 TEST_P(SqliteSchema, RowsThatDoNotFitAreNamed) {
