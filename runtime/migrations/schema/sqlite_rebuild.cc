@@ -222,7 +222,9 @@ class Rebuild {
     if (!exists(db_, "sqlite_sequence")) return;
     const bool had = !db_.query("SELECT 1 FROM main.sqlite_sequence WHERE name = ?", name_).empty();
     if (after_.counts_up() && !had) {
-      db_.execute("UPDATE main.sqlite_sequence SET name = ? WHERE name = ?", name_, new_);
+      // SQLite has noted a 0 where no row was copied.
+      db_.execute("UPDATE main.sqlite_sequence SET name = ? WHERE name = ? AND seq > 0", name_,
+                  new_);
     }
     db_.execute("DELETE FROM main.sqlite_sequence WHERE name = ?", new_);
     if (!after_.counts_up()) {

@@ -454,6 +454,12 @@ TEST_P(SqliteSchema, TablesOfAllKindsKeepTheirKind) {
                     HasSubstr("ON CONFLICT REPLACE\n       ) WITHOUT ROWID, STRICT")));
 }
 
+TEST_P(SqliteSchema, ATableThatHasNeverCountedStillHasNot) {
+  sql("CREATE TABLE fresh (id INTEGER PRIMARY KEY AUTOINCREMENT)");
+  must_alter("fresh", [](TableChange& t) { t.check("id > 0"); });
+  EXPECT_EQ(value("SELECT count(*) FROM sqlite_sequence WHERE name <> 'customers'"), "0");
+}
+
 TEST_P(SqliteSchema, CommentsSwallowNothing) {
   sql("CREATE TABLE c (a INT -- first\n  NOT NULL, -- second\n  b TEXT -- third\n"
       "  UNIQUE -- fourth\n, CHECK (a > 0) -- fifth\n)");
