@@ -139,6 +139,8 @@ class TableChange : public Table {
   /// A key, check or foreign key by its name.
   void drop_constraint(std::string name);
   void drop_index(std::string name);
+  /// Looks at the rows that `not_validated` has left out. Nothing is left to do on SQLite.
+  void validate_constraint(std::string name);
 };
 
 struct DropIndexOptions {

@@ -186,11 +186,15 @@ class ForeignKey {
   ForeignKey& on_update(OnUpdate action);
   /// Checked at the commit.
   ForeignKey& deferred();
+  /// In `alter_table` on PostgreSQL: the rows that are there are not looked at, so that nobody has
+  /// to wait; `validate_constraint` does so later. SQLite always looks.
+  ForeignKey& not_validated();
   ForeignKey& named(std::string given);
 
   std::vector<std::string> columns;
   Reference reference;
   std::optional<std::string> name;
+  bool validated = true;
 };
 
 /// A primary key, a unique key or a check of a table.
@@ -202,11 +206,14 @@ class Constraint {
 
   /// Needed by `drop_constraint`; PostgreSQL finds a name by itself.
   Constraint& named(std::string given);
+  /// Of a check: see `ForeignKey::not_validated`.
+  Constraint& not_validated();
 
   Kind kind;
   std::vector<std::string> columns;
   std::string condition;
   std::optional<std::string> name;
+  bool validated = true;
 };
 
 struct IndexOptions {
@@ -273,12 +280,15 @@ struct DroppedConstraint {
   std::vector<std::string> columns;
   std::string name;
 };
+struct ValidatedConstraint {
+  std::string name;
+};
 struct DroppedIndex {
   std::string name;
 };
 
-using TablePart =
-    std::variant<Column, ForeignKey, Constraint, TableIndex, TableComment, ColumnChange,
-                 DroppedColumn, RenamedColumn, DroppedConstraint, DroppedIndex>;
+using TablePart = std::variant<Column, ForeignKey, Constraint, TableIndex, TableComment,
+                               ColumnChange, DroppedColumn, RenamedColumn, DroppedConstraint,
+                               DroppedIndex, ValidatedConstraint>;
 
 }  // namespace belay

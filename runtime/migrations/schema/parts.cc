@@ -163,6 +163,19 @@ ForeignKey& ForeignKey::named(std::string given) {
   return *this;
 }
 
+ForeignKey& ForeignKey::not_validated() {
+  validated = false;
+  return *this;
+}
+
+Constraint& Constraint::not_validated() {
+  if (kind != Kind::kCheck) {
+    throw MigrationError("a key cannot be made without a look at the rows that are there",
+                         "on PostgreSQL make a unique index concurrently first");
+  }
+  validated = false;
+  return *this;
+}
 Constraint& Constraint::named(std::string given) {
   name = std::move(given);
   return *this;
@@ -250,6 +263,9 @@ void TableChange::drop_check(std::string name) {
 }
 void TableChange::drop_constraint(std::string name) {
   add(DroppedConstraint{DroppedConstraint::Kind::kAny, {}, std::move(name)});
+}
+void TableChange::validate_constraint(std::string name) {
+  add(ValidatedConstraint{std::move(name)});
 }
 void TableChange::drop_index(std::string name) { add(DroppedIndex{std::move(name)}); }
 

@@ -59,8 +59,15 @@ class PostgresAlter {
     comment_on_column(db_, change_.name(), column);
   }
 
-  void apply(const ForeignKey& key) { alter("ADD " + foreign_key_text(key, kPostgres)); }
-  void apply(const Constraint& constraint) { alter("ADD " + constraint_text(constraint)); }
+  void apply(const ForeignKey& key) {
+    alter("ADD " + foreign_key_text(key, kPostgres) + (key.validated ? "" : " NOT VALID"));
+  }
+  void apply(const Constraint& constraint) {
+    alter("ADD " + constraint_text(constraint) + (constraint.validated ? "" : " NOT VALID"));
+  }
+  void apply(const ValidatedConstraint& constraint) {
+    alter("VALIDATE CONSTRAINT " + name_text(constraint.name));
+  }
   void apply(const TableIndex& index) { make_index(db_, change_.name(), index); }
   void apply(const TableComment& comment) { comment_on_table(db_, change_.name(), comment); }
 

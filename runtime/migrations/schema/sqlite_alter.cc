@@ -128,6 +128,7 @@ class SqliteAlter {
     make_index(db_, name_, index);
   }
   void apply(const TableComment& /*comment*/) {}
+  void apply(const ValidatedConstraint& /*constraint*/) {}
 
   // ---- Columns that change
 

@@ -342,6 +342,24 @@ TEST_F(PostgresSchema, WhatUsesAColumnIsNamedOrGoes) {
               HasSubstr("PostgreSQL does not have"));
 }
 
+TEST_F(PostgresSchema, ConstraintsMayLeaveOutTheRowsThatAreThere) {
+  const auto add = [](TableChange& t) {
+    t.check("total > 100").named("dear").not_validated();
+    t.foreign_key("id").references("customers").named("odd").not_validated();
+  };
+  must([&](Schema& s) { s.alter_table("orders", add); });
+  EXPECT_EQ(value("SELECT string_agg(conname, ' ' ORDER BY conname) FROM pg_constraint WHERE NOT "
+                  "convalidated"),
+            "dear odd");
+  const auto validate = [](Schema& s) {
+    s.alter_table("orders", [](TableChange& t) { t.validate_constraint("dear"); });
+  };
+  EXPECT_THAT(must_refuse(validate), HasSubstr("is violated by some row"));
+  run_postgres(kDatabase, "DELETE FROM orders WHERE id > 3; UPDATE orders SET total = 101");
+  must(validate);
+  EXPECT_EQ(value("SELECT convalidated::text FROM pg_constraint WHERE conname = 'dear'"), "true");
+}
+
 /// Added with a default that is the same for all rows, a column costs no rewriting of the table.
 TEST_F(PostgresSchema, AColumnWithADefaultRewritesNothing) {
   const std::string file = "SELECT pg_relation_filenode('orders')";
