@@ -153,6 +153,12 @@ std::string constraint_text(const Constraint& constraint) {
   return name + "CHECK (" + constraint.condition + ")";
 }
 
+void refuse_bare_conversion(const ColumnChange& change) {
+  if (!change.conversion || change.new_type) return;
+  throw MigrationError("the column `" + change.name + "` has using_expression() and no type()",
+                       "give its type, or change the values with an UPDATE");
+}
+
 std::string create_table_text(const Table& table, Engine engine) {
   std::string columns;
   std::string constraints;

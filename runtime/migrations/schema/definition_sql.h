@@ -24,6 +24,9 @@ std::string column_text(const Column& column, const Target& target);
 std::string foreign_key_text(const ForeignKey& key, Engine engine);
 std::string constraint_text(const Constraint& constraint);
 
+/// Throws where values are to be converted and no type is given.
+void refuse_bare_conversion(const ColumnChange& change);
+
 std::string create_table_text(const Table& table, Engine engine);
 /// `name` as it is, without a schema.
 std::string create_index_text(std::string_view table, const TableIndex& index, Engine engine);

@@ -76,6 +76,7 @@ class PostgresAlter {
   }
 
   void apply(const ColumnChange& change) {
+    refuse_bare_conversion(change);
     const bool other_default = change.new_default || change.drops_default;
     // The old default may have no meaning in the new type.
     if (change.new_type && other_default) alter_column(change.name, "DROP DEFAULT");

@@ -142,6 +142,7 @@ class SqliteAlter {
   }
 
   void apply(const ColumnChange& change) {
+    refuse_bare_conversion(change);
     const std::string name = column_of(change.name).name;
     if (change.new_type) {
       set(with_type(*text_, column_of(name), type_text(*change.new_type, target())));

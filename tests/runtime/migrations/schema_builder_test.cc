@@ -537,6 +537,22 @@ TEST_P(SqliteSchema, WhatUsesAColumnGoesWhereTheCallSaysSo) {
   EXPECT_EQ(value("SELECT count(*) FROM orders"), "60");
 }
 
+/// What is about the column alone goes with it unasked; what binds it to others does not.
+TEST_P(SqliteSchema, ConstraintsGoWithTheirColumn) {
+  must_alter("customers", [](TableChange& t) { t.drop_column("email"); });
+  EXPECT_EQ(value("SELECT count(*) FROM orders"), "60");
+  sql("CREATE TABLE m (a INT, b INT CHECK (b > a), c INT, UNIQUE (a, c), UNIQUE (a),"
+      "  CHECK (a <> c), FOREIGN KEY (a) REFERENCES m (b), CHECK (c > 0), PRIMARY KEY (c, a));"
+      "INSERT INTO m VALUES (1, 2, 3)");
+  EXPECT_EQ(must_not_alter("m", [](TableChange& t) { t.drop_column("A"); }).message,
+            "the column `a` of `m` is used by `CHECK (b > a)`, `UNIQUE (a, c)`, `CHECK (a <> c)`, "
+            "`PRIMARY KEY (c, a)`");
+  must_alter("m", [](TableChange& t) { t.drop_column("a", Dependents::kDrop); });
+  EXPECT_EQ(value("SELECT sql FROM sqlite_schema WHERE name = 'm'"),
+            "CREATE TABLE m (b INT, c INT, CHECK (c > 0))");
+  EXPECT_EQ(value("SELECT b || c FROM m"), "23");
+}
+
 TEST_P(SqliteSchema, ATableThatIsUsedIsNotDropped) {
   EXPECT_THAT(must_refuse([](Schema& s) { s.drop_table("customers", Dependents::kDrop); }).message,
               HasSubstr("the foreign key of `orders` (customer_id) refers to `customers`"));
@@ -577,6 +593,9 @@ TEST_P(SqliteSchema, RowsThatDoNotFitAreNamed) {
               HasSubstr("no such column: nope"));
   EXPECT_THAT(message("orders", [](TableChange& t) { t.drop_unique("total"); }),
               HasSubstr("has no such constraint: (total)"));
+  EXPECT_THAT(
+      message("orders", [](TableChange& t) { t.change_column("id").using_expression("1"); }),
+      HasSubstr("using_expression() and no type()"));
   EXPECT_THAT(message("nowhere", [](TableChange& t) { t.drop_unique("total"); }),
               HasSubstr("there is no table `nowhere`"));
   // A parent whose key is no key any more would break every write to its children.
