@@ -42,7 +42,7 @@ const Result<std::unique_ptr<SmallServer>>& small_server() {
 /// that the disks take turns.
 uint64_t stride() {
   const char* wanted = std::getenv("BELAY_FAULT_STRIDE");
-  return wanted == nullptr ? 377 : std::strtoull(wanted, nullptr, 10);
+  return wanted == nullptr ? 501 : std::strtoull(wanted, nullptr, 10);
 }
 
 class FullDiskOnPostgres : public ::testing::TestWithParam<Way> {

@@ -24,8 +24,8 @@ const std::vector<std::string> kTouched = {"customers", "orders", "archive", "ta
 
 /// What an analysis would say of all of them.
 std::vector<MigrationScript> known(std::vector<MigrationScript> migrations) {
-  for (MigrationScript& m : migrations)
-    m.up_touches = GuardAdvice{Guard::kTables, kTouched, {}, ""};
+  const GuardAdvice tables{Guard::kTables, kTouched, {}, ""};
+  for (MigrationScript& m : migrations) m.up_touches = tables;
   return migrations;
 }
 
@@ -126,7 +126,7 @@ Result<AdoptReport> keep_in_sync(const Session& session, const std::vector<Migra
 /// Scenarios whose sessions begin alike.
 class Scenarios {
  public:
-  explicit Scenarios(Way way) : way_(way) {
+  explicit Scenarios(Way way) {
     if (way == Way::kTables) begin_.advice = GuardAdvice{Guard::kTables, kTouched, {}, ""};
     if (way == Way::kNothing) begin_.advice = GuardAdvice{Guard::kTransaction, {}, {}, ""};
   }
@@ -288,7 +288,6 @@ class Scenarios {
     return [options = begin_](const Session& s) { must(s.begin(options)); };
   }
 
-  Way way_;
   BeginOptions begin_;
   std::vector<PostgresScenario> all_;
 };

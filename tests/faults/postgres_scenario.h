@@ -65,7 +65,8 @@ class PostgresWorld {
 
  private:
   void make_shop(const PostgresScenario& scenario);
-  void look(const PostgresScenario& scenario, const runtime::StatusReport& status);
+  /// Which of the states that there may be.
+  size_t find_state() const;
   void check_told(const PostgresScenario& scenario, const runtime::StatusReport& status,
                   size_t state) const;
   void next_is_rollback(bool possible);

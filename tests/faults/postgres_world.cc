@@ -49,8 +49,10 @@ void PostgresWorld::make(const PostgresScenario& scenario) {
 
 void PostgresWorld::find_states(const PostgresScenario& scenario) {
   std::vector<std::string>& known = known_[scenario.name];
-  if (!known.empty()) states_ = known;
-  if (!known.empty()) return;
+  if (!known.empty()) {
+    states_ = known;
+    return;
+  }
   make_shop(scenario);
   const std::string origin = dump_postgres(kScenarioDatabase);
   scenario.prepare(session());
@@ -67,27 +69,33 @@ void PostgresWorld::check_aftermath(const PostgresScenario& scenario, uint64_t t
   const Result<StatusReport> status = session().status(scenario.migrations);
   ASSERT_TRUE(status.ok()) << status.error().to_string();
   // Where a command has shut out others and died, the next one lets them in.
-  if (status->reachable) look(scenario, *status);
+  if (status->reachable) check_told(scenario, *status, find_state());
   const bool open = scenario.has_session && (status->phase == SessionPhase::kOpen ||
                                              status->phase == SessionPhase::kInterruptedApply);
   const bool rolling_back = status->phase == SessionPhase::kInterruptedRollback;
   constexpr uint64_t kTurns = 3;
   switch (turn % kTurns) {
-    case 0: next_is_rollback(open || rolling_back); break;
-    case 1: next_is_commit(open || status->phase == SessionPhase::kInterruptedCommit); break;
+    case 0:
+      next_is_rollback(open || rolling_back);
+      find_state();
+      break;
+    case 1:
+      next_is_commit(open || status->phase == SessionPhase::kInterruptedCommit);
+      find_state();
+      break;
     default: next_is_apply(scenario, open, rolling_back);
   }
   check_in_order();
 }
 
-void PostgresWorld::look(const PostgresScenario& scenario, const StatusReport& status) {
+size_t PostgresWorld::find_state() const {
   const std::string found = dump_postgres(kScenarioDatabase);
   const auto state = std::find(states_.begin(), states_.end(), found);
-  ASSERT_NE(state, states_.end()) << "neither before nor after; to before: "
+  EXPECT_NE(state, states_.end()) << "neither before nor after; to before: "
                                   << same_content(found, states_.front()).message()
                                   << "; to after: "
                                   << same_content(found, states_.back()).message();
-  check_told(scenario, status, static_cast<size_t>(state - states_.begin()));
+  return static_cast<size_t>(state - states_.begin());
 }
 
 void PostgresWorld::check_told(const PostgresScenario& scenario, const StatusReport& status,
@@ -142,8 +150,8 @@ void PostgresWorld::next_is_apply(const PostgresScenario& scenario, bool open, b
     scenario.command(session());
     const Result<StatusReport> status = session().status(scenario.migrations);
     ASSERT_TRUE(status.ok()) << status.error().to_string();
-    look(scenario, *status);
-    EXPECT_TRUE(same_content(dump_postgres(kScenarioDatabase), states_.back()));
+    EXPECT_EQ(find_state(), states_.size() - 1);
+    check_told(scenario, *status, states_.size() - 1);
     return;
   }
   const Result<ApplyReport> result = session().apply(scenario.migrations);
