@@ -52,9 +52,15 @@ std::vector<MigrationScript> bare_migrations() {
                  "UPDATE orders SET total = total + 1;\n")});
 }
 
+/// An index that is made outside any transaction and is not finished stays behind, marked as
+/// invalid: by the server's manual that is what it leaves.
 std::vector<std::string> bare_transitions() {
-  return {"CREATE TABLE tags (name text)", "CREATE INDEX tags_by_name ON tags (name)",
-          "INSERT INTO tags VALUES ('a'), ('b')", "UPDATE orders SET total = total + 1"};
+  const std::string mark = "UPDATE pg_index SET indisvalid = ";
+  const std::string of_index = " WHERE indexrelid = 'tags_by_name'::regclass";
+  return {"CREATE TABLE tags (name text)",
+          "CREATE INDEX tags_by_name ON tags (name);" + mark + "false" + of_index,
+          mark + "true" + of_index, "INSERT INTO tags VALUES ('a'), ('b')",
+          "UPDATE orders SET total = total + 1"};
 }
 
 /// Three batches of one statement, of which none may be done twice.

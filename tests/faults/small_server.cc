@@ -48,7 +48,12 @@ size_t count(const std::string& text, const std::string& what) {
 /// From here on what is mounted is seen by this process alone, and goes with it.
 Result<void> allow_small_disks() {
   if (::geteuid() != 0) return Error{"only root may mount small file systems", "", ""};
-  BELAY_TRY(account());
+  Result<const passwd*> user = account();
+  if (!user) return std::move(user).error();
+  const TemporaryDirectory probe;
+  if (::chown(probe.path().c_str(), (*user)->pw_uid, (*user)->pw_gid) != 0) {
+    return no("nothing can be handed to another user here");
+  }
   if (::unshare(CLONE_NEWNS) == 0 &&
       ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0) {
     return {};
