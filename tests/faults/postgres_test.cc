@@ -51,7 +51,7 @@ void wait_for_server() {
 /// How many steps are left out between two that are tried.
 uint64_t stride() {
   const char* wanted = std::getenv("BELAY_FAULT_STRIDE");
-  return wanted == nullptr ? 127 : std::strtoull(wanted, nullptr, 10);
+  return wanted == nullptr ? 149 : std::strtoull(wanted, nullptr, 10);
 }
 
 /// Returns whether the command came to its end before that step.
