@@ -18,7 +18,7 @@ done
 
 mkdir -p "$ROOT/build"
 setup_build ccache libboost-dev libgtest-dev libgmock-dev sqlite3 postgresql openssl \
-  python3-jsonschema clang-format-14
+  python3-jsonschema clang-format-14 libclang-19-dev libclang-cpp19-dev llvm-19-dev
 if [ "$editors" = ON ]; then setup_editors; fi
 setup_sarif_schema
 setup_postgres_18

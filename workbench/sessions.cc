@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include <belay/migration_program.h>
+#include <belay/migrations.h>
+
 #include "analyzer/rules/settings.h"
 #include "workbench/dot_env.h"
 #include "workbench/down_advice.h"
@@ -96,8 +99,24 @@ void add_knowledge(const AnalyzedSet& set, std::vector<runtime::MigrationScript>
   }
 }
 
+/// Adds the migrations of the project's C++ program, which is started for it.
+Result<void> add_program(const project::Config& config,
+                         const runtime::CancellationToken& cancellation, SessionTarget& target) {
+  if (config.cpp_program.empty()) return {};
+  Result<std::vector<runtime::MigrationScript>> more =
+      runtime::migrations_of_program(config.cpp_program, target.directory, cancellation);
+  if (!more) return std::move(more).error();
+  Result<std::vector<runtime::MigrationScript>> sorted =
+      in_order(*std::move(more), std::move(target.migrations));
+  if (!sorted) return std::move(sorted).error();
+  target.migrations = *std::move(sorted);
+  return {};
+}
+
 /// Fills in what the project's files tell about the history of the database.
 Result<void> read_history(LoadedProject loaded, runtime::Engine engine, SessionTarget& target) {
+  // A project may have all of its migrations in C++.
+  if (loaded.project.sets.empty() && !loaded.project.config.cpp_program.empty()) return {};
   Result<project::MigrationSet*> set = choose_set(loaded.project, engine);
   if (!set) return std::move(set).error();
   target.history = (*set)->directory;
@@ -273,7 +292,9 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
                          ->confirm.value_or(development ? project::ConfirmWhen::kNever
                                                         : project::ConfirmWhen::kDataLoss);
   }
+  const project::Config kept = config;  // the rest goes to the analysis
   Result<void> read = read_history(*std::move(loaded), parsed->engine, target);
+  if (read) read = add_program(kept, request.cancellation, target);
   if (!read) target.migrations_problem = std::move(read).error();
   return target;
 }

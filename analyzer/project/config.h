@@ -101,6 +101,8 @@ struct Config {
   std::optional<std::chrono::seconds> rollback_window = std::chrono::hours(24);
   /// How long one statement of a migration may run; none: however long.
   std::optional<std::chrono::seconds> statement_timeout;
+  /// The program that holds the project's C++ migrations, and its arguments; empty: there are none.
+  std::vector<std::string> cpp_program;
   SessionConfig session;
   std::map<std::string, RuleSetting> rules;
 };

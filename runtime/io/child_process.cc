@@ -1,6 +1,7 @@
 #include "runtime/io/child_process.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -58,7 +59,8 @@ Result<ChildProcess> ChildProcess::start(const Request& request) {
   if (!input) return std::move(input).error();
   Result<Pipe> output = make_pipe();
   if (!output) return std::move(output).error();
-  child.complaints_ = UniqueFd(::memfd_create("complaints", MFD_CLOEXEC));
+  if (!request.shows_complaints)
+    child.complaints_ = UniqueFd(::memfd_create("complaints", MFD_CLOEXEC));
   // All that allocates comes before the fork.
   std::vector<std::string> arguments = request.command;
   std::vector<std::string> environment = whole_environment(request.environment);
@@ -72,7 +74,8 @@ Result<ChildProcess> ChildProcess::start(const Request& request) {
     const int nowhere = ::open("/dev/null", O_RDWR);
     ::dup2(request.writes_input ? input->reading.get() : nowhere, STDIN_FILENO);
     ::dup2(request.reads_output ? output->writing.get() : nowhere, STDOUT_FILENO);
-    ::dup2(child.complaints_.get(), STDERR_FILENO);
+    if (!request.shows_complaints) ::dup2(child.complaints_.get(), STDERR_FILENO);
+    if (!request.directory.empty() && ::chdir(request.directory.c_str()) != 0) ::_exit(127);
     ::execve(argument_list[0], argument_list.data(), environment_list.data());
     ::_exit(127);
   }
@@ -88,10 +91,18 @@ ChildProcess::ChildProcess(ChildProcess&& other) noexcept
       output_(std::move(other.output_)),
       complaints_(std::move(other.complaints_)) {}
 
-ChildProcess::~ChildProcess() {
+ChildProcess::~ChildProcess() { end(); }
+
+void ChildProcess::end() {
   if (pid_ <= 0) return;
   ::kill(pid_, SIGKILL);
   ::waitpid(pid_, nullptr, 0);
+  pid_ = -1;
+}
+
+bool ChildProcess::has_output(int milliseconds) const {
+  pollfd ready{output_.get(), POLLIN, 0};
+  return ::poll(&ready, 1, milliseconds) > 0;
 }
 
 Result<void> ChildProcess::write(std::string_view bytes) {
@@ -124,18 +135,23 @@ Result<std::string> ChildProcess::read() {
 }
 
 Result<void> ChildProcess::wait() {
+  if (pid_ <= 0) return {};
   int status = 0;
   while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }
   pid_ = -1;
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
   std::array<char, 2000> text{};
+  if (WIFSIGNALED(status)) {
+    return Error{name_ + " was ended by signal " + std::to_string(WTERMSIG(status)), "", ""};
+  }
   const ssize_t got = ::pread(complaints_.get(), text.data(), text.size(), 0);
   const std::string_view said(text.data(), got > 0 ? static_cast<size_t>(got) : 0);
   constexpr int kNotStarted = 127;
-  std::string message = WIFEXITED(status) && WEXITSTATUS(status) == kNotStarted
-                            ? name_ + " cannot be started"
-                            : name_ + " failed: " + std::string(ascii::trim(said));
+  std::string message =
+      WIFEXITED(status) && WEXITSTATUS(status) == kNotStarted ? name_ + " cannot be started"
+      : said.empty() ? name_ + " ended with " + std::to_string(WEXITSTATUS(status))
+                     : name_ + " failed: " + std::string(ascii::trim(said));
   return Error{std::move(message), "", ""};
 }
 

@@ -25,6 +25,9 @@ class ChildProcess {
     bool writes_input = false;
     /// Whether we read what it prints; else nobody does.
     bool reads_output = false;
+    /// What it prints on standard error is seen where ours is; else it is kept for `wait`.
+    bool shows_complaints = false;
+    std::string directory = {};  ///< where it runs; empty: where we do
   };
   static Result<ChildProcess> start(const Request& request);
 
@@ -35,10 +38,14 @@ class ChildProcess {
   /// Errors: it has closed its input, most likely because it has died.
   Result<void> write(std::string_view bytes);
   void close_input() { input_.reset(); }
+  /// Whether `read` would return at once; waits so long for it.
+  bool has_output(int milliseconds) const;
   /// What it prints next; empty at the end.
   Result<std::string> read();
   /// Waits for its end. Errors: it did not end with 0; the message holds what it complained of.
   Result<void> wait();
+  /// Kills it.
+  void end();
 
  private:
   ChildProcess() = default;

@@ -112,15 +112,25 @@ std::string cycle_among(const std::vector<MigrationScript>& migrations, const Ve
 
 }  // namespace
 
-Result<std::vector<MigrationScript>> in_order(std::vector<MigrationScript> migrations) {
+Result<std::vector<MigrationScript>> in_order(std::vector<MigrationScript> migrations,
+                                              std::vector<MigrationScript> in_their_order) {
   std::vector<std::pair<VersionKey, size_t>> keys;
-  for (size_t i = 0; i < migrations.size(); ++i)
+  for (size_t i = 0; i < migrations.size(); ++i) {
     keys.emplace_back(key_of(migrations[i].version), i);
+  }
   std::stable_sort(keys.begin(), keys.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<MigrationScript> sorted;
-  sorted.reserve(migrations.size());
-  for (const auto& [key, i] : keys) sorted.push_back(std::move(migrations[i]));
+  sorted.reserve(migrations.size() + in_their_order.size());
+  auto next = keys.begin();
+  for (MigrationScript& kept : in_their_order) {
+    const VersionKey key = key_of(kept.version);
+    for (; next != keys.end() && next->first < key; ++next) {
+      sorted.push_back(std::move(migrations[next->second]));
+    }
+    sorted.push_back(std::move(kept));
+  }
+  for (; next != keys.end(); ++next) sorted.push_back(std::move(migrations[next->second]));
 
   Result<Versions> versions = versions_of(sorted);
   if (!versions) return std::move(versions).error();
@@ -147,8 +157,8 @@ Result<std::vector<MigrationScript>> in_order(std::vector<MigrationScript> migra
     const size_t i = ready.top();
     ready.pop();
     order.push_back(i);
-    for (const size_t next : needed_by[i]) {
-      if (--missing[next] == 0) ready.push(next);
+    for (const size_t later : needed_by[i]) {
+      if (--missing[later] == 0) ready.push(later);
     }
   }
   if (order.size() < sorted.size()) {

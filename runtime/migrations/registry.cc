@@ -149,7 +149,7 @@ bool MigrationRegistry::add(std::string class_name, MigrationFactory factory,
   return true;
 }
 
-Result<std::vector<MigrationScript>> MigrationRegistry::scripts() const {
+Result<std::vector<MigrationScript>> MigrationRegistry::all() const {
   std::vector<MigrationScript> out;
   for (const Entry& entry : entries_) {
     const Result<void> made =
@@ -161,7 +161,12 @@ Result<std::vector<MigrationScript>> MigrationRegistry::scripts() const {
       return error;
     }
   }
-  return in_order(std::move(out));
+  return out;
+}
+
+Result<std::vector<MigrationScript>> MigrationRegistry::scripts() const {
+  Result<std::vector<MigrationScript>> found = all();
+  return found ? in_order(*std::move(found)) : found;
 }
 
 }  // namespace belay

@@ -93,6 +93,8 @@ class Command {
   void recovered(std::string command, bool finished, std::string text);
 
   Result<void> settle_snapshot();
+  Result<void> settle_source();
+  void shut_kept();
   Result<void> discard_staged() const;
   Result<void> settle(bool force);
   void announce_end();

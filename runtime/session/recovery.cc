@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "runtime/io/durable_file.h"
 #include "runtime/session/command.h"
 #include "runtime/session/ledger.h"
 
@@ -176,13 +177,16 @@ std::string describe(const SessionState::InFlight& migration, const InterruptedM
 Result<void> Command::recover(bool force) {
   BELAY_TRY(settle(force));
   BELAY_TRY(discard_staged());
+  shut_kept();
   return lock_ ? flag_.settle(state_) : Result<void>();
 }
 
 Result<void> Command::settle(bool force) {
   switch (state_.phase) {
     case Phase::kNone: return {};
-    case Phase::kOpen: return state_.guarded ? settle_snapshot() : close_session("interrupted");
+    case Phase::kOpen:
+      BELAY_TRY(settle_source());
+      return state_.guarded ? settle_snapshot() : close_session("interrupted");
     case Phase::kBeginning: return undo_begin();
     case Phase::kApplying: return settle_apply(force);
     case Phase::kCommitting: return finish_commit();
@@ -197,6 +201,36 @@ Result<void> Command::settle_snapshot() {
   Result<std::unique_ptr<SnapshotStrategy>> strategy = this->strategy();
   if (!strategy) return std::move(strategy).error();
   return (*strategy)->settle(place());
+}
+
+/// A restore from a kept copy that was cut off may have shut the database, or the copy has become
+/// the database and is used up.
+Result<void> Command::settle_source() {
+  const SnapshotPlace place = files().snapshot(state_.source);
+  if (state_.source.empty() || !file_exists(place.manifest())) return {};
+  Result<Manifest> manifest = read_manifest(place.manifest());
+  if (!manifest) return std::move(manifest).error();
+  const std::unique_ptr<SnapshotStrategy> strategy = driver().strategy(manifest->strategy);
+  if (strategy == nullptr || strategy->is_file()) return {};
+  BELAY_TRY(strategy->settle(place));
+  Result<bool> used_up = strategy->is_in_place(*manifest);
+  if (!used_up) return std::move(used_up).error();
+  return *used_up ? strategy->discard(place) : Result<void>();
+}
+
+/// To verify a kept copy is to open it for a moment. One that stays open is no reason to stop.
+void Command::shut_kept() {
+  std::error_code error;
+  for (const auto& file : std::filesystem::directory_iterator(files().snapshots(), error)) {
+    const std::string session = file.path().stem().string();
+    if (file.path().extension() != ".json" || session == state_.id) continue;
+    const Result<Manifest> manifest = read_manifest(file.path().string());
+    if (!manifest) continue;
+    const std::unique_ptr<SnapshotStrategy> strategy = driver().strategy(manifest->strategy);
+    if (strategy == nullptr) continue;
+    const Result<void> shut = strategy->shut(files().snapshot(session));
+    if (!shut) note("the kept snapshot " + session + " may be open: " + shut.error().to_string());
+  }
 }
 
 /// What a restore that was interrupted has left.
@@ -236,6 +270,8 @@ std::string describe_replacement(const Driver& driver, const Baseline& before,
 }  // namespace
 
 Result<void> Command::settle_apply(bool force) {
+  const Result<void> source = settle_source();
+  if (!source && !force) return source;
   Result<Findings> findings = look_at_database(driver(), state_);
   if (!findings) {
     if (!force) return std::move(findings).error();
@@ -271,6 +307,8 @@ Result<void> Command::settle_apply(bool force) {
         record(outcome.done ? event::kMigrationDone : event::kMigrationFailed, std::move(data)));
   }
   if (state_.replacing) {
+    const Result<void> announced = announce_to_others();
+    if (!announced && !force) return announced;
     text += describe_replacement(driver(), state_.baseline, findings->baseline);
   }
   BELAY_TRY(record(event::kApplyDone, {{"interrupted", true},

@@ -31,9 +31,10 @@ Result<void> check_session(const Command& command) {
 
 class Replacement {
  public:
-  /// `digest`: of what will be there; empty where it is not known.
-  Replacement(Command& command, std::string digest)
-      : command_(command), digest_(std::move(digest)) {}
+  /// `digest`: of what will be there; empty where it is not known. `source`: the session of the
+  /// kept snapshot that it comes from, if it does.
+  Replacement(Command& command, std::string digest, std::string source)
+      : command_(command), digest_(std::move(digest)), source_(std::move(source)) {}
 
   Admit admit() {
     return [this](Connection& connection, const ChangeMark& mark) -> Result<void> {
@@ -44,6 +45,7 @@ class Replacement {
       return command_.record(event::kApplyStarted, {{"command", command_.name()},
                                                     {"replacing", true},
                                                     {"digest", digest_},
+                                                    {"source", source_},
                                                     {"mark", mark.data},
                                                     {"foreign", to_json(foreign_)}});
     };
@@ -53,6 +55,8 @@ class Replacement {
   Result<void> finish() {
     if (command_.state().phase != SessionState::Phase::kApplying) return {};
     command_.disregard_cancellation();
+    // What was there before has taken the session's mark with it.
+    BELAY_TRY(command_.announce_to_others());
     Result<std::unique_ptr<Connection>> connection =
         command_.driver().connect(Driver::Purpose::kSession, /*create=*/true);
     if (!connection) return std::move(connection).error();
@@ -78,6 +82,7 @@ class Replacement {
  private:
   Command& command_;
   std::string digest_;
+  std::string source_;
   ForeignWrites foreign_;
   RowCounts rows_;
 };
@@ -179,7 +184,8 @@ Result<ReplaceReport> Session::restore(const RestoreOptions& restore_options) co
   Result<Source> source = find_source(command, restore_options.source);
   if (!source) return std::move(source).error();
   BELAY_TRY(stage(command, options_, *source));
-  Replacement replacement(command, source->manifest.digest);
+  Replacement replacement(command, source->manifest.digest,
+                          source->file.empty() ? source->manifest.session : "");
   Result<RestoreOutcome> outcome =
       source->strategy->restore(source->place, source->manifest, replacement.admit());
   Result<void> finished = replacement.finish();
@@ -214,7 +220,7 @@ Result<ReplaceReport> Session::clear() const {
   BELAY_TRY(check_session(command));
   Result<Driver::Presence> presence = command.driver().presence();
   if (!presence) return std::move(presence).error();
-  Replacement replacement(command, "");
+  Replacement replacement(command, "", "");
   std::optional<KeptTable> kept;
   if (*presence == Driver::Presence::kPresent) {
     Result<std::optional<KeptTable>> found = kept_table(command.driver());

@@ -154,6 +154,7 @@ void on_apply_started(SessionState& state, const Json& data) {
   state.command = command.empty() ? "apply" : command;
   state.replacing = flag_at(data, "replacing");
   state.new_content = text_at(data, "digest");
+  if (state.replacing) state.source = text_at(data, "source");
   if (state.replacing) {
     // What was applied is told by the ledger that comes with the new content.
     state.applied.clear();

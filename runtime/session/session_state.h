@@ -87,6 +87,8 @@ struct SessionState {
   bool keep_snapshot = false;
   bool replacing = false;   ///< the whole content is being replaced: `restore`, `clear`
   std::string new_content;  ///< the digest of what comes; empty: not known
+  /// The session of the kept snapshot that the content was last to come from.
+  std::string source;
 };
 
 /// Reads a session's state off its journal. Errors: a record of a kind that this version does not

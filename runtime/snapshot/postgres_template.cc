@@ -313,6 +313,10 @@ Result<bool> PostgresTemplate::is_in_place(const Manifest& manifest) {
 
 Result<void> PostgresTemplate::settle(const SnapshotPlace& place) {
   BELAY_TRY(set_open(database(), true));
+  return shut(place);
+}
+
+Result<void> PostgresTemplate::shut(const SnapshotPlace& place) {
   return set_open(snapshot_name(place), false);
 }
 

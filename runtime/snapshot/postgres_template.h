@@ -25,6 +25,7 @@ class PostgresTemplate : public SnapshotStrategy {
                                  const Admit& admit) override;
   Result<bool> is_in_place(const Manifest& manifest) override;
   Result<void> settle(const SnapshotPlace& place) override;
+  Result<void> shut(const SnapshotPlace& place) override;
   Result<void> discard(const SnapshotPlace& place) override;
 
  private:

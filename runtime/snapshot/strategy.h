@@ -68,6 +68,8 @@ class SnapshotStrategy {
   /// Puts right what a call that was cut off has left open or shut: others can use the database,
   /// and nobody the snapshot.
   virtual Result<void> settle(const SnapshotPlace& /*place*/) { return {}; }
+  /// The half of that which is about the snapshot.
+  virtual Result<void> shut(const SnapshotPlace& /*place*/) { return {}; }
   /// Removes all of a session's snapshot, verified or not.
   virtual Result<void> discard(const SnapshotPlace& place) { return discard_files(place); }
 

@@ -9,12 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <filesystem>
 #include <iostream>
 
 #include "tests/faults/fault_vfs.h"
 #include "tests/faults/scenario.h"
-#include "tests/runtime/test_database.h"
 
 namespace {
 
@@ -71,26 +69,16 @@ TEST(ClockJumps, AtEveryStep) {
   uint64_t cases = 0;
   for (Scenario& scenario : all_scenarios("delete")) {
     SCOPED_TRACE(scenario.name);
-    TemporaryDirectory directory;
-    const std::string base = directory.file("base");
-    std::filesystem::create_directory(base);
-    make_world(scenario, "delete", base);
-    const std::string world = directory.file("world");
-    const auto run = [&](uint64_t step, time_t by) {
-      std::filesystem::remove_all(world);
-      copy_directory(base, world);
-      return run_in_child([&] { scenario.command(database_in(world)); },
-                          [&] { return new Jump(step, by); });
-    };
-    const std::vector<uint64_t> steps = run(0, 0).log.kill.to_try();
+    ScenarioWorld world(scenario, "delete");
+    const std::vector<uint64_t> steps = world.changes().kill.to_try();
     // Not at every one: what tells the time does so a few times in each command.
     constexpr size_t kStride = 7;
     for (size_t i = cases % kStride; i < steps.size() && !HasFailure(); i += kStride) {
       const time_t by = i % 2 == 0 ? kDay : -kDay;
       SCOPED_TRACE("jump by " + std::to_string(by) + " s at step " + std::to_string(steps[i]));
-      EXPECT_TRUE(run(steps[i], by).survived);
+      EXPECT_TRUE(world.run([&] { return new Jump(steps[i], by); }).survived);
       // The commands that come next have the old clock again.
-      check_aftermath(scenario, world, NextCommands::in_turn(i));
+      check_aftermath(scenario, world.directory(), NextCommands::in_turn(i));
       ++cases;
     }
     if (HasFailure()) break;

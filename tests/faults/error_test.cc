@@ -3,34 +3,27 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
-#include <filesystem>
 #include <iostream>
 
 #include "tests/faults/fault_vfs.h"
 #include "tests/faults/scenario.h"
-#include "tests/runtime/test_database.h"
 
 namespace belay::testing {
 namespace {
 
 /// Returns how often it failed.
 uint64_t fail_at_every_step(Scenario& scenario, FaultPlan::Kind kind, int error) {
-  TemporaryDirectory directory;
-  const std::string base = directory.file("base");
-  std::filesystem::create_directory(base);
-  make_world(scenario, BELAY_JOURNAL_MODE, base);
+  ScenarioWorld world(scenario, BELAY_JOURNAL_MODE);
   Findings findings;
   uint64_t step = 1;
   for (;; ++step) {
-    const std::string world = directory.file("world");
-    std::filesystem::remove_all(world);
-    copy_directory(base, world);
+    const std::string& database = world.fresh();
     FaultPlan plan(kind, step, error);
     runtime::fault::install(&plan);
-    scenario.command(database_in(world));
+    scenario.command(database);
     runtime::fault::install(nullptr);
     SCOPED_TRACE("step " + std::to_string(step) + " fails: " + plan.place());
-    check_aftermath(scenario, world, findings);
+    check_aftermath(scenario, world.directory(), findings);
     if (plan.passed() < step || ::testing::Test::HasFailure()) break;
   }
   std::cout << "  " << scenario.name << ": failed " << step - 1 << " times and left "

@@ -141,4 +141,18 @@ void FaultPlan::follow(Operation operation, const std::string& path) {
   }
 }
 
+/// What happens may use the runtime itself; that does not count.
+int AtStep::before(runtime::fault::Operation, std::string_view, std::string_view) {
+  if (++passed_ != step_) return 0;
+  runtime::fault::install(nullptr);
+  happens_();
+  runtime::fault::install(this);
+  return 0;
+}
+
+void AtStep::after(runtime::fault::Operation operation, std::string_view path,
+                   std::string_view other) {
+  before(operation, path, other);
+}
+
 }  // namespace belay::testing

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -107,6 +108,26 @@ class FaultPlan : public runtime::fault::Hook {
   std::set<std::string> unsynced_;
   bool failing_ = false;
   std::string place_;
+};
+
+/// Lets something happen at one of the runtime's fault points, before an operation or behind it.
+/// The operation itself is done.
+class AtStep : public runtime::fault::Hook {
+ public:
+  AtStep(uint64_t step, std::function<void()> happens)
+      : step_(step), happens_(std::move(happens)) {}
+
+  int before(runtime::fault::Operation operation, std::string_view path,
+             std::string_view other) override;
+  void after(runtime::fault::Operation operation, std::string_view path,
+             std::string_view other) override;
+
+  uint64_t passed() const { return passed_; }
+
+ private:
+  uint64_t step_;
+  std::function<void()> happens_;
+  uint64_t passed_ = 0;
 };
 
 }  // namespace belay::testing

@@ -20,6 +20,9 @@ namespace {
 namespace fs = std::filesystem;
 using namespace runtime;  // NOLINT: the tests are about nothing else
 
+/// The database's place in a scenario's directory.
+std::string database_in(const std::string& directory) { return directory + "/shop.db"; }
+
 const char* const kRebuild =
     "CREATE TABLE customers_new (id INTEGER PRIMARY KEY, email TEXT NOT NULL, name TEXT);\n"
     "INSERT INTO customers_new SELECT id, email, name FROM customers;\n"
@@ -197,6 +200,30 @@ void apply_all(const std::string& database, const std::vector<MigrationScript>& 
   (void)session_on(database).apply(migrations);
 }
 
+Ending run_in_child(const std::function<void()>& command,
+                    const std::function<FaultPlan*()>& make_plan) {
+  static auto* const log = static_cast<ChangeLog*>(::mmap(
+      nullptr, sizeof(ChangeLog), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+  log->kill.count = log->power_cut.count = 0;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    FaultPlan* const plan = make_plan();
+    plan->count_in(log);
+    fault::install(plan);
+    command();
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {true, "", *log};
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) return {false, "killed", *log};
+  if (WIFEXITED(status) && WEXITSTATUS(status) == FaultPlan::kPowerCutExit) {
+    return {false, "power cut", *log};
+  }
+  ADD_FAILURE() << "the command crashed by itself, wait status " << status;
+  return {true, "crashed", *log};
+}
+
 /// The state after a migration that was cut off half way: killed at a step of its own.
 void interrupt(const std::string& database, uint64_t step,
                const std::function<void(const std::string&)>& command) {
@@ -250,6 +277,27 @@ void check_in_order(const Scenario& scenario, const std::string& database) {
   EXPECT_EQ(files, expected);
   if (fs::exists(database)) {
     EXPECT_EQ(query_text(database, "PRAGMA integrity_check"), "ok");
+  }
+}
+
+/// Prepares `directory`, which is empty, and finds out the scenario's states.
+void make_world(Scenario& scenario, const std::string& mode, const std::string& directory) {
+  scenario.prepare(database_in(directory));
+  TemporaryDirectory scratch;
+  const std::string pristine = scratch.file("pristine.db");
+  if (fs::exists(database_in(directory) + kBesides)) {
+    fs::copy_file(database_in(directory) + kBesides, pristine);
+  } else if (scenario.has_database) {
+    make_shop(pristine, mode);
+  }
+  scenario.origin = dump(pristine);
+  copy_directory(directory, scratch.file("found"));
+  const std::string database = database_in(scratch.file("found"));
+  scenario.states = {dump_without_ledger(database)};
+  if (scenario.restores) scenario.states.push_back(dump_without_ledger(pristine));
+  for (const std::string& transition : scenario.transitions) {
+    run_sql(database, transition);
+    scenario.states.push_back(dump_without_ledger(database));
   }
 }
 
@@ -478,28 +526,6 @@ class Aftermath {
 
 }  // namespace
 
-std::string database_in(const std::string& directory) { return directory + "/shop.db"; }
-
-void make_world(Scenario& scenario, const std::string& mode, const std::string& directory) {
-  scenario.prepare(database_in(directory));
-  TemporaryDirectory scratch;
-  const std::string pristine = scratch.file("pristine.db");
-  if (fs::exists(database_in(directory) + kBesides)) {
-    fs::copy_file(database_in(directory) + kBesides, pristine);
-  } else if (scenario.has_database) {
-    make_shop(pristine, mode);
-  }
-  scenario.origin = dump(pristine);
-  copy_directory(directory, scratch.file("found"));
-  const std::string database = database_in(scratch.file("found"));
-  scenario.states = {dump_without_ledger(database)};
-  if (scenario.restores) scenario.states.push_back(dump_without_ledger(pristine));
-  for (const std::string& transition : scenario.transitions) {
-    run_sql(database, transition);
-    scenario.states.push_back(dump_without_ledger(database));
-  }
-}
-
 std::vector<Scenario> all_scenarios(const std::string& mode) {
   std::vector<Scenario> all;
   const auto add = [&](Scenario scenario, auto prepare, auto command) {
@@ -671,28 +697,27 @@ std::vector<Scenario> all_scenarios(const std::string& mode) {
   return all;
 }
 
-Ending run_in_child(const std::function<void()>& command,
-                    const std::function<FaultPlan*()>& make_plan) {
-  static auto* const log = static_cast<ChangeLog*>(::mmap(
-      nullptr, sizeof(ChangeLog), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
-  log->kill.count = log->power_cut.count = 0;
-  const pid_t child = ::fork();
-  if (child == 0) {
-    FaultPlan* const plan = make_plan();
-    plan->count_in(log);
-    fault::install(plan);
-    command();
-    ::_exit(0);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {true, "", *log};
-  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) return {false, "killed", *log};
-  if (WIFEXITED(status) && WEXITSTATUS(status) == FaultPlan::kPowerCutExit) {
-    return {false, "power cut", *log};
-  }
-  ADD_FAILURE() << "the command crashed by itself, wait status " << status;
-  return {true, "crashed", *log};
+ScenarioWorld::ScenarioWorld(Scenario& scenario, const std::string& mode) : scenario_(scenario) {
+  fs::create_directory(base_);
+  make_world(scenario_, mode, base_);
+  database_ = database_in(directory_);
+}
+
+const std::string& ScenarioWorld::fresh() {
+  fs::remove_all(directory_);
+  copy_directory(base_, directory_);
+  return database_;
+}
+
+Ending ScenarioWorld::run(const std::function<FaultPlan*()>& make_plan) {
+  fresh();
+  return run_in_child([this] { scenario_.command(database_); }, make_plan);
+}
+
+ChangeLog ScenarioWorld::changes() {
+  const Ending ending = run([] { return new FaultPlan(FaultPlan::Kind::kNone, 0, 0); });
+  EXPECT_TRUE(ending.survived);
+  return ending.log;
 }
 
 void check_aftermath(const Scenario& scenario, const std::string& directory,

@@ -11,6 +11,7 @@
 #include <belay/session.h>
 
 #include "tests/faults/fault_plan.h"
+#include "tests/runtime/test_database.h"
 
 namespace belay::testing {
 
@@ -46,20 +47,35 @@ struct Scenario {
 /// All of them on a database in the journal mode `mode`.
 std::vector<Scenario> all_scenarios(const std::string& mode);
 
-/// Prepares `directory`, which is empty, and finds out the scenario's states.
-void make_world(Scenario& scenario, const std::string& mode, const std::string& directory);
-
-/// The database's place in a scenario's directory.
-std::string database_in(const std::string& directory);
-
 /// What became of a command that ran in a process of its own under `plan`.
 struct Ending {
   bool survived = false;  ///< it came to its end
   std::string what;       ///< otherwise: how it died
   ChangeLog log;
 };
-Ending run_in_child(const std::function<void()>& command,
-                    const std::function<FaultPlan*()>& make_plan);
+
+/// Where a scenario's command begins, prepared once, and copies of it to run the command on.
+class ScenarioWorld {
+ public:
+  /// Finds out the scenario's states, too. The scenario must live as long.
+  ScenarioWorld(Scenario& scenario, const std::string& mode);
+
+  /// A copy as nobody has touched it yet, always in the same place; returns its database.
+  const std::string& fresh();
+  const std::string& directory() const { return directory_; }
+
+  /// The command on such a copy, in a process of its own under `plan`.
+  Ending run(const std::function<FaultPlan*()>& make_plan);
+  /// What the whole command changes, and when.
+  ChangeLog changes();
+
+ private:
+  Scenario& scenario_;
+  TemporaryDirectory place_;
+  std::string base_ = place_.file("base");
+  std::string directory_ = place_.file("world");
+  std::string database_;
+};
 
 /// The commands that come next, each on a copy of what was left; a rollback always does.
 struct NextCommands {

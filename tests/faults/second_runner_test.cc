@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
 
 #include "tests/faults/fault_vfs.h"
@@ -70,25 +69,12 @@ TEST(SecondRunner, AtEveryStepOfTheFirst) {
   uint64_t cases = 0;
   for (Scenario& scenario : all_scenarios(BELAY_JOURNAL_MODE)) {
     SCOPED_TRACE(scenario.name);
-    TemporaryDirectory directory;
-    const std::string base = directory.file("base");
-    std::filesystem::create_directory(base);
-    make_world(scenario, BELAY_JOURNAL_MODE, base);
-    const std::string world = directory.file("world");
-    const auto fresh = [&] {
-      std::filesystem::remove_all(world);
-      copy_directory(base, world);
-      return database_in(world);
-    };
-    const std::string place = fresh();
-    const std::vector<uint64_t> steps =
-        run_in_child([&] { scenario.command(place); },
-                     [] { return new FaultPlan(FaultPlan::Kind::kNone, 0, 0); })
-            .log.kill.to_try();
+    ScenarioWorld world(scenario, BELAY_JOURNAL_MODE);
+    const std::vector<uint64_t> steps = world.changes().kill.to_try();
     for (size_t i = cases % stride(); i < steps.size() && !HasFailure(); i += stride()) {
       SCOPED_TRACE("held at step " + std::to_string(steps[i]));
-      if (hold(scenario, fresh(), steps[i])) ++cases;
-      check_aftermath(scenario, world, NextCommands::in_turn(i));
+      if (hold(scenario, world.fresh(), steps[i])) ++cases;
+      check_aftermath(scenario, world.directory(), NextCommands::in_turn(i));
     }
     if (HasFailure()) break;
   }

@@ -101,8 +101,11 @@ class MigrationRegistry {
   bool add(std::string class_name, MigrationFactory factory,
            std::source_location place = std::source_location::current());
 
-  /// All of them as a session takes them, in the order in which they run. Errors: a version that is
-  /// empty or stands twice, a dependency that is not there, a cycle; each by name.
+  /// All of them as a session takes them, in no order, with dependencies on migrations that stand
+  /// elsewhere. Errors: one cannot be made.
+  Result<std::vector<runtime::MigrationScript>> all() const;
+  /// The same in the order in which they run. Errors: a version that is empty or stands twice, a
+  /// dependency that is not there, a cycle; each by name.
   Result<std::vector<runtime::MigrationScript>> scripts() const;
 
  private:
@@ -119,9 +122,11 @@ runtime::MigrationScript script_of(const MigrationFactory& factory, std::string_
                                    std::source_location place = std::source_location::current());
 
 /// Brings migrations into the order in which they run: by version, and behind what they depend on.
-/// Errors as of `MigrationRegistry::scripts`.
+/// `in_their_order` are in an order already, which stays as it is as long as dependencies do not
+/// say otherwise. Errors as of `MigrationRegistry::scripts`.
 Result<std::vector<runtime::MigrationScript>> in_order(
-    std::vector<runtime::MigrationScript> migrations);
+    std::vector<runtime::MigrationScript> migrations,
+    std::vector<runtime::MigrationScript> in_their_order = {});
 
 }  // namespace belay
 

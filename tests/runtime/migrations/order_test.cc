@@ -58,6 +58,16 @@ TEST(MigrationOrder, KeepsToDependenciesAndElseToVersions) {
       ElementsAre("3", "4", "2", "1"));
 }
 
+TEST(MigrationOrder, LeavesWhatHasAnOrderInIt) {
+  const auto merged =
+      in_order({migration("25"), migration("5"), migration("40", {"99"})},
+               {migration("10"), migration("30"), migration("20"), migration("99")});
+  ASSERT_TRUE(merged.ok());
+  std::vector<std::string> versions;
+  for (const MigrationScript& m : *merged) versions.push_back(m.version);
+  EXPECT_THAT(versions, ElementsAre("5", "10", "25", "30", "20", "99", "40"));
+}
+
 TEST(MigrationOrder, NamesACircle) {
   const Error error = mistake({migration("1"), migration("2", {"4"}), migration("3", {"2"}),
                                migration("4", {"3"}), migration("5", {"4"})});

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <belay/migration_tester.h>
 #include <belay/migrations.h>
 
 #include "tests/runtime/postgres/shop.h"
@@ -132,6 +133,28 @@ TEST_F(PostgresPrograms, GoOnBehindTheirLastBatch) {
   RaiseTotals::fail_behind = 0;
   EXPECT_FALSE(apply(script<RaiseTotals>()).failed);
   EXPECT_EQ(query_postgres(kDatabase, "SELECT sum(total) FROM orders"), after);
+}
+
+/// The database is made beside the shop's, and is gone afterwards.
+TEST_F(PostgresPrograms, AreTriedOnADatabaseOfTheirOwn) {
+  MigrationScript people;
+  people.version = "0000";
+  people.name = "shop";
+  people.up.sql =
+      "CREATE TABLE customers (id bigint PRIMARY KEY, email text);\n"
+      "CREATE SCHEMA app;\nCREATE TABLE app.log (line text);\n";
+  people.down.emplace().sql = "DROP TABLE customers;\nDROP TABLE app.log;\nDROP SCHEMA app;\n";
+  MigrationTester tester({people, script<AddHost>()}, {url_text(kDatabase)});
+  tester.before("0001", [](Database& db) {
+    db.execute("INSERT INTO customers VALUES (1, 'ada@host'); INSERT INTO app.log VALUES ('x')");
+  });
+  const auto trials = tester.try_all();
+  ASSERT_EQ(trials.size(), 2U);
+  for (const MigrationTrial& trial : trials) EXPECT_TRUE(trial.passed()) << trial.to_string();
+  EXPECT_EQ(query_postgres(kDatabase,
+                           "SELECT count(*) FROM pg_database WHERE datname LIKE "
+                           "'belay_trial_%'"),
+            "0");
 }
 
 }  // namespace

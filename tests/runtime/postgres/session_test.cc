@@ -53,6 +53,13 @@ class PostgresSession : public ::testing::Test {
     EXPECT_FALSE(result.ok()) << "it was not refused";
     return result ? Error{} : result.error();
   }
+  /// With another state directory nobody opens a second session.
+  void expect_to_be_seen_elsewhere() {
+    const TemporaryDirectory elsewhere;
+    SessionOptions options = options_;
+    options.base_directory = elsewhere.path();
+    EXPECT_THAT(refused(Session(options).begin()).message, HasSubstr("is open on this database"));
+  }
   void expect_as_before() { EXPECT_TRUE(same_content(dump_postgres(kDatabase, true), before_)); }
 
   static constexpr const char* kDatabase = "shop of tests";
@@ -468,6 +475,7 @@ TEST_F(PostgresSession, AKeptCopyBecomesTheDatabaseAgain) {
   const ReplaceReport report = expect(session().restore(restore));
   EXPECT_EQ(report.rows, 3U + 60U + 60U + 3U);
   expect_as_before();
+  expect_to_be_seen_elsewhere();
   EXPECT_EQ(expect(session().status()).foreign_writes.certainty, ForeignWrites::Certainty::kNone);
   expect(session().rollback());
   EXPECT_TRUE(same_content(dump_postgres(kDatabase, true), later));
@@ -492,6 +500,7 @@ TEST_F(PostgresSession, AnArchiveThatOthersMadeIsTheSourceAsAWhole) {
   write_bytes(archive, whole);
   expect(session().restore(restore));
   expect_as_before();
+  expect_to_be_seen_elsewhere();
   expect(session().rollback());
   EXPECT_TRUE(same_content(dump_postgres(kDatabase, true), later));
 }

@@ -26,6 +26,12 @@ const workbench::PostgresServer& server() {
   return *kServer;
 }
 
+/// The socket of a server that is to be used instead; empty: there is none.
+std::string& other_server() {
+  static std::string socket;
+  return socket;
+}
+
 std::string text_of(const runtime::Value& value) {
   if (const auto* number = std::get_if<int64_t>(&value)) return std::to_string(*number);
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
@@ -54,7 +60,18 @@ constexpr const char* kTables =
 
 }  // namespace
 
-runtime::DatabaseUrl postgres_url(const std::string& database) { return server().url(database); }
+runtime::DatabaseUrl postgres_url(const std::string& database) {
+  if (other_server().empty()) return server().url(database);
+  runtime::DatabaseUrl out;
+  out.engine = runtime::Engine::kPostgres;
+  out.host = other_server();
+  out.port = "5432";
+  out.user = "belay";
+  out.database = database;
+  return out;
+}
+
+void use_postgres_at(const std::string& socket) { other_server() = socket; }
 
 std::string url_text(const std::string& database) {
   const runtime::DatabaseUrl url = postgres_url(database);

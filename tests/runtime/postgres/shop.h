@@ -11,6 +11,8 @@ namespace belay::testing {
 /// The server that a test program has for itself, started at first use.
 /// `${BELAY_TEST_PG_BIN}` names another installation than the newest one.
 runtime::DatabaseUrl postgres_url(const std::string& database);
+/// Another one from now on, by the directory of its socket: all that follows is about it.
+void use_postgres_at(const std::string& socket);
 
 /// A connection without Belay's settings. Fails the test where there is none.
 std::unique_ptr<runtime::Connection> connect_postgres(const std::string& database);

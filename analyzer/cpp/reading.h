@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyzer/text/dialect.h"
+#include "analyzer/text/range.h"
+
+/// What a C++ source says of migrations: plain values, without anything of a compiler in them.
+namespace belay::cpp {
+
+/// A range of bytes in one of the files that were read.
+struct Place {
+  uint32_t file = 0;  ///< into `Reading::files`
+  ByteRange range;
+
+  friend bool operator==(const Place&, const Place&) = default;
+};
+
+/// A part of a text that depends on what happens at run time.
+struct Hole {
+  ByteRange range;  ///< of the text: what stands there is a stand-in
+  Place expression;
+  std::string reason;  ///< `the parameter `table``, `the result of load()`
+};
+
+/// SQL that the program runs at one place. For each byte of the text there is a place in the
+/// source.
+struct SqlText {
+  std::string text;
+  std::vector<Place> places;
+  std::vector<Hole> holes;
+  Place call;
+  /// It may not run: it stands behind a condition that nobody knows here, or in a loop.
+  bool conditional = false;
+};
+
+/// A value that a migration declares, where it is written as a literal.
+struct Declared {
+  std::string value;
+  Place place;
+};
+
+struct MigrationClass {
+  std::string name;  ///< with its namespaces
+  Place place;       ///< of the name
+  std::optional<Declared> version;
+  std::optional<Declared> description;
+  std::vector<Declared> dependencies;
+  bool has_down = false;
+  bool declares_reversible = false;  ///< derives from `belay::SafelyReversible`
+  bool registered = false;
+  Place up;    ///< the name of the method
+  Place down;  ///< empty range where there is none
+};
+
+/// The SQL of one method on one engine.
+struct MethodSql {
+  Engine engine = Engine::kPostgres;
+  std::vector<SqlText> texts;  ///< in the order in which they run
+};
+
+struct MigrationReading {
+  MigrationClass migration;
+  std::vector<MethodSql> up;  ///< for each engine that was asked for
+  std::vector<MethodSql> down;
+};
+
+struct Reading {
+  std::vector<std::string> files;  ///< absolute paths; the first is the one that was asked for
+  std::vector<MigrationReading> migrations;
+  /// What the compiler says against the source, the first few. A source with errors is read as far
+  /// as it goes.
+  std::vector<std::string> errors;
+};
+
+/// A function that takes SQL, and which of its arguments, from 0, that is.
+struct SqlFunction {
+  std::string
+      name;  ///< with its namespaces, without template arguments: `belay::Database::execute`
+  unsigned argument = 0;
+};
+
+/// Those of Belay's own API.
+std::vector<SqlFunction> own_functions();
+
+/// How to read a source.
+struct Request {
+  std::string path;
+  /// Instead of what is on the disk.
+  std::optional<std::string> text;
+  /// The compiler's arguments without program and source; empty: `-std=c++20`.
+  std::vector<std::string> arguments;
+  std::string directory;  ///< where the compiler runs
+  std::vector<Engine> engines;
+  std::vector<SqlFunction> functions = own_functions();
+};
+
+}  // namespace belay::cpp
