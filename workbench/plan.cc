@@ -175,6 +175,19 @@ class Cost {
   uint64_t space_ = 0;
 };
 
+/// Of a migration in C++, which nobody has read.
+PlannedCost cost_of_program(const runtime::MigrationScript& script) {
+  PlannedCost out;
+  out.risk = out.category = "unknown";
+  out.verdict = script.down ? runtime::verdict_name(script.down_advice.verdict) : "missing";
+  out.verdict_reason = script.down ? script.down_advice.reason : "it only goes forward";
+  out.unknown = {"what it does, which is C++"};
+  out.guard_reason =
+      script.up_touches ? script.up_touches->reason : "nobody can tell what it touches";
+  out.estimate.basis = "it is C++";
+  return out;
+}
+
 std::string size_text(uint64_t bytes) {
   constexpr uint64_t kKilobyte = 1024;
   if (bytes < kKilobyte) return counted(bytes, "byte");
@@ -254,7 +267,11 @@ Result<ProjectPlan> plan(const SessionTarget& target) {
   for (const runtime::PlannedMigration& planned : out.report.pending) {
     const AnalyzedMigration* analyzed = analysis_of(target, planned.display_name);
     PlannedCost& cost = out.costs.emplace_back();
-    if (analyzed != nullptr && analyzed->up) cost = Cost(*analyzed, planned, sizes).run();
+    if (analyzed != nullptr && analyzed->up) {
+      cost = Cost(*analyzed, planned, sizes).run();
+    } else if (const auto* script = script_called(target, planned.display_name)) {
+      cost = cost_of_program(*script);
+    }
     out.report.facts.push_back({planned.display_name, describe(planned, cost)});
   }
   out.snapshot_bytes = snapshot_bytes(out.report, options.advice, sizes);

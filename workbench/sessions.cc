@@ -334,6 +334,13 @@ const AnalyzedMigration* analysis_of(const SessionTarget& target, std::string_vi
   return nullptr;
 }
 
+const runtime::MigrationScript* script_called(const SessionTarget& target, std::string_view name) {
+  for (const runtime::MigrationScript& script : target.migrations) {
+    if (script.is_called(name)) return &script;
+  }
+  return nullptr;
+}
+
 Result<runtime::BeginReport> begin(const SessionTarget& target) {
   runtime::BeginOptions options;
   options.advice = advice_on_pending(target);

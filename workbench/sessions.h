@@ -70,6 +70,9 @@ std::string place_of(const SessionTarget& target);
 /// The analysis of a migration of the target, by its id; null where there is none.
 const AnalyzedMigration* analysis_of(const SessionTarget& target, std::string_view id);
 
+/// The migration of the target that a person calls so; null where there is none.
+const runtime::MigrationScript* script_called(const SessionTarget& target, std::string_view name);
+
 /// The environment that counts: the one that is asked for, the configuration's default, or the one
 /// that `APP_ENV` names, where there is one of that name. Null where none does. Errors: there is
 /// none of the name that was asked for.

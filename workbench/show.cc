@@ -28,12 +28,13 @@ std::string_view change_name(runtime::TextChange change) {
   return "statements";
 }
 
-const runtime::MigrationScript* find_script(const SessionTarget& target,
-                                            const std::string& version) {
-  for (const runtime::MigrationScript& script : target.migrations) {
-    if (script.is_called(version)) return &script;
-  }
-  return nullptr;
+/// Of a migration in C++ there is no more than what it declares.
+void add_program(const runtime::MigrationScript& script, MigrationView& view) {
+  view.up = {script.up.path, script.up.line, script.up.line};
+  if (script.down) view.down = {script.down->path, script.down->line, script.down->line};
+  view.verdict = script.down ? runtime::verdict_name(script.down_advice.verdict) : "missing";
+  view.verdict_reason = script.down ? script.down_advice.reason : "it only goes forward";
+  view.risk = view.category = "unknown";
 }
 
 void add_analysis(const SessionTarget& target, MigrationView& view) {
@@ -99,7 +100,7 @@ void tell(MigrationView& view) {
 
 Result<MigrationView> show(const SessionTarget& target, const std::string& version) {
   BELAY_TRY(check_migrations(target));
-  const runtime::MigrationScript* script = find_script(target, version);
+  const runtime::MigrationScript* script = script_called(target, version);
   if (script == nullptr) {
     return Error{"there is no migration `" + version + "`", target.history,
                  "name its version, or its file without what follows the name"};
@@ -110,7 +111,11 @@ Result<MigrationView> show(const SessionTarget& target, const std::string& versi
   view.id = script->display_name();
   view.checksum = script->checksum();
   view.sql_checksum = script->sql_checksum(target.engine);
-  add_analysis(target, view);
+  if (script->up.is_program()) {
+    add_program(*script, view);
+  } else {
+    add_analysis(target, view);
+  }
   BELAY_TRY(add_entry(target, *script, view));
   tell(view);
   return view;

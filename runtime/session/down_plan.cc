@@ -139,7 +139,7 @@ class Planner {
     if (script.down && !fails) return {};
     std::string hint = "go forward instead: `" + input_.program +
                        " new NAME` makes a migration that undoes what is not wanted";
-    if (!script.down && !script.up.path.empty()) {
+    if (!script.down && !script.up.path.empty() && !script.up.is_program()) {
       hint += "; or write its down: `" + input_.program + " generate-down " + script.up.path + "`";
     }
     return Error{

@@ -97,6 +97,32 @@ TEST_F(Runner, BelayRunsItAmongTheScripts) {
   EXPECT_FALSE(fs::exists(folder_.path() / "shop.db"));
 }
 
+TEST_F(Runner, WhatNobodyHasReadIsSaidToBeUnknown) {
+  EXPECT_THAT(must({"plan"}).out,
+              AllOf(HasSubstr("0002_split_name    1 statement in one transaction; risk unknown"),
+                    HasSubstr("not known: what it does, which is C++"),
+                    HasSubstr("down: exact, its author declares it safely reversible"),
+                    HasSubstr("down: missing, it only goes forward")));
+  EXPECT_THAT(must({"show", "0002"}).out,
+              AllOf(HasSubstr("0002_split_name.cc:"), HasSubstr("unknown, unknown")));
+  EXPECT_THAT(belay({"show", "0005"}).err, HasSubstr("there is no migration"));
+}
+
+/// A project without a single SQL migration.
+TEST_F(Runner, AllMigrationsMayBeInCpp) {
+  for (const char* name : {"0001_shop", "0003_orders"}) {
+    fs::remove(folder_.path() / "migrations" / (std::string(name) + ".up.sql"));
+    fs::remove(folder_.path() / "migrations" / (std::string(name) + ".down.sql"));
+  }
+  use(ODD_MIGRATIONS);
+  EXPECT_THAT(must({"plan"}).out, HasSubstr("0009_odd"));
+  EXPECT_THAT(must({"show", "0009"}).out, HasSubstr("0009_odd is pending"));
+  must({"begin"});
+  must({"apply"});
+  EXPECT_THAT(must({"status"}).out, HasSubstr("0009_odd"));
+  must({"rollback"});
+}
+
 TEST_F(Runner, ItsDownsAreRunToo) {
   must({"begin"});
   must({"apply", "--to", "0003"});
