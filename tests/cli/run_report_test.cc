@@ -111,11 +111,11 @@ TEST_F(RunReportFiles, AreWrittenInEachFormat) {
   EXPECT_TRUE(json["size_before_bytes"].is_null());
   EXPECT_GT(json["size_after_bytes"], 0);
 
-  EXPECT_THAT(text("a.md"),
-              AllOf(HasSubstr("# Migration report\n"), HasSubstr("| Status | Success |"),
-                    HasSubstr("| 1_a | done |"), HasSubstr("\n- table a\n"),
-                    HasSubstr("| Locked at a stretch, at most | "),
-                    HasSubstr("| Waited for locks | 0 ms |")));
+  EXPECT_THAT(
+      text("a.md"),
+      AllOf(HasSubstr("# Migration report\n"), HasSubstr("| Status | Success |"),
+            HasSubstr("| 1_a | done |"), HasSubstr("\n- table a\n"),
+            HasSubstr("| Locked at a stretch, at most | "), HasSubstr("| Waited for locks | ")));
   const std::string metrics = text("a.prom");
   EXPECT_EQ(open_metrics_mistake(metrics), "") << metrics;
   EXPECT_THAT(metrics, HasSubstr("\nbelay_run_success{database=\"sqlite:app.db\",command=\"apply\","
