@@ -39,4 +39,10 @@ runtime::DownAdvice down_advice_of(const AnalyzedMigration& migration) {
   return out;
 }
 
+DeclaredDown declared_down(const runtime::MigrationScript& script) {
+  if (!script.down) return {"missing", "it only goes forward"};
+  return {std::string(runtime::verdict_name(script.down_advice.verdict)),
+          script.down_advice.reason};
+}
+
 }  // namespace belay::workbench

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "analyzer/rollback/risk.h"
 #include "support/ascii.h"
 #include "support/counted.h"
+#include "workbench/down_advice.h"
 #include "workbench/guard_advice.h"
 
 namespace belay::workbench {
@@ -179,8 +181,9 @@ class Cost {
 PlannedCost cost_of_program(const runtime::MigrationScript& script) {
   PlannedCost out;
   out.risk = out.category = "unknown";
-  out.verdict = script.down ? runtime::verdict_name(script.down_advice.verdict) : "missing";
-  out.verdict_reason = script.down ? script.down_advice.reason : "it only goes forward";
+  DeclaredDown down = declared_down(script);
+  out.verdict = std::move(down.verdict);
+  out.verdict_reason = std::move(down.reason);
   out.unknown = {"what it does, which is C++"};
   out.guard_reason =
       script.up_touches ? script.up_touches->reason : "nobody can tell what it touches";

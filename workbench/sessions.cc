@@ -100,11 +100,11 @@ void add_knowledge(const AnalyzedSet& set, std::vector<runtime::MigrationScript>
 }
 
 /// Adds the migrations of the project's C++ program, which is started for it.
-Result<void> add_program(const project::Config& config,
+Result<void> add_program(const std::vector<std::string>& program,
                          const runtime::CancellationToken& cancellation, SessionTarget& target) {
-  if (config.cpp_program.empty()) return {};
+  if (program.empty()) return {};
   Result<std::vector<runtime::MigrationScript>> more =
-      runtime::migrations_of_program(config.cpp_program, target.directory, cancellation);
+      runtime::migrations_of_program(program, target.directory, cancellation);
   if (!more) return std::move(more).error();
   Result<std::vector<runtime::MigrationScript>> sorted =
       in_order(*std::move(more), std::move(target.migrations));
@@ -292,9 +292,9 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
                          ->confirm.value_or(development ? project::ConfirmWhen::kNever
                                                         : project::ConfirmWhen::kDataLoss);
   }
-  const project::Config kept = config;  // the rest goes to the analysis
+  const std::vector<std::string> program = config.cpp_program;  // the rest goes to the analysis
   Result<void> read = read_history(*std::move(loaded), parsed->engine, target);
-  if (read) read = add_program(kept, request.cancellation, target);
+  if (read) read = add_program(program, request.cancellation, target);
   if (!read) target.migrations_problem = std::move(read).error();
   return target;
 }

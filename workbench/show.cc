@@ -1,7 +1,10 @@
 #include "workbench/show.h"
 
+#include <utility>
+
 #include "analyzer/rollback/risk.h"
 #include "runtime/checksums.h"
+#include "workbench/down_advice.h"
 #include "workbench/scripts.h"
 
 namespace belay::workbench {
@@ -32,8 +35,9 @@ std::string_view change_name(runtime::TextChange change) {
 void add_program(const runtime::MigrationScript& script, MigrationView& view) {
   view.up = {script.up.path, script.up.line, script.up.line};
   if (script.down) view.down = {script.down->path, script.down->line, script.down->line};
-  view.verdict = script.down ? runtime::verdict_name(script.down_advice.verdict) : "missing";
-  view.verdict_reason = script.down ? script.down_advice.reason : "it only goes forward";
+  DeclaredDown down = declared_down(script);
+  view.verdict = std::move(down.verdict);
+  view.verdict_reason = std::move(down.reason);
   view.risk = view.category = "unknown";
 }
 

@@ -40,9 +40,8 @@ Result<runtime::DownPlanReport> plan_down(const SessionTarget& target, const Dow
 
 Result<DownRequest> down_through(const SessionTarget& target, const runtime::StatusReport& status,
                                  const std::string& migration) {
-  const auto script = std::find_if(target.migrations.begin(), target.migrations.end(),
-                                   [&](const auto& m) { return m.is_called(migration); });
-  if (script == target.migrations.end()) {
+  const runtime::MigrationScript* script = script_called(target, migration);
+  if (script == nullptr) {
     return Error{"there is no migration `" + migration + "`", target.history, ""};
   }
   using State = runtime::MigrationState;

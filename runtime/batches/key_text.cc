@@ -1,43 +1,11 @@
-#include <array>
 #include <charconv>
 
 #include "analyzer/text/utf8.h"
 #include "runtime/batches/key.h"
+#include "runtime/io/text_form.h"
 
 namespace belay::runtime {
 namespace {
-
-constexpr std::string_view kHexDigits = "0123456789abcdef";
-
-std::string hex_of(std::string_view bytes) {
-  std::string out;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += kHexDigits[byte >> 4U];
-    out += kHexDigits[byte & 15U];
-  }
-  return out;
-}
-
-std::optional<std::string> bytes_of_hex(std::string_view hex) {
-  if (hex.size() % 2 != 0) return std::nullopt;
-  std::string out;
-  for (size_t i = 0; i < hex.size(); i += 2) {
-    const size_t high = kHexDigits.find(hex[i]);
-    const size_t low = kHexDigits.find(hex[i + 1]);
-    if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
-    out += static_cast<char>(high << 4U | low);
-  }
-  return out;
-}
-
-/// The shortest text that reads as the same number.
-template <class Number>
-std::string digits_of(Number number) {
-  std::array<char, 64> buffer{};
-  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
-  return std::string(buffer.data(), end);
-}
 
 template <class Number>
 std::optional<Value> number_of_digits(std::string_view text) {

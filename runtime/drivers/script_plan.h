@@ -38,6 +38,8 @@ struct TableEffect {
   Kind kind = Kind::kTakesRows;
   std::string table;     ///< folded as the engine folds names
   std::string new_name;  ///< for kRenames
+
+  friend bool operator==(const TableEffect&, const TableEffect&) = default;
 };
 
 /// How a script will be run.

@@ -10,6 +10,7 @@
 #include <xxhash.h>
 
 #include "runtime/io/durable_file.h"
+#include "runtime/io/text_form.h"
 #include "runtime/io/unique_fd.h"
 
 namespace belay::runtime {
@@ -35,16 +36,7 @@ void Checksum::add(std::string_view bytes) {
   XXH3_128bits_update(&state_->hash, bytes.data(), bytes.size());
 }
 
-std::string Checksum::hex() const {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  for (const char c : bytes_of(XXH3_128bits_digest(&state_->hash))) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += kDigits[byte >> 4U];
-    out += kDigits[byte & 15U];
-  }
-  return out;
-}
+std::string Checksum::hex() const { return hex_of(bytes_of(XXH3_128bits_digest(&state_->hash))); }
 
 std::string Checksum::of(std::string_view bytes) {
   return bytes_of(XXH3_128bits(bytes.data(), bytes.size()));

@@ -2,7 +2,7 @@
 
 #include <openssl/evp.h>
 
-#include <array>
+#include "runtime/io/text_form.h"
 
 namespace belay::runtime {
 
@@ -34,16 +34,7 @@ std::string Sha256::digest() {
   return out;
 }
 
-std::string Sha256::hex() {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  for (const char byte : digest()) {
-    const auto value = static_cast<unsigned char>(byte);
-    out += kDigits[value >> 4U];
-    out += kDigits[value & 15U];
-  }
-  return out;
-}
+std::string Sha256::hex() { return hex_of(digest()); }
 
 std::string sha256_hex(std::string_view bytes) {
   Sha256 hash;

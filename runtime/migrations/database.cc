@@ -3,6 +3,7 @@
 
 #include <belay/database.h>
 
+#include "runtime/io/text_form.h"
 #include "support/ascii.h"
 
 namespace belay {
@@ -26,13 +27,6 @@ std::optional<T> parsed(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return out;
-}
-
-std::string text_of(double real) {
-  constexpr size_t kLongest = 32;
-  char buffer[kLongest];
-  const auto [end, error] = std::to_chars(buffer, buffer + kLongest, real);
-  return {buffer, end};
 }
 
 std::vector<Value> values_of(const std::vector<Parameter>& parameters) {
@@ -98,7 +92,7 @@ std::string Row::text(size_t column) const {
   const Value& found = value(column);
   if (const auto* text = std::get_if<std::string>(&found)) return *text;
   if (const auto* number = std::get_if<int64_t>(&found)) return std::to_string(*number);
-  if (const auto* real = std::get_if<double>(&found)) return text_of(*real);
+  if (const auto* real = std::get_if<double>(&found)) return runtime::digits_of(*real);
   if (const auto* blob = std::get_if<Blob>(&found)) return blob->bytes;
   refuse(*rows_, column, "a text", found);
 }

@@ -1,49 +1,16 @@
 #include "runtime/migrations/wire.h"
 
 #include <array>
-#include <charconv>
 #include <cstdlib>
 #include <utility>
 
 #include <belay/batches.h>
 
+#include "analyzer/text/utf8.h"
+#include "runtime/io/text_form.h"
+
 namespace belay::runtime::wire {
 namespace {
-
-std::string hex(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  out.reserve(bytes.size() * 2);
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += kDigits[byte >> 4U];
-    out += kDigits[byte & 15U];
-  }
-  return out;
-}
-
-std::string bytes_of(std::string_view hex) {
-  std::string out;
-  out.reserve(hex.size() / 2);
-  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
-    unsigned byte = 0;
-    constexpr int kSixteen = 16;
-    std::from_chars(hex.data() + i, hex.data() + i + 2, byte, kSixteen);
-    out += static_cast<char>(byte);
-  }
-  return out;
-}
-
-std::string exactly(double real) {
-  constexpr size_t kLongest = 32;
-  std::array<char, kLongest> buffer{};
-  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + kLongest, real);
-  return {buffer.data(), end};
-}
-
-bool is_utf8(const std::string& text) {
-  return parse_json(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)) == Json(text);
-}
 
 struct EngineWord {
   Engine engine;
@@ -75,10 +42,10 @@ Engine engine_from(std::string_view word) {
 
 Json to_json(const Value& value) {
   if (const auto* number = std::get_if<int64_t>(&value)) return *number;
-  if (const auto* real = std::get_if<double>(&value)) return {{"real", exactly(*real)}};
-  if (const auto* blob = std::get_if<Blob>(&value)) return {{"blob", hex(blob->bytes)}};
+  if (const auto* real = std::get_if<double>(&value)) return {{"real", digits_of(*real)}};
+  if (const auto* blob = std::get_if<Blob>(&value)) return {{"blob", hex_of(blob->bytes)}};
   if (const auto* text = std::get_if<std::string>(&value)) {
-    return is_utf8(*text) ? Json(*text) : Json{{"text", hex(*text)}};
+    return utf8::first_ill_formed(*text) ? Json{{"text", hex_of(*text)}} : Json(*text);
   }
   return nullptr;
 }
@@ -111,8 +78,8 @@ Value value_from(const Json& json) {
   if (json.is_number_integer()) return json.get<int64_t>();
   if (json.is_string()) return json.get<std::string>();
   if (json.contains("real")) return std::strtod(text_at(json, "real").c_str(), nullptr);
-  if (json.contains("blob")) return Blob{bytes_of(text_at(json, "blob"))};
-  if (json.contains("text")) return bytes_of(text_at(json, "text"));
+  if (json.contains("blob")) return Blob{bytes_of_hex(text_at(json, "blob")).value_or("")};
+  if (json.contains("text")) return bytes_of_hex(text_at(json, "text")).value_or("");
   return nullptr;
 }
 

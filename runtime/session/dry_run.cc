@@ -6,10 +6,10 @@
 
 #include "runtime/io/clock.h"
 #include "runtime/session/apply_plan.h"
+#include "runtime/session/heard_statements.h"
 #include "runtime/session/look.h"
 #include "runtime/session/migration_checks.h"
 #include "runtime/session/program_connection.h"
-#include "runtime/session/program_plan.h"
 #include "runtime/session/words.h"
 
 namespace belay::runtime {
@@ -135,8 +135,9 @@ class DryRun {
   Result<void> run_body(const MigrationJob& job) {
     effects_ = job.plan.effects;
     if (job.script().program) {
+      HeardStatements heard(driver_);
       ProgramConnection connection(*connection_, /*in_transaction=*/true, [&](const auto& ran) {
-        if (ran.succeeded) add_effects(driver_, ran.sql, effects_);
+        if (ran.succeeded) heard.hear(ran.sql, effects_);
         return Result<void>();
       });
       BELAY_TRY(job.script().program(connection));

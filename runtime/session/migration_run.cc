@@ -29,7 +29,8 @@ MigrationRun::MigrationRun(const MigrationBatch& batch, Command& command, Foreig
       script_(job.script()),
       last_(last),
       locks_(driver_),
-      effects_(job.plan.effects) {
+      effects_(job.plan.effects),
+      heard_(driver_) {
   report_.direction = job.direction;
   report_.history = migration_.history;
   report_.version = migration_.version;

@@ -11,6 +11,7 @@
 
 #include "runtime/session/command.h"
 #include "runtime/session/foreign_watch.h"
+#include "runtime/session/heard_statements.h"
 #include "runtime/session/lock_watch.h"
 #include "runtime/session/migration_batch.h"
 #include "runtime/session/migration_checks.h"
@@ -113,7 +114,8 @@ class MigrationRun {
   MigrationReport report_;
   LockWatch locks_;
   std::vector<TableEffect> effects_;  ///< of the script, and of what a program has run
-  uint32_t program_statements_ = 0;   ///< that a program has run
+  HeardStatements heard_;
+  uint32_t program_statements_ = 0;  ///< that a program has run
   DatabaseFacts before_;
   std::optional<DatabaseFacts> after_;
   std::string schema_after_;

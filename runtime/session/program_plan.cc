@@ -44,12 +44,4 @@ Error stopped_half_way(const LedgerEntry& entry, const MigrationJob& job) {
           "`repair` what it is now"};
 }
 
-void add_effects(const Driver& driver, std::string_view sql, std::vector<TableEffect>& effects) {
-  Script script;
-  script.sql = sql;
-  Result<ScriptPlan> plan = driver.plan(script, /*transaction=*/true);
-  if (!plan) return;
-  for (TableEffect& effect : plan->effects) effects.push_back(std::move(effect));
-}
-
 }  // namespace belay::runtime

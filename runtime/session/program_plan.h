@@ -1,8 +1,5 @@
 #pragma once
 
-#include <string_view>
-#include <vector>
-
 #include "runtime/session/migration_job.h"
 
 namespace belay::runtime {
@@ -14,8 +11,5 @@ ScriptPlan plan_program(const Script& script, bool transaction);
 /// no such case: the ledger has how far they came.
 bool is_stopped_program(const LedgerEntry& entry, const MigrationJob& job);
 Error stopped_half_way(const LedgerEntry& entry, const MigrationJob& job);
-
-/// Adds what a statement, which a program has run, does to the rows of whole tables.
-void add_effects(const Driver& driver, std::string_view sql, std::vector<TableEffect>& effects);
 
 }  // namespace belay::runtime

@@ -3,7 +3,6 @@
 #include "runtime/drivers/places.h"
 #include "runtime/session/migration_run.h"
 #include "runtime/session/program_connection.h"
-#include "runtime/session/program_plan.h"
 
 namespace belay::runtime {
 
@@ -36,7 +35,7 @@ Result<void> MigrationRun::hear(const ProgramConnection::Ran& ran) {
   note_slow(0, ran.sql, ran.begun_ms);
   if (!ran.succeeded) return {};
   ++program_statements_;
-  add_effects(driver_, ran.sql, effects_);
+  if (heard_.hear(ran.sql, effects_) && connection_->in_transaction()) return {};
   return locks_.look(*connection_, ran.begun_ms);
 }
 

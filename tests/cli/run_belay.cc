@@ -93,6 +93,8 @@ ScratchFolder::~ScratchFolder() {
   fs::remove_all(path_, ignored);
 }
 
+std::string ScratchFolder::text(const std::string& name) const { return read_text(path_ / name); }
+
 void ScratchFolder::write(const std::string& name, const std::string& text) const {
   fs::create_directories((path_ / name).parent_path());
   std::ofstream(path_ / name, std::ios::binary) << text;

@@ -39,6 +39,8 @@ class ScratchFolder {
   const std::filesystem::path& path() const { return path_; }
   /// Writes a file and makes the folders that lead to it.
   void write(const std::string& name, const std::string& text) const;
+  /// What a file holds; "" where there is none.
+  std::string text(const std::string& name) const;
 
  private:
   std::filesystem::path path_;

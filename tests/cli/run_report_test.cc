@@ -84,12 +84,7 @@ class RunReportFiles : public testing::Test {
     EXPECT_EQ(answer.exit_code, 0) << answer.err;
     return answer;
   }
-  std::string text(const char* name) const {
-    std::ifstream in(folder_.path() / name);
-    std::stringstream out;
-    out << in.rdbuf();
-    return out.str();
-  }
+  std::string text(const char* name) const { return folder_.text(name); }
 
   ScratchFolder folder_;
   RunOptions options_;

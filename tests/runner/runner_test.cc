@@ -54,12 +54,7 @@ class Runner : public ::testing::Test {
     answer.err = text("err");
     return answer;
   }
-  std::string text(const char* name) const {
-    std::ifstream in(folder_.path() / name);
-    std::stringstream out;
-    out << in.rdbuf();
-    return out.str();
-  }
+  std::string text(const char* name) const { return folder_.text(name); }
   std::string value(const std::string& sql) const {
     sqlite3* db = nullptr;
     sqlite3_open((folder_.path() / "shop.db").c_str(), &db);

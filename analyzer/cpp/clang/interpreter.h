@@ -28,6 +28,8 @@ class Interpreter {
 
  private:
   using Variables = std::map<const clang::ValueDecl*, Value>;
+  /// A method that does more than this is followed no further.
+  static constexpr int kMostSteps = 200'000;
   enum class Flow : uint8_t { kGoesOn, kReturns, kBreaks, kContinues };
 
   Flow statement(const clang::Stmt* statement);

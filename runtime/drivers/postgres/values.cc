@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "analyzer/text/lexer.h"
+#include "runtime/io/text_form.h"
 #include "support/ascii.h"
 
 namespace belay::runtime::postgres {
@@ -84,23 +85,9 @@ std::string numbered_parameters(std::string_view sql) {
 
 std::optional<std::string> parameter_text(const Value& value) {
   if (const auto* number = std::get_if<int64_t>(&value)) return std::to_string(*number);
-  if (const auto* real = std::get_if<double>(&value)) {
-    constexpr size_t kLongest = 32;
-    char buffer[kLongest];
-    const auto [end, error] = std::to_chars(buffer, buffer + kLongest, *real);
-    return std::string(buffer, end);
-  }
+  if (const auto* real = std::get_if<double>(&value)) return digits_of(*real);
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
-  if (const auto* blob = std::get_if<Blob>(&value)) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string out = "\\x";
-    for (const char c : blob->bytes) {
-      const auto byte = static_cast<unsigned char>(c);
-      out += kDigits[byte >> 4U];
-      out += kDigits[byte & 15U];
-    }
-    return out;
-  }
+  if (const auto* blob = std::get_if<Blob>(&value)) return "\\x" + hex_of(blob->bytes);
   return std::nullopt;
 }
 

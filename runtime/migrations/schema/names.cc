@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 
 #include "runtime/drivers/postgres/quote.h"
 #include "runtime/drivers/quote.h"
+#include "runtime/io/text_form.h"
 #include "support/ascii.h"
 
 namespace belay::builder {
@@ -88,20 +88,12 @@ std::string number_text(double number) {
     throw MigrationError("a default is no finite number",
                          "write it as the engine does, with default_expression()");
   }
-  constexpr size_t kLongest = 32;
-  char buffer[kLongest];
-  std::string out(buffer, std::to_chars(buffer, buffer + kLongest, number).ptr);
+  std::string out = runtime::digits_of(number);
   return out.find_first_of(".e") == std::string::npos ? out + ".0" : out;
 }
 
 std::string bytes_text(std::string_view bytes, Engine engine) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hex;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    hex += kDigits[byte >> 4U];
-    hex += kDigits[byte & 15U];
-  }
+  const std::string hex = runtime::hex_of(bytes);
   return engine == Engine::kSqlite ? "X'" + hex + "'" : "decode('" + hex + "', 'hex')";
 }
 
