@@ -24,6 +24,8 @@ struct Hole {
   ByteRange range;  ///< of the text: what stands there is a stand-in
   Place expression;
   std::string reason;  ///< `the parameter `table``, `the result of load()`
+  /// It is a number, or went through a function that quotes it: it cannot bring SQL along.
+  bool harmless = false;
 };
 
 /// SQL that the program runs at one place. For each byte of the text there is a place in the
@@ -35,6 +37,10 @@ struct SqlText {
   Place call;
   /// It may not run: it stands behind a condition that nobody knows here, or in a loop.
   bool conditional = false;
+  /// Values are handed over with it, in place of its `?` or `$1`.
+  bool has_parameters = false;
+  /// The engine whose library the function belongs to; none: any.
+  std::optional<Engine> library;
 };
 
 /// A value that a migration declares, where it is written as a literal.
@@ -52,8 +58,12 @@ struct MigrationClass {
   bool has_down = false;
   bool declares_reversible = false;  ///< derives from `belay::SafelyReversible`
   bool registered = false;
-  Place up;    ///< the name of the method
-  Place down;  ///< empty range where there is none
+  std::optional<bool> backup_required;  ///< where it is known
+  bool batched = false;                 ///< derives from `belay::DataMigration`
+  Place up;                             ///< the name of the method
+  Place down;                           ///< empty range where there is none
+  Place version_method;                 ///< the name of the method; empty range where there is none
+  std::optional<Place> down_throws;     ///< what `down` throws whatever happens
 };
 
 /// The SQL of one method on one engine.
@@ -68,9 +78,18 @@ struct MigrationReading {
   std::vector<MethodSql> down;
 };
 
+/// The SQL of a function that belongs to no migration.
+struct FunctionReading {
+  std::string name;  ///< with its namespaces
+  Place place;       ///< of the name
+  std::vector<MethodSql> sql;
+};
+
 struct Reading {
   std::vector<std::string> files;  ///< absolute paths; the first is the one that was asked for
   std::vector<MigrationReading> migrations;
+  /// Those that were asked for, with SQL in them.
+  std::vector<FunctionReading> functions;
   /// What the compiler says against the source, the first few. A source with errors is read as far
   /// as it goes.
   std::vector<std::string> errors;
@@ -81,10 +100,25 @@ struct SqlFunction {
   std::string
       name;  ///< with its namespaces, without template arguments: `belay::Database::execute`
   unsigned argument = 0;
+  std::optional<Engine> library;  ///< the engine that it talks to, where it is one
+
+  friend bool operator==(const SqlFunction&, const SqlFunction&) = default;
 };
 
 /// Those of Belay's own API.
 std::vector<SqlFunction> own_functions();
+
+/// Which classes are migrations, and what their methods are called.
+struct ClassShape {
+  std::string base;  ///< with its namespaces
+  std::vector<std::string> up = {"up"};
+  std::vector<std::string> down = {"down"};
+
+  friend bool operator==(const ClassShape&, const ClassShape&) = default;
+};
+
+/// That of `belay::Migration`.
+std::vector<ClassShape> own_shapes();
 
 /// How to read a source.
 struct Request {
@@ -96,6 +130,9 @@ struct Request {
   std::string directory;  ///< where the compiler runs
   std::vector<Engine> engines;
   std::vector<SqlFunction> functions = own_functions();
+  std::vector<ClassShape> shapes = own_shapes();
+  /// Also the functions that belong to no migration.
+  bool outside_migrations = false;
 };
 
 }  // namespace belay::cpp

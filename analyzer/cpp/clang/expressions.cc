@@ -342,8 +342,14 @@ bool Interpreter::note_sql(const clang::CallExpr* call, const std::string& name)
     if (function.name != name || function.argument >= call->getNumArgs()) continue;
     const clang::Expr* argument = call->getArg(function.argument);
     TextValue text = value(argument).as_text(sources_.place(argument));
-    found_.push_back({std::move(text.bytes), std::move(text.places), std::move(text.holes),
-                      sources_.place(call), conditions_ > 0});
+    SqlText found;
+    found.text = std::move(text.bytes);
+    found.places = std::move(text.places);
+    found.holes = std::move(text.holes);
+    found.call = sources_.place(call);
+    found.conditional = conditions_ > 0;
+    found.library = function.library;
+    found_.push_back(std::move(found));
     return true;
   }
   return false;

@@ -196,10 +196,12 @@ class Reader {
 std::vector<SqlFunction> own_functions() {
   std::vector<SqlFunction> out;
   for (const char* name : {"execute", "query", "run", "fetch"}) {
-    out.push_back({std::string("belay::Database::") + name, 0});
+    out.push_back({std::string("belay::Database::") + name, 0, std::nullopt});
   }
   return out;
 }
+
+std::vector<ClassShape> own_shapes() { return {{"belay::Migration", {"up"}, {"down"}}}; }
 
 Reading read_source(const Request& request) {
   Reading out;
