@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <set>
 
+#include "analyzer/run_time_parts.h"
 #include "support/ascii.h"
 
 namespace belay {
@@ -107,9 +108,11 @@ class Reach {
   bool everything_ = false;
 };
 
-/// Stands for all versions up to its own on an empty database; no part of the history itself.
-bool is_baseline(const project::Migration& migration) {
-  return migration.kind == project::Migration::Kind::kBaseline;
+/// No part of the history itself, which goes on as if it were not there: what stands for all
+/// versions up to its own on an empty database, and what is no migration.
+bool stands_alone(const project::Migration& migration) {
+  using Kind = project::Migration::Kind;
+  return migration.kind == Kind::kBaseline || migration.kind == Kind::kOutside;
 }
 
 /// The verdict on a migration that has an up; without one there is nothing to undo.
@@ -168,11 +171,11 @@ Workspace::Workspace(project::MigrationSet set, const std::map<std::string, Docu
   out->set = shared;
   schema::Schema schema(shared->dialect);
   for (uint32_t i = 0; i < shared->migrations.size(); ++i) {
-    const bool baseline = is_baseline(shared->migrations[i]);
+    const bool alone = stands_alone(shared->migrations[i]);
     out->migrations.push_back(analyze(*shared, i,
-                                      baseline ? schema::Schema(shared->dialect) : schema, nullptr,
+                                      alone ? schema::Schema(shared->dialect) : schema, nullptr,
                                       nullptr, nullptr));
-    if (!baseline) schema = out->migrations.back()->after;
+    if (!alone) schema = out->migrations.back()->after;
   }
   finish(*out);
   current_ = std::move(out);
@@ -215,9 +218,14 @@ AnalyzedScript Workspace::read_script(const project::MigrationSet& set, uint32_t
     return out;
   }
   out.document = is_changed && changed != nullptr ? *changed : document_of(location.path);
-  out.parsed = std::make_shared<const sql::ParsedScript>(
+  // A statement with marks is not what its text alone says: of a program all is parsed anew.
+  const bool anew = previous == nullptr || location.sources != nullptr;
+  sql::ParsedScript parsed =
       sql::parse_script(text_of(location, out.document), location.range, set.dialect, recovery_,
-                        previous == nullptr ? nullptr : previous->parsed.get()));
+                        anew ? nullptr : previous->parsed.get());
+  mark_run_time_parts(parsed, location.run_time, text_of(location, out.document),
+                      set.dialect.engine);
+  out.parsed = std::make_shared<const sql::ParsedScript>(std::move(parsed));
   return out;
 }
 
@@ -309,7 +317,7 @@ bool Workspace::catch_up() {
   for (uint32_t i = 0; i < current_->migrations.size(); ++i) {
     const auto& settled = settled_->migrations[i];
     const auto& now = current_->migrations[i];
-    if (is_baseline(out->set->migrations[i])) {
+    if (stands_alone(out->set->migrations[i])) {
       out->migrations.push_back(now);
       continue;
     }

@@ -8,6 +8,7 @@
 #include "cli/report/report.h"
 #include "cli/report/source_view.h"
 #include "support/overlay_file_system.h"
+#include "workbench/cpp/reader_process.h"
 #include "workbench/lint.h"
 
 namespace belay::cli {
@@ -34,6 +35,7 @@ int run(const Arguments& arguments) {
   Result<workbench::LoadOptions> load = load_options(arguments);
   if (!load) return fail(load.error(), kUsage);
   options.load = std::move(*load);
+  options.load.cpp = std::make_shared<workbench::CppReaders>();
 
   const DiskFileSystem disk;
   OverlayFileSystem files(disk);

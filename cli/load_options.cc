@@ -62,7 +62,10 @@ OptionSpec layout_option() {
 Result<workbench::LoadOptions> load_options(const Arguments& arguments) {
   Result<project::Overrides> over = overrides(arguments);
   if (!over) return std::move(over).error();
-  return workbench::LoadOptions{arguments.value("--config"), std::move(*over)};
+  workbench::LoadOptions out;
+  out.config_path = arguments.value("--config");
+  out.overrides = std::move(*over);
+  return out;
 }
 
 }  // namespace belay::cli

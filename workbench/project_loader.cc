@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyzer/rules/settings.h"
+#include "workbench/cpp/cpp_sources.h"
 
 namespace belay::workbench {
 
@@ -41,12 +42,16 @@ Result<LoadedProject> load_project(const FileSystem& files, const std::string& p
     out.config.problems = std::move(reading.problems);
     out.config.document = Document(std::move(*text));
   }
+  // A C++ source belongs to the history of its project.
+  const bool whole = is_cpp_source(path) && !config.path.empty();
+  const std::string from = whole ? std::string(path::parent(config.path)) : path;
   Result<project::Project> project = project::discover(
-      files, path, config, options.overrides, [&](const std::string& file, std::string text) {
+      files, from, config, options.overrides, [&](const std::string& file, std::string text) {
         out.texts.emplace(file, Document(std::move(text)));
       });
   if (!project) return std::move(project).error();
   out.project = std::move(*project);
+  if (options.cpp != nullptr) BELAY_TRY(add_cpp_sources(files, path, options, out));
   return out;
 }
 

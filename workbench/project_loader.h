@@ -1,10 +1,12 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include <belay/progress.h>
 #include <belay/result.h>
 
 #include "analyzer/project/project.h"
@@ -12,6 +14,8 @@
 #include "support/file_system.h"
 
 namespace belay::workbench {
+
+class CppReaders;
 
 /// What is wrong with the configuration file, and its text to show where.
 struct ConfigReport {
@@ -28,11 +32,15 @@ struct LoadOptions {
   /// The configuration file; empty: the nearest belay.toml at or above the path.
   std::string config_path;
   project::Overrides overrides;
+  /// Who reads the project's C++ migrations; null: they are not read.
+  std::shared_ptr<CppReaders> cpp;
+  runtime::CancellationToken cancellation;
 };
 
 /// A project with the texts of its migrations.
 struct LoadedProject {
   project::Project project;
+  /// By path; of C++ sources that of the source, and those of the scripts in it.
   std::map<std::string, Document> texts;
   ConfigReport config;
 };

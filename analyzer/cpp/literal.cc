@@ -217,6 +217,128 @@ std::optional<Literal> read_literal(std::string_view source, uint32_t begin) {
   return read_raw(source, begin, in.at());
 }
 
+namespace {
+
+/// Goes through a source from token to token, as far as comments and literals are concerned.
+class Scanner {
+ public:
+  explicit Scanner(std::string_view source) : source_(source) {}
+
+  enum class Found : uint8_t { kComment, kLiteral, kEnd };
+  /// The next comment or string literal.
+  Found next() {
+    while (at_ < source_.size()) {
+      const char c = source_[at_];
+      if (c == '/' && peek(1) == '/') return found(Found::kComment, line_end());
+      if (c == '/' && peek(1) == '*') return found(Found::kComment, behind("*/", at_ + 2));
+      if (c == '\'') {
+        at_ = behind_character();
+      } else if (c == '"') {
+        return found(Found::kLiteral, behind_string(at_));
+      } else if (is_word(c)) {
+        const uint32_t end = behind_word();
+        const std::string_view word = source_.substr(at_, end - at_);
+        const bool is_prefix = end < source_.size() && source_[end] == '"' && is_string_prefix(word);
+        if (is_prefix) return found(Found::kLiteral, behind_prefixed(word, end));
+        at_ = end;
+      } else {
+        ++at_;
+      }
+    }
+    return Found::kEnd;
+  }
+  ByteRange range() const { return range_; }
+
+ private:
+  static bool is_word(char c) {
+    return ascii::is_letter(c) || ascii::is_digit(c) || c == '_' || static_cast<signed char>(c) < 0;
+  }
+  static bool is_string_prefix(std::string_view word) {
+    constexpr std::string_view kPrefixes[] = {"R",  "u8",  "u",  "U",  "L",
+                                              "u8R", "uR", "UR", "LR"};
+    return std::find(std::begin(kPrefixes), std::end(kPrefixes), word) != std::end(kPrefixes);
+  }
+  char peek(uint32_t ahead) const {
+    return at_ + ahead < source_.size() ? source_[at_ + ahead] : '\0';
+  }
+  Found found(Found what, uint32_t end) {
+    range_ = {at_, end};
+    at_ = end;
+    return what;
+  }
+  uint32_t size() const { return static_cast<uint32_t>(source_.size()); }
+  uint32_t behind(std::string_view what, size_t from) const {
+    const size_t at = source_.find(what, from);
+    return at == std::string_view::npos ? size() : static_cast<uint32_t>(at + what.size());
+  }
+  /// A `//` comment goes on behind a backslash at its line's end.
+  uint32_t line_end() const {
+    size_t end = source_.find('\n', at_);
+    while (end != std::string_view::npos && end > 0 &&
+           source_[end - (source_[end - 1] == '\r' ? 2 : 1)] == '\\') {
+      end = source_.find('\n', end + 1);
+    }
+    return end == std::string_view::npos ? size() : static_cast<uint32_t>(end);
+  }
+  /// A number's quotes, as in `1'000`, are no characters.
+  uint32_t behind_word() const {
+    uint32_t end = at_;
+    const bool number = ascii::is_digit(source_[at_]);
+    while (end < size() && (is_word(source_[end]) ||
+                            (number && source_[end] == '\'' && end + 1 < size() &&
+                             is_word(source_[end + 1])))) {
+      ++end;
+    }
+    return end;
+  }
+  uint32_t behind_quoted(uint32_t open) const {
+    for (uint32_t i = open + 1; i < size(); ++i) {
+      if (source_[i] == '\\') {
+        ++i;
+      } else if (source_[i] == source_[open] || source_[i] == '\n') {
+        return source_[i] == '\n' ? i : i + 1;
+      }
+    }
+    return size();
+  }
+  uint32_t behind_character() const { return behind_quoted(at_); }
+  uint32_t behind_string(uint32_t quote) const { return behind_quoted(quote); }
+  uint32_t behind_prefixed(std::string_view prefix, uint32_t quote) const {
+    if (!prefix.ends_with('R')) return behind_string(quote);
+    const size_t open = source_.find('(', quote);
+    if (open == std::string_view::npos) return size();
+    std::string closing = ")";
+    closing += source_.substr(quote + 1, open - quote - 1);
+    closing += '"';
+    return behind(closing, open);
+  }
+
+  std::string_view source_;
+  uint32_t at_ = 0;
+  ByteRange range_;
+};
+
+}  // namespace
+
+std::optional<Literal> literal_around(std::string_view source, uint32_t offset) {
+  Scanner scanner(source);
+  for (auto found = scanner.next(); found != Scanner::Found::kEnd; found = scanner.next()) {
+    if (scanner.range().begin > offset) break;
+    if (found != Scanner::Found::kLiteral || !scanner.range().contains(offset)) continue;
+    return read_literal(source, scanner.range().begin);
+  }
+  return std::nullopt;
+}
+
+std::vector<ByteRange> comments_of(std::string_view source) {
+  std::vector<ByteRange> out;
+  Scanner scanner(source);
+  for (auto found = scanner.next(); found != Scanner::Found::kEnd; found = scanner.next()) {
+    if (found == Scanner::Found::kComment) out.push_back(scanner.range());
+  }
+  return out;
+}
+
 std::optional<std::string> written_in(const Literal& literal, std::string_view text) {
   std::string out;
   if (literal.kind == LiteralKind::kRaw) {

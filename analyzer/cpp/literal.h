@@ -34,6 +34,13 @@ struct Literal {
 /// literals (`L`, `u`, `U`) and for those whose value cannot be told here (`\N{...}`).
 std::optional<Literal> read_literal(std::string_view source, uint32_t begin);
 
+/// The literal that the byte at `offset` stands in; empty where it stands in none. Goes through the
+/// source from its start.
+std::optional<Literal> literal_around(std::string_view source, uint32_t offset);
+
+/// The comments of a source, in order, with their `//` or `/*`.
+std::vector<ByteRange> comments_of(std::string_view source);
+
 /// How `text` is written within the literal, so that its value has these bytes. Empty where that is
 /// not possible: a raw literal that would end there.
 std::optional<std::string> written_in(const Literal& literal, std::string_view text);

@@ -50,8 +50,9 @@ struct Declared {
 };
 
 struct MigrationClass {
-  std::string name;  ///< with its namespaces
-  Place place;       ///< of the name
+  std::string name;     ///< with its namespaces
+  Place place;          ///< of the name
+  bool is_ours = true;  ///< derives from `belay::Migration`
   std::optional<Declared> version;
   std::optional<Declared> description;
   std::vector<Declared> dependencies;

@@ -175,6 +175,8 @@ std::string_view layout_problem_name(LayoutProblem::Kind kind) {
     case LayoutProblem::Kind::kMissingSemicolon: return "missing-semicolon";
     case LayoutProblem::Kind::kMissingFile: return "missing-file";
     case LayoutProblem::Kind::kUnreadable: return "unreadable";
+    case LayoutProblem::Kind::kReadInPart: return "read-in-part";
+    case LayoutProblem::Kind::kBadDependency: return "bad-dependency";
   }
   return "";
 }

@@ -103,6 +103,11 @@ struct Config {
   std::optional<std::chrono::seconds> statement_timeout;
   /// The program that holds the project's C++ migrations, and its arguments; empty: there are none.
   std::vector<std::string> cpp_program;
+  /// Glob patterns on the C++ sources to read, below the root; empty: all that are compiled.
+  std::vector<std::string> cpp_sources;
+  std::string cpp_compile_commands;  ///< the folder of compile_commands.json; empty: look for it
+  /// Whether SQL outside of migration classes is checked; none: where there is no migration class.
+  bool cpp_outside_migrations = false;
   SessionConfig session;
   std::map<std::string, RuleSetting> rules;
 };

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,14 +12,29 @@
 #include "analyzer/project/layout.h"
 #include "analyzer/text/dialect.h"
 #include "analyzer/text/range.h"
+#include "analyzer/text/source_map.h"
 #include "support/file_system.h"
 
 namespace belay::project {
 
 enum class Direction : uint8_t { kUp, kDown };
 
+/// A part of a script that a program decides while it runs.
+struct RunTimePart {
+  ByteRange range;
+  std::string why;  ///< `the parameter `table``
+  /// What stands there is known, and whether it runs is not.
+  bool is_condition = false;
+  /// Where the program decides it.
+  Place decided_at;
+  /// It is a value and cannot bring SQL along.
+  bool harmless = false;
+};
+
 /// Where a script stands, and how its runner runs it. The text itself is not kept here.
 struct Script {
+  /// Of the file. Of SQL in a program, which has no file of its own, a name that is no file's:
+  /// `file()` is where it is written, and `sources` leads there byte by byte.
   std::string path;
   /// The script's part of the file, in bytes; the whole file, without a byte order mark, where the
   /// layout has a file for each direction. Empty where the file lacks the part.
@@ -34,6 +50,27 @@ struct Script {
   ByteRange transaction_directive;
   /// The file of the directive, where it is not the script's own: `up.sql` has its `metadata.toml`.
   std::string directive_path;
+  /// Null for what stands in a file as it is.
+  std::shared_ptr<const SourceMap> sources;
+  std::vector<RunTimePart> run_time;  ///< in order
+
+  const std::string& file() const { return sources == nullptr ? path : sources->anchor().path; }
+  /// Where a range of the script stands in a file.
+  Place place(ByteRange of) const { return sources == nullptr ? Place{path, of} : sources->place(of); }
+};
+
+/// What a migration that is a C++ class says of itself.
+struct ClassDeclaration {
+  std::string name;  ///< with its namespaces
+  Place place;       ///< of the name
+  bool is_ours = true;  ///< derives from a class of Belay's
+  /// What tells the version; none where it is no literal.
+  std::optional<Place> version;
+  std::vector<std::string> dependencies;  ///< versions
+  bool declares_reversible = false;
+  bool registered = false;
+  std::optional<bool> backup_required;
+  std::optional<Place> down_throws;  ///< what `down` throws whatever happens
 };
 
 /// One versioned step of a history.
@@ -42,6 +79,7 @@ struct Migration {
     kVersioned,
     kRepeatable,  ///< runs again whenever its text changes
     kBaseline,    ///< stands for all up to its version on an empty database, and for nothing else
+    kOutside,     ///< no migration: SQL that a program runs, whenever it does
   };
 
   std::string version;  ///< as written: `0042`, `20240131120000`, `1.2`; empty where it has none
@@ -53,10 +91,12 @@ struct Migration {
   /// The layout or its author declares that there is no way back (an explicit `--rollback empty`,
   /// a one-way layout): a missing down is then no finding.
   bool one_way = false;
+  /// Null for what is no class.
+  std::shared_ptr<const ClassDeclaration> declaration;
 
   /// Whether one of its scripts is in that file.
   bool stands_in(const std::string& path) const {
-    return (up && up->path == path) || (down && down->path == path);
+    return (up && up->file() == path) || (down && down->file() == path);
   }
 };
 
@@ -71,6 +111,8 @@ struct LayoutProblem {
     kMissingSemicolon,  ///< a last statement without end, where the runner wants one
     kMissingFile,       ///< a plan or changelog names a file or change that is not there
     kUnreadable,
+    kReadInPart,     ///< a C++ source that its compiler does not understand
+    kBadDependency,  ///< a circle, or a version that no migration has
   };
   Kind kind = Kind::kBadFileName;
   std::string path;
@@ -103,6 +145,14 @@ struct MigrationSet {
   std::vector<std::string> files;
   std::vector<LayoutProblem> problems;
   std::vector<Choice> choices;
+  /// Of the scripts that stand in programs, by their paths.
+  std::map<std::string, std::shared_ptr<const SourceMap>> sources;
+
+  /// Where a place is written: itself, but for the script of a program.
+  Place written_at(const Place& place) const {
+    const auto found = sources.find(place.path);
+    return found == sources.end() ? place : found->second->place(place.range);
+  }
 };
 
 /// A project: its configuration and its histories. Found from files, never from a database.

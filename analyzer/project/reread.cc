@@ -117,6 +117,10 @@ bool reread(MigrationSet& set, const std::string& path, std::string_view text) {
       found.push_back(&migration);
     }
   }
+  const bool in_program = std::any_of(found.begin(), found.end(), [](const Migration* migration) {
+    return migration->declaration != nullptr || migration->kind == Migration::Kind::kOutside;
+  });
+  if (in_program) return false;
   if (found.empty()) return false;  // a plan, a lock file, the metadata of a migration
   forget_problems_of_text(set, path);
   for (Migration* migration : found) {

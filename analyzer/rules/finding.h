@@ -8,6 +8,7 @@
 
 #include "analyzer/effects/effect.h"
 #include "analyzer/text/document.h"
+#include "analyzer/text/place.h"
 #include "analyzer/text/range.h"
 
 namespace belay {
@@ -17,12 +18,6 @@ enum class Severity : uint8_t { kOff, kInfo, kWarning, kError };
 /// `off`, `info`, `warning`, `error`.
 std::string_view severity_name(Severity severity);
 std::optional<Severity> severity_from_name(std::string_view name);
-
-/// A place in a file, in bytes from its start.
-struct Place {
-  std::string path;
-  ByteRange range;
-};
 
 struct RelatedPlace {
   Place place;

@@ -134,6 +134,28 @@ Result<std::string> ChildProcess::read() {
   }
 }
 
+Result<std::optional<std::string>> ChildProcess::read_line(
+    const CancellationToken& cancellation, std::optional<std::chrono::milliseconds> limit) {
+  const auto begun = std::chrono::steady_clock::now();
+  size_t end = 0;
+  while ((end = heard_.find('\n')) == std::string::npos) {
+    constexpr int kPauseMs = 100;
+    while (!has_output(kPauseMs)) {
+      const bool late = limit && std::chrono::steady_clock::now() - begun > *limit;
+      if (!late && !cancellation.cancelled()) continue;
+      this->end();
+      return Error{late ? "it does not answer" : "cancelled", name_, ""};
+    }
+    Result<std::string> more = read();
+    if (!more) return std::move(more).error();
+    if (more->empty()) return std::optional<std::string>();
+    heard_ += *more;
+  }
+  std::string line = heard_.substr(0, end);
+  heard_.erase(0, end + 1);
+  return std::optional(std::move(line));
+}
+
 Result<void> ChildProcess::wait() {
   if (pid_ <= 0) return {};
   int status = 0;

@@ -2,11 +2,14 @@
 
 #include <sys/types.h>
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <belay/progress.h>
 #include <belay/result.h>
 
 #include "runtime/io/unique_fd.h"
@@ -42,6 +45,11 @@ class ChildProcess {
   bool has_output(int milliseconds) const;
   /// What it prints next; empty at the end.
   Result<std::string> read();
+  /// Its next line, without the end; none where its output has ended. Errors: it took longer than
+  /// `limit` (none: however long), or the reading was cancelled; it is killed then.
+  Result<std::optional<std::string>> read_line(
+      const CancellationToken& cancellation,
+      std::optional<std::chrono::milliseconds> limit = std::nullopt);
   /// Waits for its end. Errors: it did not end with 0; the message holds what it complained of.
   Result<void> wait();
   /// Kills it.
@@ -51,6 +59,7 @@ class ChildProcess {
   ChildProcess() = default;
 
   std::string name_;
+  std::string heard_;  ///< behind the last line
   pid_t pid_ = -1;
   UniqueFd input_, output_, complaints_;
 };

@@ -97,21 +97,10 @@ class ProgramProcess {
   }
 
   Result<Json> hear() {
-    size_t end = 0;
-    while ((end = heard_.find('\n')) == std::string::npos) {
-      constexpr int kPauseMs = 100;
-      while (!child_.has_output(kPauseMs)) {
-        if (!cancellation_.cancelled()) continue;
-        child_.end();
-        return Error{"cancelled", "", ""};
-      }
-      Result<std::string> more = child_.read();
-      if (!more) return std::move(more).error();
-      if (more->empty()) return ended();
-      heard_ += *more;
-    }
-    Json out = parse_json(std::string_view(heard_).substr(0, end));
-    heard_.erase(0, end + 1);
+    Result<std::optional<std::string>> line = child_.read_line(cancellation_);
+    if (!line) return std::move(line).error();
+    if (!*line) return ended();
+    Json out = parse_json(**line);
     if (out.is_object()) return out;
     return Error{"the program says something that Belay does not understand", name_,
                  "it has to be one that belay_add_migrations made"};
@@ -127,7 +116,6 @@ class ProgramProcess {
   ChildProcess child_;
   std::string name_;
   CancellationToken cancellation_;
-  std::string heard_;
   std::mutex mutex_;
 };
 

@@ -1,13 +1,12 @@
 #include "analyzer/cpp/clang/read_source.h"
 
 #include <clang/AST/RecursiveASTVisitor.h>
-#include <clang/Frontend/ASTUnit.h>
-#include <clang/Frontend/CompilerInstance.h>
 
 #include <set>
 #include <utility>
 
 #include "analyzer/cpp/clang/interpreter.h"
+#include "analyzer/cpp/clang/unit.h"
 
 namespace belay::cpp {
 namespace {
@@ -77,58 +76,16 @@ class Names : public clang::RecursiveASTVisitor<Names> {
   std::set<std::string> made;
 };
 
-/// The part of a compiler that a migration needs: what it says, and not what it would make of it.
-std::unique_ptr<clang::ASTUnit> parse(const Request& request) {
-  std::vector<std::string> words = {"clang++"};
-  words.insert(words.end(), request.arguments.begin(), request.arguments.end());
-  if (request.arguments.empty()) words.emplace_back("-std=c++20");
-  if (!request.directory.empty()) words.push_back("-working-directory=" + request.directory);
-  words.insert(words.end(), {"-fsyntax-only", "-w", request.path});
-  std::vector<const char*> pointers;
-  for (const std::string& word : words) pointers.push_back(word.c_str());
-  // A header that is not there would else end the reading.
-  auto diagnostics = clang::CompilerInstance::createDiagnostics(new clang::DiagnosticOptions);
-  diagnostics->setFatalsAsError(true);
-  std::vector<clang::ASTUnit::RemappedFile> edited;
-  if (request.text) {
-    edited.emplace_back(
-        request.path, llvm::MemoryBuffer::getMemBufferCopy(*request.text, request.path).release());
+/// The classes of which the source says `BELAY_MIGRATION(Class)`.
+void add_registered(const clang::Decl* declaration, std::set<std::string>& out) {
+  if (const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(declaration)) {
+    for (const clang::Decl* inner : space->decls()) add_registered(inner, out);
   }
-  return clang::ASTUnit::LoadFromCommandLine(
-      pointers.data(), pointers.data() + pointers.size(),
-      std::make_shared<clang::PCHContainerOperations>(), diagnostics, BELAY_CLANG_RESOURCES,
-      /*StorePreamblesInMemory=*/false, /*PreambleStoragePath=*/"", /*OnlyLocalDecls=*/false,
-      clang::CaptureDiagsKind::All, edited);
-}
-
-void note_errors(const clang::ASTUnit& unit, Reading& out) {
-  constexpr size_t kMost = 5;
-  for (auto i = unit.stored_diag_begin(); i != unit.stored_diag_end(); ++i) {
-    if (i->getLevel() < clang::DiagnosticsEngine::Error || out.errors.size() == kMost) continue;
-    out.errors.push_back(i->getMessage().str());
-  }
-}
-
-/// The classes of which it was said `BELAY_MIGRATION(Class)`.
-std::set<std::string> registered_in(const clang::ASTContext& context) {
-  std::set<std::string> out;
-  std::vector<const clang::DeclContext*> ways = {context.getTranslationUnitDecl()};
-  while (!ways.empty()) {
-    const clang::DeclContext* way = ways.back();
-    ways.pop_back();
-    for (const clang::Decl* declaration : way->decls()) {
-      if (const auto* space = llvm::dyn_cast<clang::NamespaceDecl>(declaration)) {
-        if (!context.getSourceManager().isInSystemHeader(space->getLocation()))
-          ways.push_back(space);
-      }
-      const auto* variable = llvm::dyn_cast<clang::VarDecl>(declaration);
-      if (variable == nullptr || !variable->getName().starts_with("belay_registered_")) continue;
-      Names names;
-      names.TraverseStmt(const_cast<clang::Expr*>(variable->getInit()));
-      out.insert(names.made.begin(), names.made.end());
-    }
-  }
-  return out;
+  const auto* variable = llvm::dyn_cast<clang::VarDecl>(declaration);
+  if (variable == nullptr || !variable->getName().starts_with("belay_registered_")) return;
+  Names names;
+  names.TraverseStmt(const_cast<clang::Expr*>(variable->getInit()));
+  out.insert(names.made.begin(), names.made.end());
 }
 
 class Reader {
@@ -203,21 +160,21 @@ std::vector<SqlFunction> own_functions() {
 
 std::vector<ClassShape> own_shapes() { return {{"belay::Migration", {"up"}, {"down"}}}; }
 
-Reading read_source(const Request& request) {
+namespace {
+
+Reading reading_of(Unit& unit, const Request& request) {
   Reading out;
-  const std::unique_ptr<clang::ASTUnit> unit = parse(request);
-  if (unit == nullptr) {
-    out.errors.emplace_back("the compiler does not take these arguments");
-    return out;
-  }
-  note_errors(*unit, out);
-  Sources sources(unit->getASTContext());
+  out.errors = unit.errors();
+  Sources sources(unit.context());
   // The file that was asked for is the first.
   const clang::SourceManager& manager = sources.manager();
   (void)sources.place(clang::SourceRange(manager.getLocForStartOfFile(manager.getMainFileID())));
   Classes classes(sources);
-  classes.TraverseDecl(sources.context().getTranslationUnitDecl());
-  const std::set<std::string> registered = registered_in(sources.context());
+  std::set<std::string> registered;
+  for (clang::Decl* declaration : unit.declarations()) {
+    classes.TraverseDecl(declaration);
+    add_registered(declaration, registered);
+  }
   Reader reader(request, sources);
   for (const clang::CXXRecordDecl* record : classes.found) {
     MigrationReading& reading = out.migrations.emplace_back(reader.read(record));
@@ -225,6 +182,47 @@ Reading read_source(const Request& request) {
   }
   out.files = sources.files;
   return out;
+}
+
+Reading not_understood(const Request& request) {
+  Reading out;
+  out.files.push_back(request.path);
+  out.errors.emplace_back("the compiler does not take these arguments");
+  return out;
+}
+
+}  // namespace
+
+Reading read_source(const Request& request) {
+  const std::unique_ptr<Unit> unit = Unit::parse(request, false);
+  return unit == nullptr ? not_understood(request) : reading_of(*unit, request);
+}
+
+struct KeptSource::State {
+  Request last;
+  std::unique_ptr<Unit> unit;
+  bool is_prepared = false;
+};
+
+KeptSource::KeptSource() : state_(std::make_unique<State>()) {}
+KeptSource::~KeptSource() = default;
+
+Reading KeptSource::read(const Request& request) {
+  State& state = *state_;
+  const bool same = state.unit != nullptr && state.last.path == request.path &&
+                    state.last.arguments == request.arguments &&
+                    state.last.directory == request.directory;
+  state.last = request;
+  state.is_prepared = same && state.unit->parse_again(request);
+  if (!state.is_prepared) state.unit = Unit::parse(request, true);
+  return state.unit == nullptr ? not_understood(request) : reading_of(*state.unit, request);
+}
+
+void KeptSource::prepare() {
+  State& state = *state_;
+  if (state.unit == nullptr || state.is_prepared) return;
+  state.is_prepared = state.unit->parse_again(state.last);
+  if (!state.is_prepared) state.unit.reset();
 }
 
 }  // namespace belay::cpp

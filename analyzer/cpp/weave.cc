@@ -1,0 +1,288 @@
+#include "analyzer/cpp/weave.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "analyzer/cpp/literal.h"
+#include "analyzer/text/lexer.h"
+#include "support/ascii.h"
+
+namespace belay::cpp {
+namespace {
+
+using project::Migration;
+using project::RunTimePart;
+using project::Script;
+
+/// The parameters of a statement, which PostgreSQL's grammar knows as `$1` alone: the offsets of
+/// each, with how long it is. Belay's own functions take `?`, other libraries also `:name`.
+std::map<uint32_t, uint32_t> parameters_in(std::string_view sql) {
+  std::map<uint32_t, uint32_t> out;
+  Lexer lexer(sql, Engine::kSqlite);  // reads `?` and `:name` as parameters
+  uint32_t last_end = 0;
+  for (Token token = lexer.next(); !lexer.at_end(token); token = lexer.next()) {
+    const std::string_view text = token.range.of(sql);
+    const bool is_cast = token.range.begin > 0 && sql[token.range.begin - 1] == ':';
+    const bool named = text.size() > 1 && text[0] == ':' && !is_cast;
+    if (token.is(TokenKind::kParameter) && (text[0] == '?' || named) &&
+        (token.range.begin != last_end || text[0] == ':')) {
+      out.emplace(token.range.begin, token.range.size());
+    }
+    if (token.is(TokenKind::kOperator)) last_end = token.range.end;  // `?` in `@?` is an operator
+  }
+  return out;
+}
+
+/// Puts the texts of one method together.
+class Weaver {
+ public:
+  Weaver(const Reading& reading, Engine engine, std::string_view source, Place anchor)
+      : reading_(reading), engine_(engine), source_(source), anchor_(anchor) {}
+
+  /// A comment of the source, as one of SQL.
+  void add_comment(ByteRange comment, bool for_whole_script) {
+    const std::string_view written = comment.of(source_);
+    const size_t directive = written.find("belay:");
+    if (directive == std::string_view::npos) return;
+    std::string_view body = written.substr(directive);
+    if (written.starts_with("/*") && body.ends_with("*/")) body.remove_suffix(2);
+    body = body.substr(0, body.find('\n'));
+    text_ += "-- ";
+    constexpr std::string_view kStatement = "belay:ignore ";
+    const auto begin = static_cast<uint32_t>(text_.size());
+    if (for_whole_script && body.starts_with(kStatement)) {
+      text_ += "belay:ignore-file ";
+      body.remove_prefix(kStatement.size());
+    }
+    text_ += ascii::trim(body);
+    pieces_.push_back({{begin, size()}, 0, comment});
+    text_ += '\n';
+  }
+
+  void add(const SqlText& sql) {
+    const uint32_t begin = size();
+    const bool numbered =
+        engine_ == Engine::kPostgres && (sql.has_parameters || sql.library.has_value());
+    const std::map<uint32_t, uint32_t> parameters =
+        numbered ? parameters_in(sql.text) : std::map<uint32_t, uint32_t>();
+    std::vector<uint32_t> woven(sql.text.size() + 1);  // where each byte has come to stand
+    int number = 0;
+    for (uint32_t i = 0; i < sql.text.size();) {
+      const auto parameter = parameters.find(i);
+      const bool is_hole = std::any_of(sql.holes.begin(), sql.holes.end(),
+                                       [&](const Hole& h) { return h.range.contains(i); });
+      if (parameter != parameters.end() && !is_hole) {
+        const uint32_t at = size();
+        text_ += "$" + std::to_string(++number);
+        const uint32_t end = i + parameter->second;
+        pieces_.push_back({{at, size()},
+                           sql.places[i].file,
+                           {sql.places[i].range.begin, sql.places[end - 1].range.end}});
+        for (; i < end; ++i) woven[i] = at;
+        continue;
+      }
+      woven[i] = size();
+      add_byte(is_hole && engine_ == Engine::kPostgres ? '0' : sql.text[i], sql.places[i]);
+      ++i;
+    }
+    woven[sql.text.size()] = size();
+    for (const Hole& hole : sql.holes) {
+      run_time_.push_back({{woven[hole.range.begin], woven[hole.range.end]},
+                           hole.reason,
+                           false,
+                           place_of(hole.expression),
+                           hole.harmless});
+    }
+    if (sql.conditional) {
+      run_time_.push_back(
+          {{begin, size()}, "it runs only where a condition holds", true, place_of(sql.call)});
+    }
+    text_ += "\n;\n";
+    parts_.push_back({{begin, size()}, sql.call.file, sql.call.range, sql.has_parameters});
+  }
+
+  Script finish(std::string path, Woven& out) && {
+    Script script;
+    script.path = std::move(path);
+    script.range = {0, size()};
+    script.transaction = project::TransactionHabit::kPerScript;
+    std::sort(run_time_.begin(), run_time_.end(), [](const RunTimePart& a, const RunTimePart& b) {
+      return a.range < b.range;
+    });
+    script.run_time = std::move(run_time_);
+    script.sources = std::make_shared<const SourceMap>(
+        place_of(anchor_), reading_.files, std::move(pieces_), std::move(parts_));
+    out.texts[script.path] = std::move(text_);
+    return script;
+  }
+
+  belay::Place place_of(const Place& place) const {
+    return {place.file < reading_.files.size() ? reading_.files[place.file] : std::string(),
+            place.range};
+  }
+
+ private:
+  uint32_t size() const { return static_cast<uint32_t>(text_.size()); }
+
+  void add_byte(char c, const Place& place) {
+    const uint32_t at = size();
+    text_ += c;
+    if (!pieces_.empty() && pieces_.back().text.end == at && pieces_.back().file == place.file) {
+      SourceMap::Piece& last = pieces_.back();
+      const bool goes_on = last.is_byte_by_byte() && place.range.size() == 1 &&
+                           place.range.begin == last.source.end;
+      const bool same = !last.is_byte_by_byte() && place.range == last.source;
+      if (goes_on || same) {
+        ++last.text.end;
+        if (goes_on) ++last.source.end;
+        return;
+      }
+    }
+    pieces_.push_back({{at, at + 1}, place.file, place.range});
+  }
+
+  const Reading& reading_;
+  Engine engine_;
+  std::string_view source_;
+  Place anchor_;
+  std::string text_;
+  std::vector<SourceMap::Piece> pieces_;
+  std::vector<SourceMap::Part> parts_;
+  std::vector<RunTimePart> run_time_;
+};
+
+/// Comments of the source that speak to Belay.
+std::vector<ByteRange> directives_of(std::string_view source) {
+  if (source.find("belay:") == std::string_view::npos) return {};
+  std::vector<ByteRange> out = comments_of(source);
+  std::erase_if(out, [&](ByteRange comment) {
+    return comment.of(source).find("belay:ignore") == std::string_view::npos;
+  });
+  return out;
+}
+
+const std::vector<SqlText>* on_engine(const std::vector<MethodSql>& methods, Engine engine) {
+  for (const MethodSql& method : methods) {
+    if (method.engine == engine) return &method.texts;
+  }
+  return nullptr;
+}
+
+/// The texts with the comments around their calls. `about_all`: those about the whole.
+void add_texts(Weaver& weaver, const std::vector<SqlText>& texts, std::string_view source,
+               const std::vector<ByteRange>& directives, ByteRange about_all, uint32_t begin) {
+  for (const ByteRange comment : directives) {
+    const bool whole_file =
+        comment.of(source).find("belay:ignore-file") != std::string_view::npos;
+    if (whole_file || about_all.contains(comment.begin)) weaver.add_comment(comment, true);
+  }
+  std::set<ByteRange> used;
+  for (const SqlText& text : texts) {
+    const size_t line_end = std::min(source.find('\n', text.call.range.end), source.size());
+    for (const ByteRange comment : directives) {
+      if (text.call.file != 0 || comment.begin < begin || comment.begin > line_end) continue;
+      if (comment.of(source).find("belay:ignore-file") != std::string_view::npos) continue;
+      if (used.insert(comment).second) weaver.add_comment(comment, false);
+    }
+    weaver.add(text);
+  }
+}
+
+std::string path_of(const Reading& reading, const std::string& name, std::string_view what,
+                    Engine engine) {
+  return reading.files.front() + "#" + name + "." + std::string(what) + "." +
+         std::string(engine_name(engine));
+}
+
+std::shared_ptr<const project::ClassDeclaration> declaration_of(const Weaver& weaver,
+                                                                const MigrationReading& read) {
+  const MigrationClass& migration = read.migration;
+  auto out = std::make_shared<project::ClassDeclaration>();
+  out->name = migration.name;
+  out->place = weaver.place_of(migration.place);
+  out->is_ours = migration.is_ours;
+  if (migration.version) out->version = weaver.place_of(migration.version->place);
+  for (const Declared& one : migration.dependencies) out->dependencies.push_back(one.value);
+  out->declares_reversible = migration.declares_reversible;
+  out->registered = migration.registered;
+  out->backup_required = migration.backup_required;
+  if (migration.down_throws) out->down_throws = weaver.place_of(*migration.down_throws);
+  return out;
+}
+
+}  // namespace
+
+std::string name_from(std::string_view description) {
+  std::string out;
+  for (const char c : description) {
+    const bool plain = ascii::is_letter(c) || ascii::is_digit(c) || static_cast<signed char>(c) < 0;
+    if (plain) {
+      out += ascii::to_lower(c);
+    } else if (!out.empty() && out.back() != '_') {
+      out += '_';
+    }
+  }
+  while (!out.empty() && out.back() == '_') out.pop_back();
+  return out;
+}
+
+Woven weave_migrations(const Reading& reading, Engine engine, std::string_view source) {
+  Woven out;
+  const std::vector<ByteRange> directives = directives_of(source);
+  uint32_t behind_last = 0;
+  for (const MigrationReading& read : reading.migrations) {
+    const MigrationClass& declared = read.migration;
+    Migration& migration = out.migrations.emplace_back();
+    migration.version = declared.version ? declared.version->value : std::string();
+    migration.name = declared.description ? name_from(declared.description->value) : declared.name;
+    migration.id =
+        migration.version.empty() ? declared.name : migration.version + "_" + migration.name;
+    const ByteRange before_up = {behind_last, std::max(behind_last, declared.up.range.begin)};
+    const auto script = [&](const std::vector<MethodSql>& methods, const Place& method,
+                            ByteRange about_all, std::string_view what) -> std::optional<Script> {
+      const std::vector<SqlText>* texts = on_engine(methods, engine);
+      if (texts == nullptr) return std::nullopt;
+      Weaver weaver(reading, engine, source, method.range.empty() ? declared.place : method);
+      add_texts(weaver, *texts, source, directives, about_all, method.range.begin);
+      for (const SqlText& text : *texts) {
+        if (text.call.file == 0) behind_last = std::max(behind_last, text.call.range.end);
+      }
+      return std::move(weaver).finish(path_of(reading, declared.name, what, engine), out);
+    };
+    migration.up = script(read.up, declared.up, before_up, "up");
+    if (declared.has_down) migration.down = script(read.down, declared.down, {}, "down");
+    migration.one_way = declared.is_ours && !declared.has_down;
+    migration.declaration =
+        declaration_of(Weaver(reading, engine, source, declared.place), read);
+  }
+  return out;
+}
+
+Woven weave_functions(const Reading& reading, Engine engine, std::string_view source) {
+  Woven out;
+  const std::vector<ByteRange> directives = directives_of(source);
+  for (const FunctionReading& function : reading.functions) {
+    const std::vector<SqlText>* texts = on_engine(function.sql, engine);
+    if (texts == nullptr) continue;
+    std::vector<SqlText> ours;
+    std::copy_if(texts->begin(), texts->end(), std::back_inserter(ours), [&](const SqlText& text) {
+      return !text.library || *text.library == engine;
+    });
+    if (ours.empty()) continue;
+    Migration& migration = out.migrations.emplace_back();
+    migration.name = function.name;
+    migration.id = function.name + " in " + std::string(path::file_name(reading.files.front()));
+    migration.kind = Migration::Kind::kOutside;
+    migration.one_way = true;
+    Weaver weaver(reading, engine, source, function.place);
+    add_texts(weaver, ours, source, directives, {}, function.place.range.begin);
+    const std::string name = function.name + "@" + std::to_string(function.place.range.begin);
+    migration.up = std::move(weaver).finish(path_of(reading, name, "run", engine), out);
+    migration.up->transaction = project::TransactionHabit::kUnknown;
+  }
+  return out;
+}
+
+}  // namespace belay::cpp

@@ -1,0 +1,340 @@
+#include "workbench/cpp/cpp_sources.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <belay/migrations.h>
+
+#include "analyzer/cpp/weave.h"
+#include "analyzer/project/detect_dialect.h"
+#include "analyzer/project/dialect_words.h"
+#include "analyzer/project/glob.h"
+#include "analyzer/project/project_files.h"
+#include "workbench/cpp/compile_commands.h"
+#include "workbench/cpp/reader_process.h"
+
+namespace belay::workbench {
+namespace {
+
+using project::LayoutProblem;
+using project::Migration;
+using project::MigrationSet;
+
+constexpr uint64_t kMostBytes = uint64_t{16} << 20U;
+
+bool lies_below(const std::string& path, const std::string& folder) {
+  return path.size() > folder.size() && path.starts_with(folder) &&
+         (folder.ends_with('/') || path[folder.size()] == '/');
+}
+
+std::string_view last_name(std::string_view qualified) {
+  const size_t colon = qualified.rfind("::");
+  return colon == std::string_view::npos ? qualified : qualified.substr(colon + 2);
+}
+
+/// A source that may hold what is looked for, with what was read of it.
+struct Source {
+  std::string path;
+  std::string text;
+  cpp::Reading reading;
+};
+
+class Sources {
+ public:
+  Sources(const FileSystem& files, const std::string& path, const LoadOptions& options,
+          LoadedProject& loaded)
+      : files_(files),
+        path_(path::absolute(path)),
+        options_(options),
+        loaded_(loaded),
+        config_(loaded.project.config),
+        root_(path::absolute(loaded.project.root)) {}
+
+  Result<void> run() {
+    const bool is_named = is_cpp_source(path_);
+    const bool has_cpp = !config_.cpp_program.empty() || !config_.cpp_sources.empty() ||
+                         !config_.cpp_compile_commands.empty() || config_.cpp_outside_migrations;
+    if (!is_named && !has_cpp && !loaded_.project.sets.empty()) return {};
+    outside_ = config_.cpp_outside_migrations || !has_cpp;
+    std::string configured = config_.cpp_compile_commands;
+    if (!configured.empty()) configured = path::join(path::parent(config_.path), configured);
+    Result<CompileCommands> commands =
+        CompileCommands::find(files_, is_named ? std::string(path::parent(path_)) : root_,
+                              configured);
+    if (!commands) return std::move(commands).error();
+    find(*commands, is_named && !has_cpp);
+    BELAY_TRY(read(*commands));
+    add();
+    return {};
+  }
+
+ private:
+  void find(const CompileCommands& commands, bool alone) {
+    words_ = {"belay/", "BELAY_"};
+    for (const cpp::ClassShape& shape : cpp::own_shapes()) words_.emplace_back(last_name(shape.base));
+    if (outside_) {
+      for (const cpp::SqlFunction& f : cpp::own_functions()) words_.emplace_back(last_name(f.name));
+    }
+    if (alone) return take(path_);
+    std::vector<std::string> candidates = commands.sources();
+    if (candidates.empty()) add_files_below(path_, candidates);
+    for (const std::string& candidate : candidates) {
+      if (candidate != path_ && is_meant(candidate)) take(candidate);
+    }
+    if (is_cpp_source(path_)) take(path_);
+    std::sort(sources_.begin(), sources_.end(),
+              [](const Source& a, const Source& b) { return a.path < b.path; });
+  }
+
+  void add_files_below(const std::string& folder, std::vector<std::string>& out) {
+    project::ProjectFiles files(files_, root_, config_.exclude);
+    std::vector<std::string> folders = {folder};
+    while (!folders.empty()) {
+      const project::Folder& at = files.folder(std::exchange(folders.back(), ""));
+      folders.pop_back();
+      for (const std::string& name : at.files) {
+        if (is_cpp_source(name)) out.push_back(at.file(name));
+      }
+      for (const std::string& name : at.folders) {
+        if (!project::is_passed_over(name)) folders.push_back(at.file(name));
+      }
+    }
+  }
+
+  bool is_meant(const std::string& source) const {
+    const bool wanted = files_.is_directory(path_) && config_.path.empty() ? path_ != source &&
+                                                                                lies_below(source, path_)
+                                                                          : lies_below(source, root_);
+    if (!wanted) return false;
+    const std::string relative = path::relative_to(source, root_);
+    const auto matches = [&](const std::string& pattern) {
+      return project::glob_matches(pattern, relative);
+    };
+    if (std::any_of(config_.exclude.begin(), config_.exclude.end(), matches)) return false;
+    return config_.cpp_sources.empty() ||
+           std::any_of(config_.cpp_sources.begin(), config_.cpp_sources.end(), matches);
+  }
+
+  void take(const std::string& path) {
+    Result<std::string> text = files_.read(path, kMostBytes);
+    if (!text) {
+      problems_.push_back({LayoutProblem::Kind::kUnreadable, path, {0, 0}, text.error().message, ""});
+      return;
+    }
+    const bool may_hold =
+        std::any_of(words_.begin(), words_.end(), [&](const std::string& word) {
+          return text->find(word) != std::string::npos;
+        });
+    if (may_hold) sources_.push_back({path, *std::move(text), {}});
+  }
+
+  Result<void> read(const CompileCommands& commands) {
+    std::vector<cpp::wire::Question> questions;
+    for (const Source& source : sources_) {
+      cpp::wire::Question question;
+      CompileCommand command = commands.command_for(source.path);
+      question.request.path = source.path;
+      question.request.text = source.text;
+      question.request.arguments = std::move(command.arguments);
+      question.request.directory = std::move(command.directory);
+      question.request.engines = {Engine::kPostgres, Engine::kSqlite};
+      question.request.outside_migrations = outside_;
+      questions.push_back(std::move(question));
+    }
+    std::vector<Result<cpp::Reading>> readings = options_.cpp->read(questions, options_.cancellation);
+    if (options_.cancellation.cancelled()) return Error{"cancelled", path_, ""};
+    for (size_t i = 0; i < readings.size(); ++i) {
+      Source& source = sources_[i];
+      if (!readings[i]) {
+        const Error& error = readings[i].error();
+        std::string message = error.message;
+        if (!error.hint.empty()) message += "; " + error.hint;
+        problems_.push_back(
+            {LayoutProblem::Kind::kUnreadable, source.path, {0, 0}, std::move(message), ""});
+        continue;
+      }
+      source.reading = *std::move(readings[i]);
+      // Where the compiler sees a file by another name than we do, its places are still ours.
+      source.reading.files.front() = source.path;
+      if (source.reading.errors.empty() || (outside_ && source.reading.migrations.empty())) continue;
+      problems_.push_back({LayoutProblem::Kind::kReadInPart,
+                           source.path,
+                           {0, 0},
+                           "the compiler does not understand all of it: " +
+                               source.reading.errors.front(),
+                           ""});
+    }
+    return {};
+  }
+
+  void add() {
+    std::vector<MigrationSet*> sets;
+    for (MigrationSet& set : loaded_.project.sets) sets.push_back(&set);
+    std::vector<MigrationSet> made;
+    if (sets.empty()) {
+      for (const Engine engine : engines()) made.push_back(new_set(engine));
+      for (MigrationSet& set : made) sets.push_back(&set);
+    }
+    for (MigrationSet* set : sets) {
+      add_to(*set);
+      set->problems.insert(set->problems.end(), problems_.begin(), problems_.end());
+    }
+    for (MigrationSet& set : made) loaded_.project.sets.push_back(std::move(set));
+  }
+
+  /// Which databases sources without SQL migrations beside them are for.
+  std::vector<Engine> engines() const {
+    const project::StatedDialect stated = project::stated_dialect(config_, options_.overrides);
+    if (stated.engine) return {*stated.engine};
+    std::set<Engine> found;
+    bool differ = false;
+    bool any = false;
+    project::DialectScore score;
+    for (const Source& source : sources_) {
+      const auto look = [&](const std::vector<cpp::MethodSql>& methods) {
+        for (const cpp::MethodSql& method : methods) {
+          for (const cpp::SqlText& text : method.texts) {
+            any = true;
+            if (text.library) found.insert(*text.library);
+            if (!text.library && &method == &methods.front()) score.add(text.text, source.path);
+          }
+          differ |= method.texts.size() != methods.front().texts.size() ||
+                    !std::equal(method.texts.begin(), method.texts.end(),
+                                methods.front().texts.begin(),
+                                [](const cpp::SqlText& a, const cpp::SqlText& b) {
+                                  return a.text == b.text;
+                                });
+        }
+      };
+      for (const cpp::MigrationReading& m : source.reading.migrations) {
+        look(m.up);
+        look(m.down);
+      }
+      for (const cpp::FunctionReading& f : source.reading.functions) look(f.sql);
+    }
+    if (differ) return {Engine::kPostgres, Engine::kSqlite};
+    if (const auto verdict = score.verdict()) found.insert(verdict->engine);
+    if (found.empty() && (any || !problems_.empty())) found.insert(Engine::kPostgres);
+    return {found.begin(), found.end()};
+  }
+
+  MigrationSet new_set(Engine engine) const {
+    MigrationSet out;
+    out.directory = files_.is_directory(path_) ? path_ : std::string(path::parent(path_));
+    const project::StatedDialect stated = project::stated_dialect(config_, options_.overrides);
+    out.dialect = {engine, stated.version_of(engine, out.choices)};
+    out.transaction = project::TransactionHabit::kPerScript;
+    out.choices.push_back({"migrations", path::relative_to(out.directory, path::absolute(".")),
+                           "C++ sources"});
+    return out;
+  }
+
+  void add_to(MigrationSet& set) {
+    std::vector<Migration> versioned;
+    std::vector<Migration> functions;
+    for (const Source& source : sources_) {
+      cpp::Woven migrations =
+          cpp::weave_migrations(source.reading, set.dialect.engine, source.text);
+      cpp::Woven outside = cpp::weave_functions(source.reading, set.dialect.engine, source.text);
+      if (migrations.migrations.empty() && outside.migrations.empty()) continue;
+      set.files.push_back(source.path);
+      loaded_.texts[source.path] = Document(source.text);
+      for (cpp::Woven* woven : {&migrations, &outside}) {
+        for (auto& [path, text] : woven->texts) loaded_.texts[path] = Document(std::move(text));
+        for (Migration& migration : woven->migrations) {
+          for (const auto* script : {&migration.up, &migration.down}) {
+            if (*script) set.sources[(*script)->path] = (*script)->sources;
+          }
+          (woven == &migrations ? versioned : functions).push_back(std::move(migration));
+        }
+      }
+    }
+    std::sort(set.files.begin(), set.files.end());
+    put_in_order(set, std::move(versioned));
+    std::move(functions.begin(), functions.end(), std::back_inserter(set.migrations));
+  }
+
+  /// Those that have the version of another one, or none, come last.
+  static void put_in_order(MigrationSet& set, std::vector<Migration> classes) {
+    std::map<std::string, const Migration*> versions;
+    for (const Migration& m : set.migrations) versions.emplace(m.version, &m);
+    std::vector<Migration> all;
+    std::vector<Migration> rest;
+    std::vector<runtime::MigrationScript> files;
+    std::vector<runtime::MigrationScript> programs;
+    const auto light = [&](const Migration& m) {
+      runtime::MigrationScript out;
+      out.version = m.version.empty() ? m.id : m.version;
+      out.id = m.id;
+      out.up.offset = static_cast<uint32_t>(all.size());
+      if (m.declaration != nullptr) out.dependencies = m.declaration->dependencies;
+      return out;
+    };
+    for (Migration& m : classes) {
+      const auto other = versions.find(m.version);
+      if (m.version.empty() || other != versions.end()) {
+        if (!m.version.empty()) set.problems.push_back(twice(m, *other->second));
+        rest.push_back(std::move(m));
+        continue;
+      }
+      programs.push_back(light(m));
+      all.push_back(std::move(m));
+      versions.emplace(all.back().version, nullptr);
+      versions[all.back().version] = &all.back();
+      all.reserve(classes.size() + set.migrations.size());
+    }
+    for (Migration& m : set.migrations) {
+      files.push_back(light(m));
+      all.push_back(std::move(m));
+    }
+    set.migrations.clear();
+    const auto sorted = in_order(programs, files);
+    if (sorted) {
+      for (const auto& script : *sorted) set.migrations.push_back(std::move(all[script.up.offset]));
+    } else {
+      for (const Migration& m : all) {
+        if (m.declaration == nullptr || m.declaration->dependencies.empty()) continue;
+        set.problems.push_back({LayoutProblem::Kind::kBadDependency, m.declaration->place.path,
+                                m.declaration->place.range, sorted.error().message, ""});
+        break;
+      }
+      set.migrations = std::move(all);
+    }
+    std::move(rest.begin(), rest.end(), std::back_inserter(set.migrations));
+  }
+
+  static LayoutProblem twice(const Migration& migration, const Migration& other) {
+    return {LayoutProblem::Kind::kDuplicateVersion, migration.declaration->place.path,
+            migration.declaration->version.value_or(migration.declaration->place).range,
+            "the version " + migration.version + " is that of " + other.id + ", too",
+            other.up ? other.up->file() : std::string()};
+  }
+
+  const FileSystem& files_;
+  const std::string path_;
+  const LoadOptions& options_;
+  LoadedProject& loaded_;
+  const project::Config& config_;
+  const std::string root_;
+  bool outside_ = false;
+  std::vector<std::string> words_;
+  std::vector<Source> sources_;
+  std::vector<LayoutProblem> problems_;
+};
+
+}  // namespace
+
+bool is_cpp_source(std::string_view path) {
+  constexpr std::string_view kEndings[] = {".cc", ".cpp", ".cxx", ".c++", ".C",  ".c",
+                                           ".h",  ".hh",  ".hpp", ".hxx", ".ipp"};
+  return std::any_of(std::begin(kEndings), std::end(kEndings),
+                     [&](std::string_view ending) { return path.ends_with(ending); });
+}
+
+Result<void> add_cpp_sources(const FileSystem& files, const std::string& path,
+                             const LoadOptions& options, LoadedProject& loaded) {
+  return Sources(files, path, options, loaded).run();
+}
+
+}  // namespace belay::workbench

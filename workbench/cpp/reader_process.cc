@@ -1,0 +1,102 @@
+#include "workbench/cpp/reader_process.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace belay::workbench {
+namespace {
+
+using runtime::CancellationToken;
+using runtime::ChildProcess;
+
+constexpr std::string_view kProgram = "belay-cpp-reader";
+
+/// Beside this program, or where `cmake --install` puts what people do not call themselves.
+std::string installed_program() {
+  std::error_code problem;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", problem);
+  if (problem) return {};
+  for (const char* folder : {".", "../libexec/belay"}) {
+    const auto path = (self.parent_path() / folder / kProgram).lexically_normal();
+    if (::access(path.c_str(), X_OK) == 0) return path;
+  }
+  return {};
+}
+
+Error not_installed(const std::string& source) {
+  return {"C++ cannot be read: " + std::string(kProgram) + " is not installed", source,
+          "it is built with Belay where Clang 19 is there (libclang-19-dev, libclang-cpp19-dev, "
+          "llvm-19-dev)"};
+}
+
+/// A pipe whose reader has died raises a signal, which is off while we write: for all threads.
+Result<void> write_to(ChildProcess& process, const std::string& line) {
+  static std::mutex one_at_a_time;
+  const std::lock_guard<std::mutex> lock(one_at_a_time);
+  return process.write(line);
+}
+
+}  // namespace
+
+Result<cpp::Reading> CppReader::read(const cpp::wire::Question& question,
+                                     const CancellationToken& cancellation) {
+  constexpr std::chrono::seconds kLongest{120};
+  const std::string& source = question.request.path;
+  if (program_.empty()) return not_installed(source);
+  if (!process_) {
+    ChildProcess::Request start;
+    start.command = {program_};
+    start.writes_input = start.reads_output = true;
+    Result<ChildProcess> started = ChildProcess::start(start);
+    if (!started) return std::move(started).error();
+    process_.emplace(*std::move(started));
+  }
+  Result<std::optional<std::string>> line = std::optional<std::string>();
+  if (write_to(*process_, cpp::wire::line_of(question))) {
+    line = process_->read_line(cancellation, kLongest);
+  }
+  if (line && *line) return cpp::wire::reading_from(**line);
+  std::string how = line ? std::string() : line.error().message;
+  if (line) {
+    const Result<void> ended = process_->wait();
+    how = ended ? "it has ended" : ended.error().message;
+  }
+  process_.reset();
+  if (cancellation.cancelled()) return Error{"cancelled", source, ""};
+  return Error{"Clang has failed over this source: " + how, source,
+               "its migrations are not checked; if `clang++ -fsyntax-only` reads it, this is a "
+               "mistake of Belay's"};
+}
+
+CppReaders::CppReaders(std::string program, unsigned count) {
+  if (program.empty()) program = installed_program();
+  if (count == 0) count = std::max(1U, std::thread::hardware_concurrency());
+  for (unsigned i = 0; i < count; ++i) readers_.push_back(std::make_unique<CppReader>(program));
+}
+
+std::vector<Result<cpp::Reading>> CppReaders::read(
+    const std::vector<cpp::wire::Question>& questions, const CancellationToken& cancellation) {
+  std::vector<Result<cpp::Reading>> out(questions.size(), cpp::Reading());
+  std::atomic<size_t> next = 0;
+  const auto work = [&](CppReader& reader) {
+    for (size_t i = next++; i < questions.size(); i = next++) {
+      out[i] = reader.read(questions[i], cancellation);
+    }
+  };
+  const size_t count = std::min(readers_.size(), questions.size());
+  std::vector<std::jthread> threads;
+  for (size_t i = 1; i < count; ++i) {
+    threads.emplace_back([&work, &reader = *readers_[i]] { work(reader); });
+  }
+  if (count > 0) work(*readers_[0]);
+  threads.clear();
+  return out;
+}
+
+}  // namespace belay::workbench
