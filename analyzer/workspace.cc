@@ -172,9 +172,8 @@ Workspace::Workspace(project::MigrationSet set, const std::map<std::string, Docu
   schema::Schema schema(shared->dialect);
   for (uint32_t i = 0; i < shared->migrations.size(); ++i) {
     const bool alone = stands_alone(shared->migrations[i]);
-    out->migrations.push_back(analyze(*shared, i,
-                                      alone ? schema::Schema(shared->dialect) : schema, nullptr,
-                                      nullptr, nullptr));
+    out->migrations.push_back(analyze(*shared, i, alone ? schema::Schema(shared->dialect) : schema,
+                                      nullptr, nullptr, nullptr));
     if (!alone) schema = out->migrations.back()->after;
   }
   finish(*out);

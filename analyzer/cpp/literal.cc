@@ -238,7 +238,8 @@ class Scanner {
       } else if (is_word(c)) {
         const uint32_t end = behind_word();
         const std::string_view word = source_.substr(at_, end - at_);
-        const bool is_prefix = end < source_.size() && source_[end] == '"' && is_string_prefix(word);
+        const bool is_prefix =
+            end < source_.size() && source_[end] == '"' && is_string_prefix(word);
         if (is_prefix) return found(Found::kLiteral, behind_prefixed(word, end));
         at_ = end;
       } else {
@@ -254,8 +255,7 @@ class Scanner {
     return ascii::is_letter(c) || ascii::is_digit(c) || c == '_' || static_cast<signed char>(c) < 0;
   }
   static bool is_string_prefix(std::string_view word) {
-    constexpr std::string_view kPrefixes[] = {"R",  "u8",  "u",  "U",  "L",
-                                              "u8R", "uR", "UR", "LR"};
+    constexpr std::string_view kPrefixes[] = {"R", "u8", "u", "U", "L", "u8R", "uR", "UR", "LR"};
     return std::find(std::begin(kPrefixes), std::end(kPrefixes), word) != std::end(kPrefixes);
   }
   char peek(uint32_t ahead) const {
@@ -284,9 +284,9 @@ class Scanner {
   uint32_t behind_word() const {
     uint32_t end = at_;
     const bool number = ascii::is_digit(source_[at_]);
-    while (end < size() && (is_word(source_[end]) ||
-                            (number && source_[end] == '\'' && end + 1 < size() &&
-                             is_word(source_[end + 1])))) {
+    while (end < size() &&
+           (is_word(source_[end]) ||
+            (number && source_[end] == '\'' && end + 1 < size() && is_word(source_[end + 1])))) {
       ++end;
     }
     return end;

@@ -26,6 +26,8 @@ struct Hole {
   std::string reason;  ///< `the parameter `table``, `the result of load()`
   /// It is a number, or went through a function that quotes it: it cannot bring SQL along.
   bool harmless = false;
+  /// It is one of several texts that all stand in the source: nothing from outside comes in by it.
+  bool from_source = false;
 };
 
 /// SQL that the program runs at one place. For each byte of the text there is a place in the
@@ -37,7 +39,7 @@ struct SqlText {
   Place call;
   /// It may not run: it stands behind a condition that nobody knows here, or in a loop.
   bool conditional = false;
-  /// Values are handed over with it, in place of its `?` or `$1`.
+  /// Values are handed over with it, in place of its `?` or `$1`, or can be bound to it later.
   bool has_parameters = false;
   /// The engine whose library the function belongs to; none: any.
   std::optional<Engine> library;
@@ -96,12 +98,32 @@ struct Reading {
   std::vector<std::string> errors;
 };
 
+/// How a function gets the values for the placeholders in its SQL.
+enum class SqlValues : uint8_t {
+  kArguments,  ///< they stand behind the SQL; functions that are called back are none of them
+  kObject,     ///< an object that holds them stands behind the SQL
+  kLater,      ///< they are bound to what it returns or makes, as to a prepared statement
+  kInserted,   ///< by `<<` on what it returns
+  kText,       ///< what `<<` adds to what it returns is more of the SQL; values come behind a `,`
+  kNone,       ///< it takes none
+};
+
 /// A function that takes SQL, and which of its arguments, from 0, that is.
+///
+/// Names are those of the declaration, with its namespaces and classes but without template
+/// arguments and inline namespaces: `belay::Database::execute`. A constructor is named as its class
+/// is, `SQLite::Statement::Statement`, an operator as `soci::session::operator<<`; of an operator
+/// that is a method, the object is no argument. A method also stands for those that override it,
+/// and for the one that its class inherits.
 struct SqlFunction {
-  std::string
-      name;  ///< with its namespaces, without template arguments: `belay::Database::execute`
+  std::string name;
+  /// Where overloads differ in this, the text that is nearest behind it counts, else the nearest
+  /// before it.
   unsigned argument = 0;
   std::optional<Engine> library;  ///< the engine that it talks to, where it is one
+  SqlValues values = SqlValues::kArguments;
+  /// It only keeps the SQL. Where it is seen to be run by another function, it counts there alone.
+  bool keeps = false;
 
   friend bool operator==(const SqlFunction&, const SqlFunction&) = default;
 };

@@ -93,11 +93,16 @@ class Weaver {
                            hole.reason,
                            false,
                            place_of(hole.expression),
-                           hole.harmless});
+                           hole.harmless,
+                           hole.from_source});
     }
     if (sql.conditional) {
-      run_time_.push_back(
-          {{begin, size()}, "it runs only where a condition holds", true, place_of(sql.call)});
+      run_time_.push_back({{begin, size()},
+                           "it runs only where a condition holds",
+                           true,
+                           place_of(sql.call),
+                           true,
+                           true});
     }
     text_ += "\n;\n";
     parts_.push_back({{begin, size()}, sql.call.file, sql.call.range, sql.has_parameters});
@@ -108,12 +113,11 @@ class Weaver {
     script.path = std::move(path);
     script.range = {0, size()};
     script.transaction = project::TransactionHabit::kPerScript;
-    std::sort(run_time_.begin(), run_time_.end(), [](const RunTimePart& a, const RunTimePart& b) {
-      return a.range < b.range;
-    });
+    std::sort(run_time_.begin(), run_time_.end(),
+              [](const RunTimePart& a, const RunTimePart& b) { return a.range < b.range; });
     script.run_time = std::move(run_time_);
-    script.sources = std::make_shared<const SourceMap>(
-        place_of(anchor_), reading_.files, std::move(pieces_), std::move(parts_));
+    script.sources = std::make_shared<const SourceMap>(place_of(anchor_), reading_.files,
+                                                       std::move(pieces_), std::move(parts_));
     out.texts[script.path] = std::move(text_);
     return script;
   }
@@ -131,8 +135,8 @@ class Weaver {
     text_ += c;
     if (!pieces_.empty() && pieces_.back().text.end == at && pieces_.back().file == place.file) {
       SourceMap::Piece& last = pieces_.back();
-      const bool goes_on = last.is_byte_by_byte() && place.range.size() == 1 &&
-                           place.range.begin == last.source.end;
+      const bool goes_on =
+          last.is_byte_by_byte() && place.range.size() == 1 && place.range.begin == last.source.end;
       const bool same = !last.is_byte_by_byte() && place.range == last.source;
       if (goes_on || same) {
         ++last.text.end;
@@ -174,8 +178,7 @@ const std::vector<SqlText>* on_engine(const std::vector<MethodSql>& methods, Eng
 void add_texts(Weaver& weaver, const std::vector<SqlText>& texts, std::string_view source,
                const std::vector<ByteRange>& directives, ByteRange about_all, uint32_t begin) {
   for (const ByteRange comment : directives) {
-    const bool whole_file =
-        comment.of(source).find("belay:ignore-file") != std::string_view::npos;
+    const bool whole_file = comment.of(source).find("belay:ignore-file") != std::string_view::npos;
     if (whole_file || about_all.contains(comment.begin)) weaver.add_comment(comment, true);
   }
   std::set<ByteRange> used;
@@ -254,8 +257,7 @@ Woven weave_migrations(const Reading& reading, Engine engine, std::string_view s
     migration.up = script(read.up, declared.up, before_up, "up");
     if (declared.has_down) migration.down = script(read.down, declared.down, {}, "down");
     migration.one_way = declared.is_ours && !declared.has_down;
-    migration.declaration =
-        declaration_of(Weaver(reading, engine, source, declared.place), read);
+    migration.declaration = declaration_of(Weaver(reading, engine, source, declared.place), read);
   }
   return out;
 }
@@ -267,9 +269,8 @@ Woven weave_functions(const Reading& reading, Engine engine, std::string_view so
     const std::vector<SqlText>* texts = on_engine(function.sql, engine);
     if (texts == nullptr) continue;
     std::vector<SqlText> ours;
-    std::copy_if(texts->begin(), texts->end(), std::back_inserter(ours), [&](const SqlText& text) {
-      return !text.library || *text.library == engine;
-    });
+    std::copy_if(texts->begin(), texts->end(), std::back_inserter(ours),
+                 [&](const SqlText& text) { return !text.library || *text.library == engine; });
     if (ours.empty()) continue;
     Migration& migration = out.migrations.emplace_back();
     migration.name = function.name;

@@ -66,7 +66,7 @@ SqlText unreadable(const SqlText& text) {
   SqlText out;
   out.text = "?";
   out.places = {text.call};
-  out.holes = {{{0, 1}, text.call, "it is not UTF-8", false}};
+  out.holes = {{{0, 1}, text.call, "it is not UTF-8", false, true}};
   out.call = text.call;
   out.conditional = text.conditional;
   out.library = text.library;
@@ -80,7 +80,8 @@ Json json_of(const SqlText& text) {
     holes.push_back({{"range", {hole.range.begin, hole.range.end}},
                      {"expression", json_of(hole.expression)},
                      {"reason", hole.reason},
-                     {"harmless", hole.harmless}});
+                     {"harmless", hole.harmless},
+                     {"from_source", hole.from_source}});
   }
   return {{"text", text.text},
           {"places", json_of(text.places)},
@@ -100,7 +101,8 @@ SqlText text_from(const Json& json) {
         {{hole.at("range").at(0).get<uint32_t>(), hole.at("range").at(1).get<uint32_t>()},
          place_from(hole.at("expression")),
          hole.at("reason").get<std::string>(),
-         hole.at("harmless").get<bool>()});
+         hole.at("harmless").get<bool>(),
+         hole.at("from_source").get<bool>()});
   }
   out.call = place_from(json.at("call"));
   out.conditional = json.at("conditional").get<bool>();

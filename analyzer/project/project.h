@@ -27,8 +27,10 @@ struct RunTimePart {
   bool is_condition = false;
   /// Where the program decides it.
   Place decided_at;
-  /// It is a value and cannot bring SQL along.
+  /// It is a number or was quoted: it cannot bring SQL along.
   bool harmless = false;
+  /// It is one of several texts of the program's own.
+  bool from_source = false;
 };
 
 /// Where a script stands, and how its runner runs it. The text itself is not kept here.
@@ -56,13 +58,15 @@ struct Script {
 
   const std::string& file() const { return sources == nullptr ? path : sources->anchor().path; }
   /// Where a range of the script stands in a file.
-  Place place(ByteRange of) const { return sources == nullptr ? Place{path, of} : sources->place(of); }
+  Place place(ByteRange of) const {
+    return sources == nullptr ? Place{path, of} : sources->place(of);
+  }
 };
 
 /// What a migration that is a C++ class says of itself.
 struct ClassDeclaration {
-  std::string name;  ///< with its namespaces
-  Place place;       ///< of the name
+  std::string name;     ///< with its namespaces
+  Place place;          ///< of the name
   bool is_ours = true;  ///< derives from a class of Belay's
   /// What tells the version; none where it is no literal.
   std::optional<Place> version;

@@ -14,19 +14,18 @@ constexpr uint64_t kMostBytes = uint64_t{256} << 20U;
 
 /// Options whose value is the next word.
 bool takes_value(std::string_view word) {
-  constexpr std::string_view kOptions[] = {"-I",      "-isystem", "-iquote",   "-idirafter",
-                                           "-include", "-imacros", "-D",        "-U",
-                                           "-x",       "-isysroot", "-target",  "--sysroot",
-                                           "-std"};
+  constexpr std::string_view kOptions[] = {
+      "-I", "-isystem", "-iquote",   "-idirafter", "-include",  "-imacros", "-D",
+      "-U", "-x",       "-isysroot", "-target",    "--sysroot", "-std"};
   return std::find(std::begin(kOptions), std::end(kOptions), word) != std::end(kOptions);
 }
 
 bool is_meaning(std::string_view word) {
   constexpr std::string_view kPrefixes[] = {
-      "-I",         "-isystem", "-iquote",    "-idirafter", "-include",         "-imacros",
-      "-D",         "-U",       "-std=",      "--std=",     "-nostdinc",        "-stdlib=",
-      "-isysroot",  "--sysroot", "-funsigned-char", "-fsigned-char", "-fchar8_t", "-fno-char8_t",
-      "-pthread",   "-target",  "--target=",  "-m32",       "-m64",             "-fms-extensions"};
+      "-I",        "-isystem",  "-iquote",         "-idirafter",    "-include",  "-imacros",
+      "-D",        "-U",        "-std=",           "--std=",        "-nostdinc", "-stdlib=",
+      "-isysroot", "--sysroot", "-funsigned-char", "-fsigned-char", "-fchar8_t", "-fno-char8_t",
+      "-pthread",  "-target",   "--target=",       "-m32",          "-m64",      "-fms-extensions"};
   return std::any_of(std::begin(kPrefixes), std::end(kPrefixes),
                      [&](std::string_view prefix) { return word.starts_with(prefix); });
 }
@@ -59,8 +58,8 @@ std::string_view stem_of(std::string_view path) {
 }
 
 std::optional<std::string> file_in(const FileSystem& files, const std::string& folder) {
-  for (const char* name : {"compile_commands.json", "build/compile_commands.json",
-                           "compile_flags.txt"}) {
+  for (const char* name :
+       {"compile_commands.json", "build/compile_commands.json", "compile_flags.txt"}) {
     std::string path = path::join(folder, name);
     if (files.exists(path)) return path;
   }
@@ -136,7 +135,8 @@ Result<CompileCommands> CompileCommands::find(const FileSystem& files, const std
         path::join(path::parent(out.path_), entry.value("directory", std::string())));
     std::vector<std::string> words;
     if (const auto list = entry.find("arguments"); list != entry.end() && list->is_array()) {
-      for (const Json& word : *list) words.push_back(word.is_string() ? word.get<std::string>() : "");
+      for (const Json& word : *list)
+        words.push_back(word.is_string() ? word.get<std::string>() : "");
     } else {
       words = shell_words(entry.value("command", std::string()));
     }

@@ -11,8 +11,8 @@
 
 namespace belay::workbench {
 
-/// What of a compiler's command line decides what a source means, without warnings, optimisation and
-/// output.
+/// What of a compiler's command line decides what a source means, without warnings, optimisation
+/// and output.
 struct CompileCommand {
   std::vector<std::string> arguments;
   std::string directory;  ///< where the compiler runs; empty: anywhere

@@ -6,6 +6,7 @@
 
 #include <belay/migrations.h>
 
+#include "analyzer/cpp/presets.h"
 #include "analyzer/cpp/weave.h"
 #include "analyzer/project/detect_dialect.h"
 #include "analyzer/project/dialect_words.h"
@@ -59,9 +60,8 @@ class Sources {
     outside_ = config_.cpp_outside_migrations || !has_cpp;
     std::string configured = config_.cpp_compile_commands;
     if (!configured.empty()) configured = path::join(path::parent(config_.path), configured);
-    Result<CompileCommands> commands =
-        CompileCommands::find(files_, is_named ? std::string(path::parent(path_)) : root_,
-                              configured);
+    Result<CompileCommands> commands = CompileCommands::find(
+        files_, is_named ? std::string(path::parent(path_)) : root_, configured);
     if (!commands) return std::move(commands).error();
     find(*commands, is_named && !has_cpp);
     BELAY_TRY(read(*commands));
@@ -72,9 +72,9 @@ class Sources {
  private:
   void find(const CompileCommands& commands, bool alone) {
     words_ = {"belay/", "BELAY_"};
-    for (const cpp::ClassShape& shape : cpp::own_shapes()) words_.emplace_back(last_name(shape.base));
+    for (const cpp::ClassShape& shape : shapes_) words_.emplace_back(last_name(shape.base));
     if (outside_) {
-      for (const cpp::SqlFunction& f : cpp::own_functions()) words_.emplace_back(last_name(f.name));
+      for (const cpp::SqlFunction& f : functions_) words_.emplace_back(last_name(f.name));
     }
     if (alone) return take(path_);
     std::vector<std::string> candidates = commands.sources();
@@ -103,9 +103,9 @@ class Sources {
   }
 
   bool is_meant(const std::string& source) const {
-    const bool wanted = files_.is_directory(path_) && config_.path.empty() ? path_ != source &&
-                                                                                lies_below(source, path_)
-                                                                          : lies_below(source, root_);
+    const bool wanted = files_.is_directory(path_) && config_.path.empty()
+                            ? path_ != source && lies_below(source, path_)
+                            : lies_below(source, root_);
     if (!wanted) return false;
     const std::string relative = path::relative_to(source, root_);
     const auto matches = [&](const std::string& pattern) {
@@ -119,13 +119,13 @@ class Sources {
   void take(const std::string& path) {
     Result<std::string> text = files_.read(path, kMostBytes);
     if (!text) {
-      problems_.push_back({LayoutProblem::Kind::kUnreadable, path, {0, 0}, text.error().message, ""});
+      problems_.push_back(
+          {LayoutProblem::Kind::kUnreadable, path, {0, 0}, text.error().message, ""});
       return;
     }
-    const bool may_hold =
-        std::any_of(words_.begin(), words_.end(), [&](const std::string& word) {
-          return text->find(word) != std::string::npos;
-        });
+    const bool may_hold = std::any_of(words_.begin(), words_.end(), [&](const std::string& word) {
+      return text->find(word) != std::string::npos;
+    });
     if (may_hold) sources_.push_back({path, *std::move(text), {}});
   }
 
@@ -139,10 +139,13 @@ class Sources {
       question.request.arguments = std::move(command.arguments);
       question.request.directory = std::move(command.directory);
       question.request.engines = {Engine::kPostgres, Engine::kSqlite};
+      question.request.functions = functions_;
+      question.request.shapes = shapes_;
       question.request.outside_migrations = outside_;
       questions.push_back(std::move(question));
     }
-    std::vector<Result<cpp::Reading>> readings = options_.cpp->read(questions, options_.cancellation);
+    std::vector<Result<cpp::Reading>> readings =
+        options_.cpp->read(questions, options_.cancellation);
     if (options_.cancellation.cancelled()) return Error{"cancelled", path_, ""};
     for (size_t i = 0; i < readings.size(); ++i) {
       Source& source = sources_[i];
@@ -157,13 +160,14 @@ class Sources {
       source.reading = *std::move(readings[i]);
       // Where the compiler sees a file by another name than we do, its places are still ours.
       source.reading.files.front() = source.path;
-      if (source.reading.errors.empty() || (outside_ && source.reading.migrations.empty())) continue;
-      problems_.push_back({LayoutProblem::Kind::kReadInPart,
-                           source.path,
-                           {0, 0},
-                           "the compiler does not understand all of it: " +
-                               source.reading.errors.front(),
-                           ""});
+      if (source.reading.errors.empty() || (outside_ && source.reading.migrations.empty()))
+        continue;
+      problems_.push_back(
+          {LayoutProblem::Kind::kReadInPart,
+           source.path,
+           {0, 0},
+           "the compiler does not understand all of it: " + source.reading.errors.front(),
+           ""});
     }
     return {};
   }
@@ -199,12 +203,11 @@ class Sources {
             if (text.library) found.insert(*text.library);
             if (!text.library && &method == &methods.front()) score.add(text.text, source.path);
           }
-          differ |= method.texts.size() != methods.front().texts.size() ||
-                    !std::equal(method.texts.begin(), method.texts.end(),
-                                methods.front().texts.begin(),
-                                [](const cpp::SqlText& a, const cpp::SqlText& b) {
-                                  return a.text == b.text;
-                                });
+          differ |=
+              method.texts.size() != methods.front().texts.size() ||
+              !std::equal(
+                  method.texts.begin(), method.texts.end(), methods.front().texts.begin(),
+                  [](const cpp::SqlText& a, const cpp::SqlText& b) { return a.text == b.text; });
         }
       };
       for (const cpp::MigrationReading& m : source.reading.migrations) {
@@ -225,8 +228,8 @@ class Sources {
     const project::StatedDialect stated = project::stated_dialect(config_, options_.overrides);
     out.dialect = {engine, stated.version_of(engine, out.choices)};
     out.transaction = project::TransactionHabit::kPerScript;
-    out.choices.push_back({"migrations", path::relative_to(out.directory, path::absolute(".")),
-                           "C++ sources"});
+    out.choices.push_back(
+        {"migrations", path::relative_to(out.directory, path::absolute(".")), "C++ sources"});
     return out;
   }
 
@@ -317,6 +320,8 @@ class Sources {
   LoadedProject& loaded_;
   const project::Config& config_;
   const std::string root_;
+  const std::vector<cpp::SqlFunction> functions_ = cpp::functions_of({});
+  const std::vector<cpp::ClassShape> shapes_ = cpp::shapes_of({});
   bool outside_ = false;
   std::vector<std::string> words_;
   std::vector<Source> sources_;

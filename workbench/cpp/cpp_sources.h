@@ -13,10 +13,10 @@ namespace belay::workbench {
 bool is_cpp_source(std::string_view path);
 
 /// Reads the C++ sources of a project, and puts the migrations that they hold into its histories,
-/// or into one of their own where it has none for their database. Sources are read where the project
-/// says that it has C++ (`[cpp]` in belay.toml), where `path` is one, and where the folder `path`
-/// holds no migrations of any other kind; SQL outside of migrations is read in the last two cases,
-/// and where belay.toml asks for it. What keeps a source from being read is a problem of its
+/// or into one of their own where it has none for their database. Sources are read where the
+/// project says that it has C++ (`[cpp]` in belay.toml), where `path` is one, and where the folder
+/// `path` holds no migrations of any other kind; SQL outside of migrations is read in the last two
+/// cases, and where belay.toml asks for it. What keeps a source from being read is a problem of its
 /// history. Errors: compile commands that cannot be read, a cancelled reading.
 Result<void> add_cpp_sources(const FileSystem& files, const std::string& path,
                              const LoadOptions& options, LoadedProject& loaded);

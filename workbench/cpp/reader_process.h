@@ -26,7 +26,6 @@ class CppReader {
                             const runtime::CancellationToken& cancellation);
 
  private:
-
   std::string program_;
   std::optional<runtime::ChildProcess> process_;
 };

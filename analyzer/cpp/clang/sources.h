@@ -5,6 +5,8 @@
 #include <clang/Basic/SourceManager.h>
 
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,10 +25,13 @@ class Sources {
   /// Where something stands as it is written: of a macro's use, the use.
   Place place(clang::SourceRange range);
   Place place(const clang::Expr* expression) { return place(expression->getSourceRange()); }
-  /// A literal's bytes and where each stands; of one that comes from a macro, all stand where the
-  /// macro is used.
+  /// A literal's bytes and where each stands; those that come from a macro's own text stand where
+  /// the macro is used.
   TextValue text(const clang::StringLiteral* literal);
   bool is_in_main_file(clang::SourceLocation location) const;
+  /// Whether a variable that only this source can change is given another value in it, or has its
+  /// address taken.
+  bool is_changed(const clang::VarDecl* variable) const;
 
   std::vector<std::string> files;
 
@@ -35,6 +40,8 @@ class Sources {
 
   clang::ASTContext& context_;
   std::map<clang::FileID, uint32_t> indexes_;
+  /// Found when it is first asked for.
+  mutable std::optional<std::set<const clang::Decl*>> changed_;
 };
 
 }  // namespace belay::cpp

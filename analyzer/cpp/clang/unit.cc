@@ -21,8 +21,8 @@ std::vector<std::string> command_of(const Request& request) {
 std::vector<clang::ASTUnit::RemappedFile> edited_files(const Request& request) {
   std::vector<clang::ASTUnit::RemappedFile> out;
   if (request.text) {
-    out.emplace_back(
-        request.path, llvm::MemoryBuffer::getMemBufferCopy(*request.text, request.path).release());
+    out.emplace_back(request.path,
+                     llvm::MemoryBuffer::getMemBufferCopy(*request.text, request.path).release());
   }
   return out;
 }

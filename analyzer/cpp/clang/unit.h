@@ -10,12 +10,12 @@
 
 namespace belay::cpp {
 
-/// A source as Clang has understood it. The part of a compiler that a migration needs: what it says,
-/// and not what it would make of it. A header that is not there does not end the reading.
+/// A source as Clang has understood it. The part of a compiler that a migration needs: what it
+/// says, and not what it would make of it. A header that is not there does not end the reading.
 class Unit {
  public:
-  /// `is_edited`: more readings of the source will follow, with other texts. Null where the compiler
-  /// does not take the arguments.
+  /// `is_edited`: more readings of the source will follow, with other texts. Null where the
+  /// compiler does not take the arguments.
   static std::unique_ptr<Unit> parse(const Request& request, bool is_edited);
 
   /// Reads another text of the same source. False where that is not possible any more.

@@ -1,5 +1,6 @@
 #include "analyzer/cpp/clang/values.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace belay::cpp {
@@ -14,25 +15,63 @@ void TextValue::append(const TextValue& other) {
   }
 }
 
-void TextValue::append_hole(Place expression, std::string reason) {
+void TextValue::append(std::string_view written, Place place) {
+  bytes += written;
+  places.insert(places.end(), written.size(), place);
+}
+
+void TextValue::append_hole(const UnknownValue& unknown) {
   const auto at = static_cast<uint32_t>(bytes.size());
   bytes += '?';
-  places.push_back(expression);
-  holes.push_back({{at, at + 1}, expression, std::move(reason)});
+  places.push_back(unknown.expression);
+  holes.push_back(
+      {{at, at + 1}, unknown.expression, unknown.reason, unknown.harmless, unknown.from_source});
+}
+
+TextValue TextValue::slice(size_t begin, size_t end) const {
+  TextValue out;
+  out.bytes = bytes.substr(begin, end - begin);
+  out.places.assign(places.begin() + static_cast<ptrdiff_t>(begin),
+                    places.begin() + static_cast<ptrdiff_t>(begin + out.bytes.size()));
+  for (Hole hole : holes) {
+    if (hole.range.begin < begin || hole.range.end > end) continue;
+    hole.range.begin -= static_cast<uint32_t>(begin);
+    hole.range.end -= static_cast<uint32_t>(begin);
+    out.holes.push_back(std::move(hole));
+  }
+  return out;
+}
+
+bool Value::is_from_source() const {
+  if (const TextValue* known = text()) {
+    return std::all_of(known->holes.begin(), known->holes.end(),
+                       [](const Hole& hole) { return hole.from_source; });
+  }
+  return number().has_value() || (unknown() != nullptr && unknown()->from_source);
+}
+
+bool Value::is_harmless() const {
+  return number().has_value() || (unknown() != nullptr && unknown()->harmless);
 }
 
 TextValue Value::as_text(Place expression) const {
   if (const TextValue* known = text()) return *known;
   TextValue out;
   if (const auto known = number()) {
-    out.bytes = std::to_string(*known);
-    out.places.assign(out.bytes.size(), expression);
-    return out;
+    out.append(std::to_string(*known), expression);
+  } else if (const UnknownValue* why = unknown()) {
+    out.append_hole(*why);
+  } else {
+    out.append_hole({expression, "a list"});
   }
-  const UnknownValue* why = unknown();
-  out.append_hole(why == nullptr ? expression : why->expression,
-                  why == nullptr ? "a list" : why->reason);
   return out;
+}
+
+bool same_value(const Value& a, const Value& b) {
+  if (a.text() != nullptr && b.text() != nullptr) {
+    return a.text()->bytes == b.text()->bytes && a.text()->is_whole() && b.text()->is_whole();
+  }
+  return a.number() && a.number() == b.number();
 }
 
 }  // namespace belay::cpp

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -12,6 +15,15 @@
 /// What is known of a C++ expression's value without running it.
 namespace belay::cpp {
 
+struct UnknownValue {
+  Place expression;
+  std::string reason;
+  bool harmless = false;     ///< as of `Hole`
+  bool from_source = false;  ///< as of `Hole`
+  /// It is what a function that takes SQL returns: the place of its call.
+  std::optional<Place> statement = std::nullopt;
+};
+
 /// Bytes with their places; what is not known of them is a hole.
 struct TextValue {
   std::string bytes;
@@ -19,13 +31,13 @@ struct TextValue {
   std::vector<Hole> holes;
 
   void append(const TextValue& other);
+  /// Bytes that all stand for one place.
+  void append(std::string_view written, Place place);
   /// One byte stands for what is not known.
-  void append_hole(Place expression, std::string reason);
-};
-
-struct UnknownValue {
-  Place expression;
-  std::string reason;
+  void append_hole(const UnknownValue& unknown);
+  /// The bytes from `begin` up to `end`, with the holes among them.
+  TextValue slice(size_t begin, size_t end) const;
+  bool is_whole() const { return holes.empty(); }
 };
 
 struct Value;
@@ -41,12 +53,26 @@ struct Value {
     return number == nullptr ? std::nullopt : std::optional(*number);
   }
   const UnknownValue* unknown() const { return std::get_if<UnknownValue>(&is); }
+  UnknownValue* unknown() { return std::get_if<UnknownValue>(&is); }
   const ListValue* list() const {
     const auto* list = std::get_if<std::shared_ptr<const ListValue>>(&is);
     return list == nullptr ? nullptr : list->get();
   }
+  /// Nothing from outside is in it.
+  bool is_from_source() const;
+  /// It cannot bring SQL along.
+  bool is_harmless() const;
   /// As a text, whatever it is: a number as its digits, what is not known as a hole.
   TextValue as_text(Place expression) const;
 };
+
+inline Value text_value(TextValue text) { return {std::move(text)}; }
+inline Value number_value(int64_t number) { return {number}; }
+inline Value list_value(ListValue elements) {
+  return {std::make_shared<const ListValue>(std::move(elements))};
+}
+
+/// Whether both are known and the same.
+bool same_value(const Value& a, const Value& b);
 
 }  // namespace belay::cpp
