@@ -10,6 +10,7 @@
 #include <set>
 
 #include "analyzer/run_time_parts.h"
+#include "analyzer/written_finding.h"
 #include "support/ascii.h"
 
 namespace belay {
@@ -115,6 +116,21 @@ bool stands_alone(const project::Migration& migration) {
   return migration.kind == Kind::kBaseline || migration.kind == Kind::kOutside;
 }
 
+/// Whether a migration of a program has kept its place in the history.
+bool is_in_the_same_place(const project::Migration& before, const project::Migration& now) {
+  const auto dependencies = [](const project::Migration& m) {
+    return m.declaration == nullptr ? std::vector<std::string>() : m.declaration->dependencies;
+  };
+  return before.version == now.version && before.kind == now.kind &&
+         dependencies(before) == dependencies(now);
+}
+
+/// What reading a program's source brings up.
+bool is_of_reading(project::LayoutProblem::Kind kind) {
+  using Kind = project::LayoutProblem::Kind;
+  return kind == Kind::kReadInPart || kind == Kind::kUnreadable;
+}
+
 /// The verdict on a migration that has an up; without one there is nothing to undo.
 rollback::Reversibility reversibility_of(const AnalyzedMigration& migration, bool one_way) {
   if (!migration.up) return {};
@@ -195,6 +211,7 @@ void Workspace::finish(AnalyzedSet& set) const {
   }
   rules::HistoryResult result = rules::lint_history(history, settings_);
   set.findings = std::move(result.findings);
+  write_findings(set.findings, *set.set, documents_);
   set.suppressed = result.suppressed;
 }
 
@@ -213,10 +230,14 @@ AnalyzedScript Workspace::read_script(const project::MigrationSet& set, uint32_t
   const bool is_changed = changed_path != nullptr && location.path == *changed_path;
   if (previous != nullptr && !is_changed) {
     out.document = previous->document;
+    out.source = previous->source;
+    out.sources = previous->sources;
     out.parsed = previous->parsed;
     return out;
   }
   out.document = is_changed && changed != nullptr ? *changed : document_of(location.path);
+  out.source = location.sources == nullptr ? out.document : document_of(location.file());
+  out.sources = location.sources;
   // A statement with marks is not what its text alone says: of a program all is parsed anew.
   const bool anew = previous == nullptr || location.sources != nullptr;
   sql::ParsedScript parsed =
@@ -271,8 +292,12 @@ std::shared_ptr<const AnalyzedMigration> Workspace::analyze(
          out->before, out->after, out->after_down, out->reversibility},
         settings_, *up_result, down ? down_result.get() : nullptr);
     rules::finish_script(*up, settings_, *up_result);
+    write_findings(up_result->findings, set, documents_);
   }
-  if (down) rules::finish_script(*down, settings_, *down_result);
+  if (down) {
+    rules::finish_script(*down, settings_, *down_result);
+    write_findings(down_result->findings, set, documents_);
+  }
   return out;
 }
 
@@ -289,19 +314,62 @@ bool Workspace::edit(const std::string& path, const Document& document) {
   if (!project::reread(set, path, document.text())) return false;
   if (set.migrations.size() != current_->set->migrations.size()) return false;
   documents_[path] = document;
+  std::vector<uint32_t> edited;
+  for (uint32_t i = 0; i < set.migrations.size(); ++i) {
+    if (set.migrations[i].stands_in(path)) edited.push_back(i);
+  }
+  replace(std::move(set), edited, &path, &document);
+  return true;
+}
+
+void Workspace::replace(project::MigrationSet set, const std::vector<uint32_t>& edited,
+                        const std::string* changed_path, const Document* changed) {
   scripts_linted_ = 0;
   auto out = std::make_shared<AnalyzedSet>();
   auto shared = std::make_shared<const project::MigrationSet>(std::move(set));
   out->set = shared;
   out->migrations = current_->migrations;
-  for (uint32_t i = 0; i < shared->migrations.size(); ++i) {
-    if (!shared->migrations[i].stands_in(path)) continue;
+  for (const uint32_t i : edited) {
     const std::shared_ptr<const AnalyzedMigration> old = out->migrations[i];
-    out->migrations[i] = analyze(*shared, i, old->before, old.get(), &path, &document);
+    const AnalyzedMigration* previous = changed_path == nullptr ? nullptr : old.get();
+    out->migrations[i] = analyze(*shared, i, old->before, previous, changed_path, changed);
   }
   finish(*out);
   if (settled_ == nullptr) settled_ = current_;
   current_ = std::move(out);
+}
+
+bool Workspace::edit_source(SourceUpdate update) {
+  project::MigrationSet set = *current_->set;
+  std::map<std::string, project::Migration*> now;
+  for (project::Migration& migration : update.woven.migrations) now[migration.id] = &migration;
+  if (now.size() != update.woven.migrations.size()) return false;
+  std::vector<uint32_t> edited;
+  for (uint32_t i = 0; i < set.migrations.size(); ++i) {
+    project::Migration& old = set.migrations[i];
+    if (!old.stands_in(update.path)) continue;
+    const auto found = now.find(old.id);
+    if (found == now.end() || !is_in_the_same_place(old, *found->second)) return false;
+    for (const auto* script : {&old.up, &old.down}) {
+      if (*script) set.sources.erase((*script)->path);
+    }
+    old = std::move(*found->second);
+    now.erase(found);
+    edited.push_back(i);
+    for (const auto* script : {&old.up, &old.down}) {
+      if (*script) set.sources[(*script)->path] = (*script)->sources;
+    }
+  }
+  if (!now.empty()) return false;
+  std::erase_if(set.problems, [&](const project::LayoutProblem& problem) {
+    return problem.path == update.path && is_of_reading(problem.kind);
+  });
+  for (project::LayoutProblem& problem : update.problems) {
+    set.problems.push_back(std::move(problem));
+  }
+  documents_[update.path] = update.source;
+  for (auto& [path, text] : update.woven.texts) documents_[path] = Document(std::move(text));
+  replace(std::move(set), edited, nullptr, nullptr);
   return true;
 }
 

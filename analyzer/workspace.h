@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/cpp/weave.h"
 #include "analyzer/project/project.h"
 #include "analyzer/rollback/reversibility.h"
 #include "analyzer/rollback/risk.h"
@@ -22,9 +23,29 @@ namespace belay {
 
 /// A script with all that is known of it.
 struct AnalyzedScript {
-  Document document;
+  Document document;  ///< what it was read from
+  /// The file that a person wrote it in: the same, but for the script of a program.
+  Document source;
+  std::shared_ptr<const SourceMap> sources;  ///< null but for the script of a program
   std::shared_ptr<const sql::ParsedScript> parsed;
   std::shared_ptr<const rules::ScriptResult> result;
+
+  /// A range of `document`, as one of `source`.
+  ByteRange written(ByteRange range) const {
+    return sources == nullptr ? range : sources->place(range).range;
+  }
+  /// The line of `source` that it begins on, from 1.
+  uint32_t line_of(ByteRange range) const {
+    return source.lines().line_of(written(range).begin) + 1;
+  }
+};
+
+/// What a program's source says of its migrations once it has changed.
+struct SourceUpdate {
+  std::string path;
+  Document source;
+  cpp::Woven woven;
+  std::vector<project::LayoutProblem> problems;
 };
 
 /// A migration at its place in the history.
@@ -79,6 +100,8 @@ class Workspace {
   /// The same for the migrations that stand in the file alone. Later ones keep what was known of
   /// them until `catch_up`.
   bool edit(const std::string& path, const Document& document);
+  /// The same for the source of a program. False where it holds other migrations than before.
+  bool edit_source(SourceUpdate update);
   /// Goes on to the later migrations that the edits since the last call can have changed. False
   /// where none was.
   bool catch_up();
@@ -102,6 +125,9 @@ class Workspace {
   /// Goes through the history as a whole, once all of its migrations are there.
   void finish(AnalyzedSet& set) const;
   Document document_of(const std::string& path) const;
+  /// Puts a history in the place of the current one, which differs in the migrations `edited`.
+  void replace(project::MigrationSet set, const std::vector<uint32_t>& edited,
+               const std::string* changed_path, const Document* changed);
 
   rules::Settings settings_;
   sql::Recovery recovery_;

@@ -6,6 +6,7 @@
 #include "cli/report/report.h"
 #include "cli/report/source_view.h"
 #include "cli/report/verdict.h"
+#include "workbench/cpp/reader_process.h"
 #include "workbench/verdicts.h"
 
 namespace belay::cli {
@@ -25,6 +26,7 @@ int run(const Arguments& arguments) {
   if (paths.empty()) paths = {"."};
   Result<workbench::LoadOptions> load = load_options(arguments);
   if (!load) return fail(load.error(), kUsage);
+  load->cpp = std::make_shared<workbench::CppReaders>();
   const DiskFileSystem disk;
   const Result<workbench::VerdictResult> result = workbench::verdicts(disk, paths, *load);
   if (!result) return fail(result.error(), kUsage);

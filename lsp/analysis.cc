@@ -8,11 +8,28 @@
 namespace belay::lsp {
 
 Analysis::Analysis(const FileSystem& disk, Log& log, Setup setup, Sink sink)
-    : client_(setup.client), sink_(std::move(sink)), projects_(disk, log), queue_("analysis", log) {
+    : client_(setup.client),
+      sink_(std::move(sink)),
+      cpp_(std::make_shared<CppWorkers>(
+          log, [this](std::vector<std::string> paths) { sources_read(std::move(paths)); })),
+      projects_(disk, log, cpp_),
+      queue_("analysis", log) {
   ask([this, setup = std::move(setup)](const Projects&) {
     projects_.set_root(setup.root);
     projects_.set_environment(setup.environment);
   });
+}
+
+Analysis::~Analysis() {
+  // Its threads call us.
+  cpp_->stop();
+}
+
+void Analysis::sources_read(std::vector<std::string> paths) {
+  queue_.submit([this, paths = std::move(paths)] {
+    tell(projects_.sources_read(paths), paths.size() == 1 ? paths.front() : "");
+  });
+  catch_up_later();
 }
 
 void Analysis::ask(Question question) {

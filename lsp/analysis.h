@@ -42,6 +42,7 @@ class Analysis {
   using Question = std::function<void(const Projects&)>;
 
   Analysis(const FileSystem& disk, Log& log, Setup setup, Sink sink);
+  ~Analysis();
 
   void changed(OpenDocument document);
   void closed(const OpenDocument& document);
@@ -55,10 +56,12 @@ class Analysis {
  private:
   /// Puts what lies behind a change at the end of the queue: first comes what a user sees.
   void catch_up_later();
+  void sources_read(std::vector<std::string> paths);
   void tell(const Projects::Affected& affected, const std::string& edited);
 
   const ClientCapabilities client_;
   const Sink sink_;
+  std::shared_ptr<CppWorkers> cpp_;
   Projects projects_;  // of the queue's thread
   TaskQueue queue_;    // last, so that its thread ends before all else does
 };

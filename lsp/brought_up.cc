@@ -16,7 +16,7 @@ bool same_text(const Document& a, const Document& b) {
 }
 
 BroughtUp::Known BroughtUp::known(const AnalyzedScript* script) {
-  return script == nullptr ? Known{} : Known{script->document, script->result};
+  return script == nullptr ? Known{} : Known{script->source, script->result};
 }
 
 BroughtUp::BroughtUp(const AnalyzedSet& set, const BroughtUp* earlier)
@@ -33,7 +33,7 @@ BroughtUp::BroughtUp(const AnalyzedSet& set, const BroughtUp* earlier)
       const AnalyzedScript* script = set.script(i, kDirections[d]);
       const bool was_there = before != nullptr && (*before)[d].result != nullptr;
       const bool is_same =
-          was_there && script != nullptr && same_text((*before)[d].text, script->document);
+          was_there && script != nullptr && same_text((*before)[d].text, script->source);
       known_[i][d] = is_same ? (*before)[d] : known(script);
     }
   }
@@ -44,7 +44,7 @@ void BroughtUp::settle(const AnalyzedSet& now, const std::string& path) {
     if (!now.set->migrations[i].stands_in(path)) continue;
     for (size_t d = 0; d < kDirections.size(); ++d) {
       const AnalyzedScript* script = now.script(i, kDirections[d]);
-      const bool is_same = script != nullptr && same_text(script->document, known_[i][d].text);
+      const bool is_same = script != nullptr && same_text(script->source, known_[i][d].text);
       if (!is_same) known_[i][d] = known(script);
     }
   }
@@ -56,8 +56,8 @@ std::vector<const Finding*> BroughtUp::findings(const AnalyzedSet& now, uint32_t
   const AnalyzedScript* script = now.script(migration, direction);
   Known& before = known_[migration][direction == Direction::kUp ? 0 : 1];
   if (script == nullptr || before.result == nullptr) return out;
-  if (before.result == script->result || !same_text(before.text, script->document)) return out;
-  const std::string_view text = script->document.text();
+  if (before.result == script->result || !same_text(before.text, script->source)) return out;
+  const std::string_view text = script->source.text();
   std::map<uint64_t, size_t> counts;
   for (const Finding& f : before.result->findings) ++counts[identity_of(f, text)];
   for (const Finding& f : script->result->findings) {

@@ -15,6 +15,7 @@
 #include "lsp/protocol/uri.h"
 #include "support/hash.h"
 #include "support/overlay_file_system.h"
+#include "workbench/cpp/cpp_sources.h"
 #include "workbench/sessions.h"
 
 namespace belay::lsp {
@@ -32,8 +33,8 @@ bool lies_in(const std::string& path, const std::string& folder) {
 const Document* text_in(const AnalyzedSet& set, const std::string& path) {
   for (uint32_t i = 0; i < set.migrations.size(); ++i) {
     const project::Migration& m = set.set->migrations[i];
-    if (m.up && m.up->path == path) return &set.migrations[i]->up->document;
-    if (m.down && m.down->path == path) return &set.migrations[i]->down->document;
+    if (m.up && m.up->file() == path) return &set.migrations[i]->up->source;
+    if (m.down && m.down->file() == path) return &set.migrations[i]->down->source;
   }
   return nullptr;
 }
@@ -72,7 +73,7 @@ std::set<std::string> changed_files(const AnalyzedSet& before, const AnalyzedSet
     for (const auto direction : {project::Direction::kUp, project::Direction::kDown}) {
       const AnalyzedScript* script = now.script(i, direction);
       if (script == nullptr || before.script(i, direction)->result == script->result) continue;
-      out.insert(now.context(i, direction).location.path);
+      out.insert(now.context(i, direction).location.file());
     }
   }
   const auto told = [](const AnalyzedSet& set) {
@@ -213,7 +214,7 @@ std::vector<Projects::ClosedFile> Projects::closed_files() const {
         for (const Finding* f : history->brought_up->findings(*now, i, direction)) {
           if (open_.contains(f->place.path)) continue;
           add_finding(files[f->place.path], {now, history->has_database},
-                      now->script(i, direction)->document, f);
+                      now->script(i, direction)->source, f);
         }
       }
     }
@@ -231,6 +232,8 @@ void Projects::load(const std::string& path, Affected& affected) {
   }
   workbench::LoadOptions options;
   options.overrides.environment = environment_;
+  options.cpp = cpp_;
+  options.cpp_outside_unasked = false;
   Result<workbench::LoadedProject> loaded = workbench::load_project(files, path, options);
   if (!loaded) return tell_load_error(path, loaded.error());
   take_over(*loaded, path, affected);
@@ -251,6 +254,7 @@ void Projects::take_over(workbench::LoadedProject& loaded, const std::string& pa
     forget([&](const History& h) { return share_a_file(h.set(), set); }, affected);
     auto history = std::make_unique<History>();
     history->config_path = loaded.config.path;
+    history->cpp_sources = loaded.cpp_sources;
     history->has_database = url.ok() && workbench::may_belong(*url, set.dialect.engine);
     history->workspace = std::make_unique<Workspace>(std::move(set), loaded.texts, settings,
                                                      sql::Recovery::kGenerous);
@@ -331,7 +335,9 @@ Projects::Affected Projects::open_or_change(const OpenDocument& document) {
   const std::string path = path_of(document.uri);
   const bool is_new = !open_.contains(path);
   open_[path] = document;
-  Affected affected = {path};
+  Affected affected;
+  // What is known of a C++ source is of its last text, until it is read.
+  if (!workbench::is_cpp_source(path)) affected.insert(path);
   if (is_config_path(path)) {
     // Opening changes nothing but what differs from the file.
     const auto known = configs_.find(path);
@@ -349,8 +355,51 @@ Projects::Affected Projects::open_or_change(const OpenDocument& document) {
   return affected;
 }
 
+/// What a C++ source says is known later; `sources_read` takes it over.
+void Projects::source_changed(const std::string& path, Affected& affected) {
+  const auto open = open_.find(path);
+  if (open != open_.end() && cpp_->edited(path, std::string(open->second.text.text()))) return;
+  if (open == open_.end()) cpp_->closed(path);
+  // Nobody has asked for it, or it is read from the disk again: its project does that.
+  std::set<const History*> outdated;
+  for (const auto& history : histories_) {
+    if (history->has(path)) outdated.insert(history.get());
+  }
+  without_history_.erase(path);
+  forget([&](const History& h) { return outdated.contains(&h); }, affected);
+  find_histories(affected);
+}
+
+Projects::Affected Projects::sources_read(const std::vector<std::string>& paths) {
+  Affected affected;
+  std::set<const History*> outdated;
+  for (const std::string& path : paths) {
+    const std::optional<Result<workbench::ReadSource>> read = cpp_->known(path);
+    if (!read) continue;
+    without_history_.erase(path);
+    if (open_.contains(path)) affected.insert(path);
+    for (const auto& history : histories_) {
+      if (history->has(path)) {
+        SourceUpdate update =
+            workbench::source_update(path, *read, history->set().dialect.engine);
+        if (!history->workspace->edit_source(std::move(update))) outdated.insert(history.get());
+      } else if (std::binary_search(history->cpp_sources.begin(), history->cpp_sources.end(),
+                                    path)) {
+        outdated.insert(history.get());
+      }
+    }
+  }
+  forget([&](const History& h) { return outdated.contains(&h); }, affected);
+  find_histories(affected);
+  return affected;
+}
+
 /// Takes the text of a file, as the editor or else the disk has it, over into its histories.
 void Projects::file_changed(const std::string& path, Affected& affected) {
+  if (workbench::is_cpp_source(path)) {
+    if (cpp_ != nullptr) source_changed(path, affected);
+    return;
+  }
   std::optional<Document> text;
   if (const auto open = open_.find(path); open != open_.end()) {
     text = open->second.text;
@@ -442,9 +491,11 @@ std::optional<AnalyzedDocument> Projects::find(const std::string& path) const {
   if (open == open_.end()) return std::nullopt;
   AnalyzedDocument out{open->second, path, {}, nullptr, failures_in(path, open->second.text)};
   for (const auto& history : histories_) {
-    if (history->has(path)) {
-      out.histories.push_back({history->workspace->snapshot(), history->has_database});
-    }
+    if (!history->has(path)) continue;
+    out.histories.push_back({history->workspace->snapshot(), history->has_database});
+    // A C++ source is known as it was read last.
+    const Document* known = text_in(*out.histories.back().set, path);
+    if (known != nullptr && workbench::is_cpp_source(path)) out.document.text = *known;
   }
   if (is_config_path(path)) {
     const auto config = configs_.find(path);

@@ -10,6 +10,7 @@
 
 #include "lsp/analyzed_document.h"
 #include "lsp/brought_up.h"
+#include "lsp/cpp_workers.h"
 #include "lsp/log.h"
 #include "support/file_system.h"
 
@@ -28,7 +29,9 @@ class Projects {
   /// The paths of open documents about which there may be something new to say.
   using Affected = std::set<std::string>;
 
-  Projects(const FileSystem& disk, Log& log) : disk_(disk), log_(log) {}
+  /// `cpp` reads C++ sources beside us; null: they are not read.
+  Projects(const FileSystem& disk, Log& log, std::shared_ptr<CppWorkers> cpp = nullptr)
+      : disk_(disk), log_(log), cpp_(std::move(cpp)) {}
 
   /// What the editor says over the configuration. Everything is looked up anew.
   Affected set_environment(std::string environment);
@@ -39,6 +42,9 @@ class Projects {
   Affected close(const std::string& uri);
   /// Files of which the editor says that others have changed them.
   Affected files_changed(const std::vector<Change>& changes);
+
+  /// C++ sources of which it is now known what they say.
+  Affected sources_read(const std::vector<std::string>& paths);
 
   /// What the last run of a history's migrations has to show, instead of the run before. It is
   /// shown as long as the files are as they ran.
@@ -71,12 +77,15 @@ class Projects {
     std::unique_ptr<Workspace> workspace;
     std::unique_ptr<BroughtUp> brought_up;
     bool has_database = false;
+    /// C++ sources that it may have migrations in, sorted.
+    std::vector<std::string> cpp_sources;
 
     const project::MigrationSet& set() const { return *workspace->snapshot()->set; }
     bool has(const std::string& path) const;
   };
 
   Affected config_changed(const std::string& path);
+  void source_changed(const std::string& path, Affected& affected);
   void file_changed(const std::string& path, Affected& affected);
   void find_histories(Affected& affected);
   void load(const std::string& path, Affected& affected);
@@ -95,6 +104,7 @@ class Projects {
 
   const FileSystem& disk_;
   Log& log_;
+  std::shared_ptr<CppWorkers> cpp_;
   std::string environment_;
   std::string root_;
   OpenFiles open_;

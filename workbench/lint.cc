@@ -6,8 +6,6 @@
 #include <string_view>
 #include <tuple>
 
-#include "workbench/cpp/written_finding.h"
-
 namespace belay::workbench {
 namespace {
 
@@ -22,7 +20,6 @@ class Collector {
            const std::string& only) {
     result_.migrations += set.migrations.size();
     if (only.empty()) result_.suppressed += set.suppressed;
-    set_ = set.set.get();
     for (const Finding& f : set.findings) add(f, texts, only);
     for (uint32_t i = 0; i < set.migrations.size(); ++i) {
       for (const auto direction : {project::Direction::kUp, project::Direction::kDown}) {
@@ -69,9 +66,8 @@ class Collector {
     }
   }
 
-  void add(const Finding& found, const std::map<std::string, Document>& texts,
+  void add(const Finding& finding, const std::map<std::string, Document>& texts,
            const std::string& only) {
-    const Finding finding = written_finding(found, *set_, texts);
     if (!only.empty() && finding.place.path != only) return;
     LintedFile& file = files_[finding.place.path];
     if (file.path.empty()) {
@@ -93,7 +89,6 @@ class Collector {
   }
 
   std::string here_;
-  const project::MigrationSet* set_ = nullptr;  ///< the one that is being added
   LintResult result_;
   std::map<std::string, LintedFile> files_;
   /// What has been told of each file.

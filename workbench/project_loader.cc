@@ -42,11 +42,15 @@ Result<LoadedProject> load_project(const FileSystem& files, const std::string& p
     out.config.problems = std::move(reading.problems);
     out.config.document = Document(std::move(*text));
   }
-  // A C++ source belongs to the history of its project.
-  const bool whole = is_cpp_source(path) && !config.path.empty();
-  const std::string from = whole ? std::string(path::parent(config.path)) : path;
+  // A C++ source belongs to the history of its project, or stands alone.
+  const bool is_cpp = options.cpp != nullptr && is_cpp_source(path);
+  if (is_cpp && config.path.empty() && files.exists(path)) {
+    out.project.root = path::parent(path::absolute(path));
+    BELAY_TRY(add_cpp_sources(files, path, options, out));
+    return out;
+  }
   Result<project::Project> project = project::discover(
-      files, from, config, options.overrides, [&](const std::string& file, std::string text) {
+      files, is_cpp ? std::string(path::parent(config.path)) : path, config, options.overrides, [&](const std::string& file, std::string text) {
         out.texts.emplace(file, Document(std::move(text)));
       });
   if (!project) return std::move(project).error();

@@ -15,7 +15,7 @@
 
 namespace belay::workbench {
 
-class CppReaders;
+class CppSourceReader;
 
 /// What is wrong with the configuration file, and its text to show where.
 struct ConfigReport {
@@ -33,8 +33,10 @@ struct LoadOptions {
   std::string config_path;
   project::Overrides overrides;
   /// Who reads the project's C++ migrations; null: they are not read.
-  std::shared_ptr<CppReaders> cpp;
+  std::shared_ptr<CppSourceReader> cpp;
   runtime::CancellationToken cancellation;
+  /// Whether SQL outside of migrations is read where the project says nothing of C++.
+  bool cpp_outside_unasked = true;
 };
 
 /// A project with the texts of its migrations.
@@ -42,6 +44,8 @@ struct LoadedProject {
   project::Project project;
   /// By path; of C++ sources that of the source, and those of the scripts in it.
   std::map<std::string, Document> texts;
+  /// C++ sources that may hold migrations, sorted.
+  std::vector<std::string> cpp_sources;
   ConfigReport config;
 };
 

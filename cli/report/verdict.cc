@@ -30,16 +30,17 @@ const AnalyzedScript* script_of(const MigrationVerdict& m, Direction direction) 
 std::string place_of(const MigrationVerdict& m, const rollback::RunPlace& place) {
   const AnalyzedScript* script = script_of(m, place.direction);
   const auto& location = place.direction == Direction::kUp ? m.location().up : m.location().down;
-  return place_text(shown_path(location->path), script->document,
-                    script->parsed->statements[place.statement].range.begin);
+  const ByteRange statement = script->parsed->statements[place.statement].range;
+  return place_text(shown_path(location->file()), script->source, script->written(statement).begin);
 }
 
 Json place_json(const MigrationVerdict& m, const rollback::RunPlace& place) {
   const AnalyzedScript* script = script_of(m, place.direction);
   const auto& location = place.direction == Direction::kUp ? m.location().up : m.location().down;
   return {
-      {"file", shown_path(location->path)},
-      {"range", range_json(script->document, script->parsed->statements[place.statement].range)}};
+      {"file", shown_path(location->file())},
+      {"range", range_json(script->source,
+                           script->written(script->parsed->statements[place.statement].range))}};
 }
 
 /// Where an object was made or changed last, if that is in one of the two scripts.

@@ -126,6 +126,9 @@ std::vector<std::pair<DocumentFinding, Diagnostic>> chosen(const FeatureInput& i
 std::vector<CodeAction> code_actions(const FeatureInput& input, const CodeActionParams& params) {
   std::vector<CodeAction> out;
   if (!wants_quick_fixes(params.only)) return out;
+  // What is known is of an earlier text: its places are no longer those of the editor's.
+  const auto open = input.open.find(input.document.path);
+  if (open != input.open.end() && open->second.text.text() != input.text().text()) return out;
   const auto findings = chosen(input, params);
   Collector collector(input, out);
   for (const auto& [finding, diagnostic] : findings) collector.add_fixes(finding, diagnostic);

@@ -7,6 +7,16 @@ namespace belay::lsp {
 
 using project::Direction;
 
+namespace {
+
+uint32_t start_of_script(const DocumentScript& script) {
+  const project::Script& location = script.location();
+  return location.sources == nullptr ? location.range.begin
+                                     : location.sources->anchor().range.begin;
+}
+
+}  // namespace
+
 std::vector<DocumentScript> scripts_at(const FeatureInput& input, Position position) {
   const uint32_t offset = input.text().offset_at(position, input.unit);
   // The last one that begins at or before the place, else the first of all.
@@ -14,8 +24,8 @@ std::vector<DocumentScript> scripts_at(const FeatureInput& input, Position posit
   for (const DocumentScript& script : scripts_in(input.document)) {
     const auto [best, is_first] = found.emplace(script.history, script);
     if (is_first) continue;
-    const uint32_t begin = script.location().range.begin;
-    const uint32_t best_begin = best->second.location().range.begin;
+    const uint32_t begin = start_of_script(script);
+    const uint32_t best_begin = start_of_script(best->second);
     const bool is_nearer = begin <= offset ? best_begin > offset || begin > best_begin
                                            : best_begin > offset && begin < best_begin;
     if (is_nearer) best->second = script;
@@ -31,8 +41,8 @@ std::optional<Location> script_location(const FeatureInput& input, const History
   const std::optional<project::Script>& script = direction == Direction::kUp ? m.up : m.down;
   const AnalyzedScript* analyzed = history.set->script(migration, direction);
   if (!script || analyzed == nullptr) return std::nullopt;
-  const Position start = analyzed->document.position_at(start_of(*script, *analyzed), input.unit);
-  return Location{uri_of(input, script->path), {start, start}};
+  const Position start = analyzed->source.position_at(start_of(*script, *analyzed), input.unit);
+  return Location{uri_of(input, script->file()), {start, start}};
 }
 
 std::vector<Location> counterparts(const FeatureInput& input, Position position) {

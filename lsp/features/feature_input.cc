@@ -33,7 +33,7 @@ std::vector<DocumentScript> scripts_in(const AnalyzedDocument& document) {
     for (uint32_t i = 0; i < migrations.size(); ++i) {
       for (const Direction direction : {Direction::kUp, Direction::kDown}) {
         const project::Script* script = script_of(migrations[i], direction);
-        if (script != nullptr && script->path == document.path) {
+        if (script != nullptr && script->file() == document.path) {
           out.push_back({&history, i, direction});
         }
       }
@@ -62,6 +62,7 @@ std::vector<DocumentFinding> findings_in(const AnalyzedDocument& document) {
 }
 
 uint32_t start_of(const project::Script& location, const AnalyzedScript& script) {
+  if (script.sources != nullptr) return script.sources->anchor().range.begin;
   const auto& statements = script.parsed->statements;
   return statements.empty() ? location.range.begin : statements.front().range.begin;
 }
@@ -81,7 +82,7 @@ const Document* text_of(const FeatureInput& input, const std::string& path) {
     for (uint32_t i = 0; i < set.migrations.size(); ++i) {
       for (const Direction direction : {Direction::kUp, Direction::kDown}) {
         const project::Script* script = script_of(set.set->migrations[i], direction);
-        if (script != nullptr && script->path == path) return &set.script(i, direction)->document;
+        if (script != nullptr && script->file() == path) return &set.script(i, direction)->source;
       }
     }
   }

@@ -48,7 +48,7 @@ struct DocumentScript {
 /// The scripts that stand in the document, in the order of the histories.
 std::vector<DocumentScript> scripts_in(const AnalyzedDocument& document);
 
-/// Where a script begins for a person: at its first statement.
+/// Where a script begins in its file for a person: at its first statement, or at the method.
 uint32_t start_of(const project::Script& location, const AnalyzedScript& script);
 
 /// The URI of a file: as the client writes it where the file is open.

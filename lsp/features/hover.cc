@@ -49,8 +49,13 @@ class Writer {
   std::string out_;
 };
 
-std::optional<Found> statement_at(const FeatureInput& input, uint32_t offset) {
+std::optional<Found> statement_at(const FeatureInput& input, uint32_t place) {
   for (const DocumentScript& script : scripts_in(input.document)) {
+    const std::shared_ptr<const SourceMap>& sources = script.location().sources;
+    const std::optional<uint32_t> within =
+        sources == nullptr ? place : sources->offset_of(input.document.path, place);
+    if (!within) continue;
+    const uint32_t offset = *within;
     const std::vector<sql::ScriptStatement>& statements = script.analyzed().parsed->statements;
     // The last one that begins at or before the place.
     const auto behind = std::upper_bound(
@@ -135,7 +140,8 @@ std::optional<Hover> hover(const FeatureInput& input, Position position, bool ma
   out.contents = contents_of(*found, markdown);
   if (out.contents.empty()) return std::nullopt;
   const auto& statements = found->script.analyzed().parsed->statements;
-  out.range = input.positions(statements[found->statement].range);
+  const Place place = found->script.location().place(statements[found->statement].range);
+  if (place.path == input.document.path) out.range = input.positions(place.range);
   return out;
 }
 

@@ -14,8 +14,7 @@ bool is_worth_telling(const Step& step) {
 
 std::string step_text(const AnalyzedScript& script, const Step& step) {
   const sql::ScriptStatement& statement = script.parsed->statements[step.statement];
-  const uint32_t line = script.document.lines().line_of(statement.range.begin) + 1;
-  std::string out = "Line " + std::to_string(line) + ": ";
+  std::string out = "Line " + std::to_string(script.line_of(statement.range)) + ": ";
   std::vector<std::string> losses;
   for (const rollback::DataLoss& loss : step.losses) losses.push_back(loss.to_string());
   if (!losses.empty()) out += "loses " + enumerated(losses, losses.size());

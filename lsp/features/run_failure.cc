@@ -19,6 +19,8 @@ const AnalyzedScript* script_of(const workbench::SessionTarget& target,
 
 /// The statement around the place that the database points at, which may lie within it.
 ByteRange statement_at(const AnalyzedScript& script, const runtime::StatementPlace& place) {
+  // A program tells where it stands, not which of its statements has failed.
+  if (script.sources != nullptr) return script.sources->anchor().range;
   const auto& statements = script.parsed->statements;
   if (statements.empty()) return {0, 0};
   if (place.line == 0) return statements.front().range;
@@ -51,7 +53,7 @@ RunFailures failures_of(const workbench::SessionTarget& target, const runtime::R
   out.path = path::absolute(failed.error->place.path);
   out.range = statement_at(*script, failed.error->place);
   out.message = message_of_failure(failed);
-  out.ran = hash_bytes(script->document.text());
+  out.ran = hash_bytes(script->source.text());
   return {std::move(out)};
 }
 

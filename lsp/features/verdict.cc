@@ -46,9 +46,9 @@ std::string place_text(const AnalyzedSet& set, uint32_t migration,
                        const rollback::RunPlace& place) {
   const AnalyzedScript* script = set.script(migration, place.direction);
   if (script == nullptr || place.statement >= script->parsed->statements.size()) return "";
-  const uint32_t at = script->parsed->statements[place.statement].range.begin;
+  const ByteRange statement = script->parsed->statements[place.statement].range;
   return std::string(" (") + (place.direction == Direction::kUp ? "up" : "down") + ", line " +
-         std::to_string(script->document.lines().line_of(at) + 1) + ")";
+         std::to_string(script->line_of(statement)) + ")";
 }
 
 class Facts {

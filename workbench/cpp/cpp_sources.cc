@@ -1,6 +1,7 @@
 #include "workbench/cpp/cpp_sources.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -34,11 +35,16 @@ std::string_view last_name(std::string_view qualified) {
   return colon == std::string_view::npos ? qualified : qualified.substr(colon + 2);
 }
 
-/// A source that may hold what is looked for, with what was read of it.
+/// A source that may hold what is looked for, with what was read of it; none where it is not known
+/// yet.
 struct Source {
   std::string path;
   std::string text;
-  cpp::Reading reading;
+  std::optional<Result<ReadSource>> read;
+
+  const cpp::Reading* reading() const {
+    return read && read->ok() ? &(*read)->reading : nullptr;
+  }
 };
 
 class Sources {
@@ -57,7 +63,7 @@ class Sources {
     const bool has_cpp = !config_.cpp_program.empty() || !config_.cpp_sources.empty() ||
                          !config_.cpp_compile_commands.empty() || config_.cpp_outside_migrations;
     if (!is_named && !has_cpp && !loaded_.project.sets.empty()) return {};
-    outside_ = config_.cpp_outside_migrations || !has_cpp;
+    outside_ = config_.cpp_outside_migrations || (!has_cpp && options_.cpp_outside_unasked);
     std::string configured = config_.cpp_compile_commands;
     if (!configured.empty()) configured = path::join(path::parent(config_.path), configured);
     Result<CompileCommands> commands = CompileCommands::find(
@@ -126,14 +132,28 @@ class Sources {
     const bool may_hold = std::any_of(words_.begin(), words_.end(), [&](const std::string& word) {
       return text->find(word) != std::string::npos;
     });
-    if (may_hold) sources_.push_back({path, *std::move(text), {}});
+    if (may_hold) sources_.push_back({path, *std::move(text), std::nullopt});
+  }
+
+  /// Where nobody says how a source is compiled: its headers lie where headers usually lie, and
+  /// Belay's own where Belay is installed.
+  CompileCommand guessed_command(const std::string& source) const {
+    CompileCommand out;
+    if (!source.ends_with(".c")) out.arguments.emplace_back("-std=c++20");
+    std::vector<std::string> folders = {root_ + "/include", root_ + "/src", root_};
+    if (const std::string own = installed_headers(); !own.empty()) folders.push_back(own);
+    for (const std::string& folder : folders) {
+      if (files_.is_directory(folder)) out.arguments.push_back("-I" + folder);
+    }
+    return out;
   }
 
   Result<void> read(const CompileCommands& commands) {
     std::vector<cpp::wire::Question> questions;
     for (const Source& source : sources_) {
       cpp::wire::Question question;
-      CompileCommand command = commands.command_for(source.path);
+      CompileCommand command = commands.path().empty() ? guessed_command(source.path)
+                                                       : commands.command_for(source.path);
       question.request.path = source.path;
       question.request.text = source.text;
       question.request.arguments = std::move(command.arguments);
@@ -144,31 +164,11 @@ class Sources {
       question.request.outside_migrations = outside_;
       questions.push_back(std::move(question));
     }
-    std::vector<Result<cpp::Reading>> readings =
+    for (const Source& source : sources_) loaded_.cpp_sources.push_back(source.path);
+    std::vector<std::optional<Result<ReadSource>>> readings =
         options_.cpp->read(questions, options_.cancellation);
     if (options_.cancellation.cancelled()) return Error{"cancelled", path_, ""};
-    for (size_t i = 0; i < readings.size(); ++i) {
-      Source& source = sources_[i];
-      if (!readings[i]) {
-        const Error& error = readings[i].error();
-        std::string message = error.message;
-        if (!error.hint.empty()) message += "; " + error.hint;
-        problems_.push_back(
-            {LayoutProblem::Kind::kUnreadable, source.path, {0, 0}, std::move(message), ""});
-        continue;
-      }
-      source.reading = *std::move(readings[i]);
-      // Where the compiler sees a file by another name than we do, its places are still ours.
-      source.reading.files.front() = source.path;
-      if (source.reading.errors.empty() || (outside_ && source.reading.migrations.empty()))
-        continue;
-      problems_.push_back(
-          {LayoutProblem::Kind::kReadInPart,
-           source.path,
-           {0, 0},
-           "the compiler does not understand all of it: " + source.reading.errors.front(),
-           ""});
-    }
+    for (size_t i = 0; i < readings.size(); ++i) sources_[i].read = std::move(readings[i]);
     return {};
   }
 
@@ -194,6 +194,7 @@ class Sources {
     std::set<Engine> found;
     bool differ = false;
     bool any = false;
+    bool failed = !problems_.empty();
     project::DialectScore score;
     for (const Source& source : sources_) {
       const auto look = [&](const std::vector<cpp::MethodSql>& methods) {
@@ -210,15 +211,19 @@ class Sources {
                   [](const cpp::SqlText& a, const cpp::SqlText& b) { return a.text == b.text; });
         }
       };
-      for (const cpp::MigrationReading& m : source.reading.migrations) {
+      if (source.reading() == nullptr) {
+        failed |= source.read.has_value();
+        continue;
+      }
+      for (const cpp::MigrationReading& m : source.reading()->migrations) {
         look(m.up);
         look(m.down);
       }
-      for (const cpp::FunctionReading& f : source.reading.functions) look(f.sql);
+      for (const cpp::FunctionReading& f : source.reading()->functions) look(f.sql);
     }
     if (differ) return {Engine::kPostgres, Engine::kSqlite};
     if (const auto verdict = score.verdict()) found.insert(verdict->engine);
-    if (found.empty() && (any || !problems_.empty())) found.insert(Engine::kPostgres);
+    if (found.empty() && (any || failed)) found.insert(Engine::kPostgres);
     return {found.begin(), found.end()};
   }
 
@@ -237,20 +242,19 @@ class Sources {
     std::vector<Migration> versioned;
     std::vector<Migration> functions;
     for (const Source& source : sources_) {
-      cpp::Woven migrations =
-          cpp::weave_migrations(source.reading, set.dialect.engine, source.text);
-      cpp::Woven outside = cpp::weave_functions(source.reading, set.dialect.engine, source.text);
-      if (migrations.migrations.empty() && outside.migrations.empty()) continue;
+      if (!source.read) continue;
+      SourceUpdate update = source_update(source.path, *source.read, set.dialect.engine);
+      if (update.woven.migrations.empty() && update.problems.empty()) continue;
+      std::move(update.problems.begin(), update.problems.end(), std::back_inserter(set.problems));
       set.files.push_back(source.path);
-      loaded_.texts[source.path] = Document(source.text);
-      for (cpp::Woven* woven : {&migrations, &outside}) {
-        for (auto& [path, text] : woven->texts) loaded_.texts[path] = Document(std::move(text));
-        for (Migration& migration : woven->migrations) {
-          for (const auto* script : {&migration.up, &migration.down}) {
-            if (*script) set.sources[(*script)->path] = (*script)->sources;
-          }
-          (woven == &migrations ? versioned : functions).push_back(std::move(migration));
+      loaded_.texts[source.path] = update.source;
+      for (auto& [path, text] : update.woven.texts) loaded_.texts[path] = Document(std::move(text));
+      for (Migration& migration : update.woven.migrations) {
+        for (const auto* script : {&migration.up, &migration.down}) {
+          if (*script) set.sources[(*script)->path] = (*script)->sources;
         }
+        const bool is_step = migration.kind == Migration::Kind::kVersioned;
+        (is_step ? versioned : functions).push_back(std::move(migration));
       }
     }
     std::sort(set.files.begin(), set.files.end());
@@ -329,6 +333,32 @@ class Sources {
 };
 
 }  // namespace
+
+SourceUpdate source_update(const std::string& path, const Result<ReadSource>& read, Engine engine) {
+  SourceUpdate out;
+  out.path = path;
+  if (!read) {
+    std::string message = read.error().message;
+    if (!read.error().hint.empty()) message += "; " + read.error().hint;
+    out.problems.push_back({LayoutProblem::Kind::kUnreadable, path, {0, 0}, message, ""});
+    return out;
+  }
+  cpp::Reading reading = read->reading;
+  // Where the compiler sees a file by another name than we do, its places are still ours.
+  if (!reading.files.empty()) reading.files.front() = path;
+  out.source = Document(read->text);
+  out.woven = cpp::weave_migrations(reading, engine, read->text);
+  cpp::Woven outside = cpp::weave_functions(reading, engine, read->text);
+  out.woven.texts.merge(outside.texts);
+  std::move(outside.migrations.begin(), outside.migrations.end(),
+            std::back_inserter(out.woven.migrations));
+  if (!reading.errors.empty() && !reading.migrations.empty()) {
+    out.problems.push_back({LayoutProblem::Kind::kReadInPart, path, {0, 0},
+                            "the compiler does not understand all of it: " + reading.errors.front(),
+                            ""});
+  }
+  return out;
+}
 
 bool is_cpp_source(std::string_view path) {
   constexpr std::string_view kEndings[] = {".cc", ".cpp", ".cxx", ".c++", ".C",  ".c",

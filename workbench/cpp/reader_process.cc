@@ -9,6 +9,8 @@
 #include <thread>
 #include <utility>
 
+#include "support/file_system.h"
+
 namespace belay::workbench {
 namespace {
 
@@ -17,14 +19,14 @@ using runtime::ChildProcess;
 
 constexpr std::string_view kProgram = "belay-cpp-reader";
 
-/// Beside this program, or where `cmake --install` puts what people do not call themselves.
-std::string installed_program() {
+/// A file or folder beside this program, in one of the folders; empty where it is in none.
+std::string beside_us(std::initializer_list<const char*> folders, std::string_view name) {
   std::error_code problem;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", problem);
   if (problem) return {};
-  for (const char* folder : {".", "../libexec/belay"}) {
-    const auto path = (self.parent_path() / folder / kProgram).lexically_normal();
-    if (::access(path.c_str(), X_OK) == 0) return path;
+  for (const char* folder : folders) {
+    const auto path = (self.parent_path() / folder / name).lexically_normal();
+    if (::access(path.c_str(), R_OK) == 0) return path;
   }
   return {};
 }
@@ -44,8 +46,16 @@ Result<void> write_to(ChildProcess& process, const std::string& line) {
 
 }  // namespace
 
-Result<cpp::Reading> CppReader::read(const cpp::wire::Question& question,
-                                     const CancellationToken& cancellation) {
+/// Beside this program, or where `cmake --install` puts what people do not call themselves.
+std::string installed_cpp_reader() { return beside_us({".", "../libexec/belay"}, kProgram); }
+
+std::string installed_headers() {
+  const std::string header = beside_us({"../include"}, "belay/migrations.h");
+  return std::string(path::parent(path::parent(header)));
+}
+
+Result<ReadSource> CppReader::read(const cpp::wire::Question& question,
+                                   const CancellationToken& cancellation) {
   constexpr std::chrono::seconds kLongest{120};
   const std::string& source = question.request.path;
   if (program_.empty()) return not_installed(source);
@@ -61,7 +71,11 @@ Result<cpp::Reading> CppReader::read(const cpp::wire::Question& question,
   if (write_to(*process_, cpp::wire::line_of(question))) {
     line = process_->read_line(cancellation, kLongest);
   }
-  if (line && *line) return cpp::wire::reading_from(**line);
+  if (line && *line) {
+    Result<cpp::Reading> reading = cpp::wire::reading_from(**line);
+    if (!reading) return std::move(reading).error();
+    return ReadSource{question.request.text.value_or(""), *std::move(reading)};
+  }
   std::string how = line ? std::string() : line.error().message;
   if (line) {
     const Result<void> ended = process_->wait();
@@ -74,19 +88,18 @@ Result<cpp::Reading> CppReader::read(const cpp::wire::Question& question,
                "mistake of Belay's"};
 }
 
-CppReaders::CppReaders(std::string program, unsigned count) {
-  if (program.empty()) program = installed_program();
+CppReaders::CppReaders(const std::string& program, unsigned count) {
   if (count == 0) count = std::max(1U, std::thread::hardware_concurrency());
   for (unsigned i = 0; i < count; ++i) readers_.push_back(std::make_unique<CppReader>(program));
 }
 
-std::vector<Result<cpp::Reading>> CppReaders::read(
+std::vector<std::optional<Result<ReadSource>>> CppReaders::read(
     const std::vector<cpp::wire::Question>& questions, const CancellationToken& cancellation) {
-  std::vector<Result<cpp::Reading>> out(questions.size(), cpp::Reading());
+  std::vector<std::optional<Result<ReadSource>>> out(questions.size());
   std::atomic<size_t> next = 0;
   const auto work = [&](CppReader& reader) {
     for (size_t i = next++; i < questions.size(); i = next++) {
-      out[i] = reader.read(questions[i], cancellation);
+      out[i].emplace(reader.read(questions[i], cancellation));
     }
   };
   const size_t count = std::min(readers_.size(), questions.size());

@@ -13,32 +13,58 @@
 
 namespace belay::workbench {
 
+/// The folder of Belay's public headers, where this program is installed with them; empty where not.
+std::string installed_headers();
+
+/// A source as it was read.
+struct ReadSource {
+  std::string text;
+  cpp::Reading reading;
+};
+
+/// The program that was installed with this one; empty where none was.
+std::string installed_cpp_reader();
+
 /// A running `belay-cpp-reader`. It is started with the first question, and anew where it has died:
 /// that is an error about one source, and no more. Used by one thread at a time.
 class CppReader {
  public:
-  /// `program`: its path.
-  explicit CppReader(std::string program) : program_(std::move(program)) {}
+  explicit CppReader(std::string program = installed_cpp_reader())
+      : program_(std::move(program)) {}
 
   /// Errors: the program is not there, it has died over the source or takes too long, the reading
   /// was cancelled.
-  Result<cpp::Reading> read(const cpp::wire::Question& question,
-                            const runtime::CancellationToken& cancellation);
+  Result<ReadSource> read(const cpp::wire::Question& question,
+                          const runtime::CancellationToken& cancellation);
+  /// Ends the process; it starts again with the next question.
+  void stop() { process_.reset(); }
 
  private:
   std::string program_;
   std::optional<runtime::ChildProcess> process_;
 };
 
-/// Several of them, for as many sources at once.
-class CppReaders {
+/// Who knows what C++ sources say.
+class CppSourceReader {
  public:
-  /// `program` empty: the one that was installed with this program. `count` 0: one for each core.
-  explicit CppReaders(std::string program = "", unsigned count = 0);
+  virtual ~CppSourceReader() = default;
 
-  /// Answers in the order of the questions.
-  std::vector<Result<cpp::Reading>> read(const std::vector<cpp::wire::Question>& questions,
-                                         const runtime::CancellationToken& cancellation);
+  /// Answers in the order of the questions; none where it is not known yet, and an earlier text's
+  /// where that is all that is known. Errors: the source could not be read.
+  virtual std::vector<std::optional<Result<ReadSource>>> read(
+      const std::vector<cpp::wire::Question>& questions,
+      const runtime::CancellationToken& cancellation) = 0;
+};
+
+/// Several processes, for as many sources at once. Waits for all of them.
+class CppReaders : public CppSourceReader {
+ public:
+  /// `count` 0: one for each core.
+  explicit CppReaders(const std::string& program = installed_cpp_reader(), unsigned count = 0);
+
+  std::vector<std::optional<Result<ReadSource>>> read(
+      const std::vector<cpp::wire::Question>& questions,
+      const runtime::CancellationToken& cancellation) override;
 
  private:
   std::vector<std::unique_ptr<CppReader>> readers_;

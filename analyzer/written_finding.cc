@@ -1,11 +1,11 @@
-#include "workbench/cpp/written_finding.h"
+#include "analyzer/written_finding.h"
 
 #include <optional>
 #include <utility>
 
 #include "analyzer/cpp/source_edit.h"
 
-namespace belay::workbench {
+namespace belay {
 namespace {
 
 std::optional<Fix> written_fix(const Fix& fix, const SourceMap& map,
@@ -27,29 +27,31 @@ std::optional<Fix> written_fix(const Fix& fix, const SourceMap& map,
   return out;
 }
 
-}  // namespace
-
-Finding written_finding(const Finding& finding, const project::MigrationSet& set,
-                        const std::map<std::string, Document>& texts) {
-  if (set.sources.empty()) return finding;
-  Finding out = finding;
+void write_finding(Finding& finding, const project::MigrationSet& set,
+                   const std::map<std::string, Document>& texts) {
   const auto source = set.sources.find(finding.place.path);
-  out.place = set.written_at(finding.place);
+  finding.place = set.written_at(finding.place);
   if (source != set.sources.end()) {
     const Place statement = source->second->place(finding.statement);
-    out.statement = statement.path == out.place.path ? statement.range : ByteRange{};
+    finding.statement = statement.path == finding.place.path ? statement.range : ByteRange{};
   }
-  for (RelatedPlace& related : out.related) related.place = set.written_at(related.place);
-  out.fixes.clear();
-  for (const Fix& fix : finding.fixes) {
+  for (RelatedPlace& related : finding.related) related.place = set.written_at(related.place);
+  for (Fix& fix : std::exchange(finding.fixes, {})) {
     const auto map = set.sources.find(fix.path);
     if (map == set.sources.end()) {
-      out.fixes.push_back(fix);
+      finding.fixes.push_back(std::move(fix));
     } else if (std::optional<Fix> written = written_fix(fix, *map->second, texts)) {
-      out.fixes.push_back(*std::move(written));
+      finding.fixes.push_back(*std::move(written));
     }
   }
-  return out;
 }
 
-}  // namespace belay::workbench
+}  // namespace
+
+void write_findings(std::vector<Finding>& findings, const project::MigrationSet& set,
+                    const std::map<std::string, Document>& texts) {
+  if (set.sources.empty()) return;
+  for (Finding& finding : findings) write_finding(finding, set, texts);
+}
+
+}  // namespace belay
