@@ -104,6 +104,7 @@ enum class SqlValues : uint8_t {
   kLater,      ///< they are bound to what it returns or makes, as to a prepared statement
   kInserted,   ///< by `<<` on what it returns
   kText,       ///< what `<<` adds to what it returns is more of the SQL; values come behind a `,`
+  kTextForLater,  ///< the same, and they can also be bound to it later
   kNone,       ///< it takes none
 };
 

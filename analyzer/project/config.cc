@@ -17,10 +17,10 @@ namespace {
 using ValueKind = TomlValue::Kind;
 
 /// `` `a`, `b` or `c` ``
-std::string alternatives(std::span<const std::string_view> names) {
+std::string alternatives(std::span<const std::string_view> names, std::string_view last = "or") {
   std::string out;
   for (size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) out += i + 1 == names.size() ? " or " : ", ";
+    if (i > 0) out += i + 1 == names.size() ? " " + std::string(last) + " " : ", ";
     out += quoted(names[i]);
   }
   return out;
@@ -197,19 +197,38 @@ class Reader {
     std::vector<std::string>& list =
         key.list != nullptr ? config().*key.list : config().session.*key.session_list;
     if (entry.value.kind == ValueKind::kString) {
-      list = {entry.value.string};
+      if (is_right_in(key, entry.value)) list = {entry.value.string};
       return;
     }
     if (entry.value.kind != ValueKind::kArray)
       return wrong_type(entry, "a string or a list of strings");
     for (const TomlValue& item : entry.value.items) {
       if (item.kind == ValueKind::kString) {
-        list.push_back(item.string);
+        if (is_right_in(key, item)) list.push_back(item.string);
       } else {
         error(item.range, quoted(entry.key) + " is a list of strings; this is " +
                               std::string(toml_kind_name(item.kind)));
       }
     }
+  }
+
+  /// Whether a string may stand in the list of that key; tells of it where it may not.
+  bool is_right_in(const ConfigKey& key, const TomlValue& item) {
+    if (key.mistake_in != nullptr) {
+      if (std::string mistake = key.mistake_in(item.string); !mistake.empty()) {
+        error(item.range, std::move(mistake));
+        return false;
+      }
+    }
+    if (key.allowed.empty() ||
+        std::find(key.allowed.begin(), key.allowed.end(), item.string) != key.allowed.end()) {
+      return true;
+    }
+    const std::string guess = did_you_mean(item.string, key.allowed);
+    error(item.range,
+          "there is no " + quoted(item.string) + " among the " + std::string(key.name) +
+              (guess.empty() ? "; they are " + alternatives(key.allowed, "and") : guess));
+    return false;
   }
 
   void duration(const ConfigKey& key, const TomlEntry& entry) {

@@ -103,6 +103,11 @@ struct Config {
   std::optional<std::chrono::seconds> statement_timeout;
   /// The program that holds the project's C++ migrations, and its arguments; empty: there are none.
   std::vector<std::string> cpp_program;
+  std::vector<std::string> cpp_presets;    ///< libraries by name; empty: all that are known
+  std::vector<std::string> cpp_functions;  ///< `name` or `name:argument`, which takes SQL
+  std::vector<std::string> cpp_bases;      ///< classes that C++ migrations derive from
+  std::vector<std::string> cpp_up;         ///< their methods; empty: `up`
+  std::vector<std::string> cpp_down;       ///< their methods; empty: `down`
   SessionConfig session;
   std::map<std::string, RuleSetting> rules;
 };

@@ -158,7 +158,8 @@ void Interpreter::forget_what_it_may_change(const Arguments& arguments) {
     if (const auto* address = dyn_cast<clang::UnaryOperator>(inner);
         address != nullptr && address->getOpcode() == clang::UO_AddrOf) {
       inner = bare(address->getSubExpr());
-    } else if (!inner->isLValue() || inner->getType().isConstQualified()) {
+    } else if (!inner->isLValue() || inner->getType().isNull() ||
+               inner->getType().isConstQualified()) {
       continue;
     }
     const auto slot = slot_of(inner);

@@ -232,8 +232,8 @@ std::optional<bool> Interpreter::truth(const clang::Expr* condition) {
   const Value known = value(condition);
   if (const auto number = known.number()) return *number != 0;
   const clang::QualType type = bare(condition)->getType();
-  if (known.text() != nullptr && (type->isPointerType() || type->isArrayType())) return true;
-  return std::nullopt;
+  const bool points = is_text(type) && !is_text_class(type);
+  return known.text() != nullptr && points ? std::optional(true) : std::nullopt;
 }
 
 Value Interpreter::of_element(const Value& list, const Value& index, const clang::Expr* use) {
@@ -286,8 +286,14 @@ Value Interpreter::of_binary(const clang::BinaryOperator* operation) {
     const std::optional<bool> b = truth(right);
     return b ? number_value(*b ? 1 : 0) : unknown(operation, "an expression");
   }
-  const std::optional<int64_t> a = value(left).number();
-  const std::optional<int64_t> b = value(right).number();
+  const Value left_value = value(left);
+  const Value right_value = value(right);
+  if (kind == clang::BO_Add && operation->isTypeDependent() &&
+      (left_value.text() != nullptr || right_value.text() != nullptr)) {
+    return concatenated(left, left_value, right, right_value);
+  }
+  const std::optional<int64_t> a = left_value.number();
+  const std::optional<int64_t> b = right_value.number();
   if (!a || !b) {
     Value out = unknown(operation, "an expression");
     return operation->isCompoundAssignmentOp() ? assigned(left, std::move(out)) : out;
