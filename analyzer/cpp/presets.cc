@@ -68,8 +68,7 @@ std::vector<SqlFunction> libpqxx_functions() {
 
 std::vector<SqlFunction> soci_functions() {
   return Library()
-      .add("soci::", {"session::operator<<", "details::once_type::operator<<"}, 0,
-           SqlValues::kText)
+      .add("soci::", {"session::operator<<", "details::once_type::operator<<"}, 0, SqlValues::kText)
       .add("soci::", {"details::prepare_type::operator<<"}, 0, SqlValues::kTextForLater)
       .functions();
 }
@@ -115,8 +114,8 @@ std::vector<SqlFunction> userver_functions() {
     const auto take = [&](Library library) {
       for (SqlFunction& function : library.functions()) out.push_back(std::move(function));
     };
-    take(Library()
-             .add(outer + "storages::", {"Query::Query"}, 0, SqlValues::kLater, /*keeps=*/true));
+    take(Library().add(outer + "storages::", {"Query::Query"}, 0, SqlValues::kLater,
+                       /*keeps=*/true));
     take(Library(Engine::kPostgres)
              .add(outer + "storages::postgres::Cluster::", {"Execute"}, 1, SqlValues::kArguments)
              .add(outer + "storages::postgres::Transaction::",
@@ -149,9 +148,8 @@ std::vector<SqlFunction> userver_functions() {
 }
 
 bool is_chosen(const Selection& selection, std::string_view preset) {
-  return selection.presets.empty() ||
-         std::find(selection.presets.begin(), selection.presets.end(), preset) !=
-             selection.presets.end();
+  return selection.presets.empty() || std::find(selection.presets.begin(), selection.presets.end(),
+                                                preset) != selection.presets.end();
 }
 
 bool is_name(std::string_view text) {
@@ -173,16 +171,11 @@ std::vector<ClassShape> own_shapes() { return {{"belay::Migration", {"up"}, {"do
 
 std::span<const Preset> presets() {
   static const std::vector<Preset> all = {
-      {"belay", own_functions(), own_shapes()},
-      {"sqlite3", sqlite3_functions(), {}},
-      {"libpq", libpq_functions(), {}},
-      {"libpqxx", libpqxx_functions(), {}},
-      {"soci", soci_functions(), {}},
-      {"qt", qt_functions(), {}},
-      {"sqlitecpp", sqlitecpp_functions(), {}},
-      {"sqlite_orm", sqlite_orm_functions(), {}},
-      {"drogon", drogon_functions(), {}},
-      {"userver", userver_functions(), {}},
+      {"belay", own_functions(), own_shapes()}, {"sqlite3", sqlite3_functions(), {}},
+      {"libpq", libpq_functions(), {}},         {"libpqxx", libpqxx_functions(), {}},
+      {"soci", soci_functions(), {}},           {"qt", qt_functions(), {}},
+      {"sqlitecpp", sqlitecpp_functions(), {}}, {"sqlite_orm", sqlite_orm_functions(), {}},
+      {"drogon", drogon_functions(), {}},       {"userver", userver_functions(), {}},
   };
   return all;
 }

@@ -31,7 +31,8 @@ struct Selection {
   std::vector<std::string> down;       ///< the same; empty: `down`
 };
 
-/// `shop::run`, or `shop::run:1` where the SQL is not the first argument. Empty where it is neither.
+/// `shop::run`, or `shop::run:1` where the SQL is not the first argument. Empty where it is
+/// neither.
 std::optional<SqlFunction> function_from(std::string_view text);
 
 /// What to look for. The project's own functions come last and win over a preset's of the same

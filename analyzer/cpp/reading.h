@@ -105,7 +105,7 @@ enum class SqlValues : uint8_t {
   kInserted,   ///< by `<<` on what it returns
   kText,       ///< what `<<` adds to what it returns is more of the SQL; values come behind a `,`
   kTextForLater,  ///< the same, and they can also be bound to it later
-  kNone,       ///< it takes none
+  kNone,          ///< it takes none
 };
 
 /// A function that takes SQL, and which of its arguments, from 0, that is.

@@ -17,10 +17,10 @@ namespace {
 using ValueKind = TomlValue::Kind;
 
 /// `` `a`, `b` or `c` ``
-std::string alternatives(std::span<const std::string_view> names, std::string_view last = "or") {
+std::string alternatives(std::span<const std::string_view> names) {
   std::string out;
   for (size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) out += i + 1 == names.size() ? " " + std::string(last) + " " : ", ";
+    if (i > 0) out += i + 1 == names.size() ? " or " : ", ";
     out += quoted(names[i]);
   }
   return out;
@@ -224,10 +224,11 @@ class Reader {
         std::find(key.allowed.begin(), key.allowed.end(), item.string) != key.allowed.end()) {
       return true;
     }
+    // The key says what all of them are.
+    const std::string_view one = key.name.substr(0, key.name.size() - 1);
     const std::string guess = did_you_mean(item.string, key.allowed);
-    error(item.range,
-          "there is no " + quoted(item.string) + " among the " + std::string(key.name) +
-              (guess.empty() ? "; they are " + alternatives(key.allowed, "and") : guess));
+    error(item.range, "unknown " + std::string(one) + " " + quoted(item.string) +
+                          (guess.empty() ? "; it is one of " + alternatives(key.allowed) : guess));
     return false;
   }
 

@@ -337,9 +337,10 @@ std::vector<ConfigKey> make_keys() {
        .type = ConfigType::kStringList,
        .allowed = {},
        .default_text = "none",
-       .doc = "The project's own functions that take SQL, with their namespaces: "
-              "`\"shop::Store::run\"`; and which argument it is, counted from 0, where it is not the "
-              "first: `\"shop::run:1\"`. A constructor is `\"shop::Query::Query\"`.",
+       .doc =
+           "The project's own functions that take SQL, with their namespaces: "
+           "`\"shop::Store::run\"`; and which argument it is, counted from 0, where it is not the "
+           "first: `\"shop::run:1\"`. A constructor is `\"shop::Query::Query\"`.",
        .list = &Config::cpp_functions,
        .mistake_in = mistake_in_function},
       {.table = "cpp",

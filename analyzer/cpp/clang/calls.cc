@@ -27,7 +27,7 @@ std::optional<int64_t> number_of_engine(const clang::CallExpr* call, Engine engi
                        : engine == Engine::kMysql    ? "kMysql"
                                                      : "kMariadb";
   for (const clang::EnumConstantDecl* constant : type->getDecl()->enumerators()) {
-    if (constant->getName() == wanted) return constant->getInitVal().getExtValue();
+    if (constant->getName() == wanted) return constant->getInitVal().tryExtValue();
   }
   return std::nullopt;
 }

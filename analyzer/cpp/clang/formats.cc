@@ -50,8 +50,8 @@ TextValue replaced(const TextValue& text, const std::vector<Field>& fields,
   TextValue out;
   size_t behind = 0;
   for (const Field& field : fields) {
-    const auto rank = static_cast<size_t>(
-        std::distance(numbers.begin(), numbers.find(field.number)));
+    const auto rank =
+        static_cast<size_t>(std::distance(numbers.begin(), numbers.find(field.number)));
     if (rank >= by.size()) continue;
     out.append(text.slice(behind, field.begin));
     out.append(by[rank]);
@@ -63,17 +63,17 @@ TextValue replaced(const TextValue& text, const std::vector<Field>& fields,
 
 /// What a directive of printf says: `%-10.3lld`.
 struct Directive {
-  size_t end = 0;         ///< behind it
-  char conversion = 0;    ///< 0: the format ends within it
-  bool is_plain = true;   ///< without flags, width and precision
-  unsigned stars = 0;     ///< values that say how wide it is
+  size_t end = 0;        ///< behind it
+  char conversion = 0;   ///< 0: the format ends within it
+  bool is_plain = true;  ///< without flags, width and precision
+  unsigned stars = 0;    ///< values that say how wide it is
 };
 
 Directive directive_at(std::string_view format, size_t begin) {
   Directive out;
   size_t at = begin + 1;
-  for (; at < format.size() && std::string_view("-+ #0123456789.*,!").find(format[at]) !=
-                                   std::string_view::npos;
+  for (; at < format.size() &&
+         std::string_view("-+ #0123456789.*,!").find(format[at]) != std::string_view::npos;
        ++at) {
     out.is_plain = false;
     if (format[at] == '*') ++out.stars;
@@ -231,9 +231,8 @@ Value Interpreter::of_printf(const clang::CallExpr* call, const Values& argument
       out.append(value.as_text(sources_.place(argument)));
     } else {
       const UnknownValue* why = value.unknown();
-      UnknownValue hole = why != nullptr
-                              ? *why
-                              : UnknownValue{sources_.place(argument), "a field of the format"};
+      UnknownValue hole =
+          why != nullptr ? *why : UnknownValue{sources_.place(argument), "a field of the format"};
       hole.harmless = quotes || (!is_text && conversion != 'c') || value.is_harmless();
       hole.from_source = value.is_from_source();
       out.append_hole(hole);

@@ -140,9 +140,8 @@ Interpreter::Flow Interpreter::statement(const clang::Stmt* statement) {
   const clang::Expr* inner = bare(expression);
   const auto* call = dyn_cast<clang::CallExpr>(inner);
   const bool leaves =
-      isa<clang::CXXThrowExpr>(inner) ||
-      (call != nullptr && call->getDirectCallee() != nullptr &&
-       call->getDirectCallee()->isNoReturn());
+      isa<clang::CXXThrowExpr>(inner) || (call != nullptr && call->getDirectCallee() != nullptr &&
+                                          call->getDirectCallee()->isNoReturn());
   if (leaves) leave(inner);
   return leaves || thrown_ ? Flow::kReturns : Flow::kGoesOn;
 }
@@ -215,10 +214,11 @@ Interpreter::Flow Interpreter::perhaps(const clang::Stmt* body) {
 void Interpreter::merge(const Variables& other) {
   for (auto& [slot, now] : variables_) {
     const auto found = other.find(slot);
-    if (found == other.end() || same_value(now, found->second)) continue;
+    if (found == other.end()) continue;
     const Value& before = found->second;
-    UnknownValue either = {
-        {}, "`" + slot.second->getNameAsString() + "`, which a condition decides"};
+    if (same_value(now, before) || unchanged(before, now)) continue;
+    UnknownValue either = {{},
+                           "`" + slot.second->getNameAsString() + "`, which a condition decides"};
     either.harmless = now.is_harmless() && before.is_harmless();
     either.from_source = now.is_from_source() && before.is_from_source();
     now = {std::move(either)};
@@ -264,7 +264,7 @@ Interpreter::Flow Interpreter::choice(const clang::SwitchStmt* choice) {
           one != nullptr && known && !one->getLHS()->isValueDependent()) {
         clang::Expr::EvalResult result;
         if (one->getLHS()->EvaluateAsInt(result, sources_.context()) &&
-            result.Val.getInt().getExtValue() == *known) {
+            result.Val.getInt().tryExtValue() == *known) {
           runs = matched = true;
         }
       }

@@ -103,7 +103,9 @@ class Interpreter {
 
   // texts.cc: texts, streams, and what is put together of them
   TextValue text_of(const Value& value, const clang::Expr* expression);
-  TextValue text_of(const clang::Expr* expression) { return text_of(value(expression), expression); }
+  TextValue text_of(const clang::Expr* expression) {
+    return text_of(value(expression), expression);
+  }
   Value of_operator(const clang::CXXOperatorCallExpr* call);
   Value concatenated(const clang::Expr* left, const Value& left_value, const clang::Expr* right,
                      const Value& right_value);

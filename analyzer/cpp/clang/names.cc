@@ -72,8 +72,7 @@ bool derives_from(const clang::CXXRecordDecl* record, std::string_view name) {
     if (of == nullptr) {
       // A base that depends on a template's parameter is still called by its template's name.
       const auto* made = base.getType()->getAs<clang::TemplateSpecializationType>();
-      const auto* source =
-          made == nullptr ? nullptr : made->getTemplateName().getAsTemplateDecl();
+      const auto* source = made == nullptr ? nullptr : made->getTemplateName().getAsTemplateDecl();
       if (source != nullptr) of = dyn_cast<clang::CXXRecordDecl>(source->getTemplatedDecl());
     }
     return is_or_derives_from(of, name);

@@ -139,9 +139,8 @@ std::vector<std::vector<SqlText>> told(const std::vector<std::vector<FoundSql>>&
   for (const auto& [place, candidates] : calls) {
     for (const Candidate& one : fullest(candidates)) {
       const SqlText& sql = one.found->sql;
-      const bool runs_elsewhere =
-          one.found->keeps && !sql.places.empty() &&
-          run.contains({sql.places[0].file, sql.places[0].range.begin});
+      const bool runs_elsewhere = one.found->keeps && !sql.places.empty() &&
+                                  run.contains({sql.places[0].file, sql.places[0].range.begin});
       if (!runs_elsewhere) chosen.insert(one.found);
     }
   }

@@ -14,12 +14,13 @@ using clang::dyn_cast;
 using clang::isa;
 
 /// Functions whose result is SQL for the text that they are given, and nothing else.
-constexpr std::array<std::string_view, 4> kQuoting = {
-    "PQescapeLiteral", "PQescapeIdentifier", "QSqlDriver::escapeIdentifier",
-    "QSqlDriver::formatValue"};
+constexpr std::array<std::string_view, 4> kQuoting = {"PQescapeLiteral", "PQescapeIdentifier",
+                                                      "QSqlDriver::escapeIdentifier",
+                                                      "QSqlDriver::formatValue"};
 /// The same of the methods of libpqxx' connections and transactions.
 constexpr std::array<std::string_view, 8> kQuotingMethods = {
-    "quote", "quote_name", "quote_raw", "quote_table", "quote_columns", "esc", "esc_raw", "esc_like"};
+    "quote",         "quote_name", "quote_raw", "quote_table",
+    "quote_columns", "esc",        "esc_raw",   "esc_like"};
 
 struct QuotesInto {
   std::string_view name;
@@ -106,13 +107,12 @@ bool Interpreter::has_values(const SqlFunction& function, const Arguments& argum
   if (function.name.starts_with("PQ") && sql + 1 < values.size() && values[sql + 1].number() == 0) {
     return false;
   }
-  return std::any_of(
-      arguments.begin() + static_cast<ptrdiff_t>(sql) + 1, arguments.end(),
-      [&](const clang::Expr* argument) {
-        if (!is_given(argument) || is_callable(argument->getType())) return false;
-        return !objects ||
-               (!class_name_of(argument->getType()).empty() && !is_text(argument->getType()));
-      });
+  return std::any_of(arguments.begin() + static_cast<ptrdiff_t>(sql) + 1, arguments.end(),
+                     [&](const clang::Expr* argument) {
+                       if (!is_given(argument) || is_callable(argument->getType())) return false;
+                       return !objects || (!class_name_of(argument->getType()).empty() &&
+                                           !is_text(argument->getType()));
+                     });
 }
 
 Value Interpreter::note_sql(const clang::Expr* call, const SqlFunction& function,
@@ -136,6 +136,13 @@ Value Interpreter::note_sql(const clang::Expr* call, const SqlFunction& function
     answer->statement = place;
   }
   found_.push_back(std::move(found));
+  // What it calls back runs behind it.
+  for (Lambda& lambda : lambdas_) {
+    const bool handed_over = std::any_of(
+        arguments.begin(), arguments.end(),
+        [&](const clang::Expr* argument) { return bare(argument) == lambda.expression; });
+    if (handed_over) lambda.position = found_.size();
+  }
   return kept;
 }
 
@@ -167,14 +174,13 @@ std::optional<Value> Interpreter::of_statement_operator(const clang::CXXOperator
     found->sql.places = std::move(text.places);
     found->sql.holes = std::move(text.holes);
   } else if (inserts) {
-    found->sql.has_parameters = found->sql.has_parameters ||
-                                found->values == SqlValues::kInserted;
+    found->sql.has_parameters = found->sql.has_parameters || found->values == SqlValues::kInserted;
   } else {
     const auto* made = dyn_cast<clang::CallExpr>(bare(call->getArg(1)));
     const clang::FunctionDecl* maker = made == nullptr ? nullptr : made->getDirectCallee();
     // `into(x)` takes a value out.
-    found->sql.has_parameters = found->sql.has_parameters || maker == nullptr ||
-                                !name_of(maker).ends_with("::into");
+    found->sql.has_parameters =
+        found->sql.has_parameters || maker == nullptr || !name_of(maker).ends_with("::into");
   }
   return values[0];
 }

@@ -23,24 +23,31 @@ bool is_one_of(std::string_view name, const std::array<std::string_view, N>& nam
 
 /// Methods that give the same text in another way of keeping it.
 constexpr std::array<std::string_view, 15> kSameText = {
-    "c_str",     "data",   "str",         "view",         "toStdString",
-    "toUtf8",    "toLatin1", "toLocal8Bit", "constData",  "latin1",
-    "toString",  "utf16",  "Statement",   "GetStatement", "unicode"};
+    "c_str",    "data",     "str",         "view",         "toStdString",
+    "toUtf8",   "toLatin1", "toLocal8Bit", "constData",    "latin1",
+    "toString", "utf16",    "Statement",   "GetStatement", "unicode"};
 /// Methods that change no byte of it.
 constexpr std::array<std::string_view, 7> kKeepsText = {
     "reserve", "shrink_to_fit", "squeeze", "flush", "precision", "width", "setf"};
 /// Functions whose text is that of their argument.
-constexpr std::array<std::string_view, 13> kSameTextFunctions = {
-    "std::move",          "std::forward",        "QString::fromUtf8",
-    "QString::fromLatin1", "QString::fromLocal8Bit", "QString::fromStdString",
-    "QString::fromUtf16", "QtPrivate::asString", "QtPrivate::qMakeStringPrivate",
-    "boost::str",         "strdup",              "g_strdup",
-    "qMakeStringPrivate"};
+constexpr std::array<std::string_view, 13> kSameTextFunctions = {"std::move",
+                                                                 "std::forward",
+                                                                 "QString::fromUtf8",
+                                                                 "QString::fromLatin1",
+                                                                 "QString::fromLocal8Bit",
+                                                                 "QString::fromStdString",
+                                                                 "QString::fromUtf16",
+                                                                 "QtPrivate::asString",
+                                                                 "QtPrivate::qMakeStringPrivate",
+                                                                 "boost::str",
+                                                                 "strdup",
+                                                                 "g_strdup",
+                                                                 "qMakeStringPrivate"};
 
 /// Functions that write a value as text.
-constexpr std::array<std::string_view, 5> kWrittenAsText = {
-    "std::to_string", "QString::number", "pqxx::to_string", "fmt::to_string",
-    "boost::lexical_cast"};
+constexpr std::array<std::string_view, 5> kWrittenAsText = {"std::to_string", "QString::number",
+                                                            "pqxx::to_string", "fmt::to_string",
+                                                            "boost::lexical_cast"};
 
 /// What is put into a stream and writes nothing itself.
 bool is_manipulator(const clang::Expr* inserted) {
@@ -177,8 +184,8 @@ Value Interpreter::of_insertion(const clang::Expr* stream, Value so_far,
   return assigned(root, std::move(so_far));
 }
 
-std::optional<Value> Interpreter::of_text_construction(
-    const clang::CXXConstructExpr* construction, const Values& arguments) {
+std::optional<Value> Interpreter::of_text_construction(const clang::CXXConstructExpr* construction,
+                                                       const Values& arguments) {
   const clang::QualType type = construction->getType();
   if (!is_text_class(type) && !is_stream(type)) return std::nullopt;
   if (arguments.empty()) return text_value({});
@@ -254,8 +261,8 @@ std::optional<Value> Interpreter::of_text_function(const clang::CallExpr* call,
     return assigned(call->getArg(0), arguments[1]);
   }
   if (name == "strcat" || name == "std::strcat") {
-    return assigned(call->getArg(0), concatenated(call->getArg(0), arguments[0], call->getArg(1),
-                                                  arguments[1]));
+    return assigned(call->getArg(0),
+                    concatenated(call->getArg(0), arguments[0], call->getArg(1), arguments[1]));
   }
   return std::nullopt;
 }

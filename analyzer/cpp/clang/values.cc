@@ -24,11 +24,8 @@ void TextValue::append_hole(const UnknownValue& unknown) {
   const auto at = static_cast<uint32_t>(bytes.size());
   bytes += '?';
   places.push_back(unknown.expression);
-  holes.push_back({{at, at + 1},
-                   unknown.expression,
-                   unknown.reason,
-                   unknown.harmless,
-                   unknown.from_source});
+  holes.push_back(
+      {{at, at + 1}, unknown.expression, unknown.reason, unknown.harmless, unknown.from_source});
 }
 
 TextValue TextValue::slice(size_t begin, size_t end) const {
@@ -75,6 +72,17 @@ bool same_value(const Value& a, const Value& b) {
     return a.text()->bytes == b.text()->bytes && a.text()->is_whole() && b.text()->is_whole();
   }
   return a.number() && a.number() == b.number();
+}
+
+bool unchanged(const Value& before, const Value& now) {
+  if (before.text() != nullptr && now.text() != nullptr) {
+    return before.text()->bytes == now.text()->bytes && before.text()->places == now.text()->places;
+  }
+  if (before.unknown() != nullptr && now.unknown() != nullptr) {
+    return before.unknown()->reason == now.unknown()->reason &&
+           before.unknown()->expression == now.unknown()->expression;
+  }
+  return before.list() != nullptr && before.list() == now.list();
 }
 
 }  // namespace belay::cpp
