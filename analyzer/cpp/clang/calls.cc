@@ -171,9 +171,10 @@ void Interpreter::forget_what_it_may_change(const Arguments& arguments) {
 }
 
 bool Interpreter::is_followed(const clang::FunctionDecl* function,
-                              const clang::FunctionDecl*& body) const {
-  return function != nullptr && function->hasBody(body) && depth_ < kDeepestCall &&
-         !sources_.manager().isInSystemHeader(body->getLocation()) &&
+                              const clang::FunctionDecl*& body) {
+  if (function == nullptr || !function->hasBody(body)) return false;
+  const int deepest = functions_.reached_from(function) ? kDeepestCall : kDeepestCallWithoutSql;
+  return depth_ < deepest && !sources_.manager().isInSystemHeader(body->getLocation()) &&
          !name_of(function).starts_with("belay::");
 }
 

@@ -75,12 +75,12 @@ using Bytes = std::set<std::pair<uint32_t, uint32_t>>;
 struct Candidate {
   const FoundSql* found;
   /// Of two that know as much, the lower one counts: a migration, the function that the call stands
-  /// in, any other.
+  /// in, the one that the text stands in, any other.
   int rank;
   Bytes known = {};  ///< where what is known of the text stands
 };
 
-bool is_within(const Place& inner, const Place& outer) {
+bool stands_within(const Place& inner, const Place& outer) {
   return inner.file == outer.file && inner.range.begin >= outer.range.begin &&
          inner.range.end <= outer.range.end;
 }
@@ -128,7 +128,12 @@ std::vector<std::vector<SqlText>> told(const std::vector<std::vector<FoundSql>>&
   for (size_t root = 0; root < roots.size(); ++root) {
     for (const FoundSql& found : roots[root]) {
       const Place& call = found.sql.call;
-      const int rank = root >= bodies.size() ? 0 : is_within(call, bodies[root]) ? 1 : 2;
+      int rank = 0;
+      if (root < bodies.size()) {
+        const bool has_text =
+            !found.sql.places.empty() && stands_within(found.sql.places[0], bodies[root]);
+        rank = stands_within(call, bodies[root]) ? 1 : has_text ? 2 : 3;
+      }
       calls[{call.file, call.range.begin}].push_back({&found, rank});
       if (!found.keeps && !found.sql.places.empty()) {
         run.emplace(found.sql.places[0].file, found.sql.places[0].range.begin);

@@ -198,6 +198,31 @@ TEST(CppLibraries, Userver) {
               ElementsAre("SELECT 4 values", "SELECT $1 values", "SELECT 2", "SELECT 3"));
 }
 
+TEST(CppLibraries, SourcesInC) {
+  Request request = request_for(R"x(
+    struct sqlite3;
+    int sqlite3_exec(struct sqlite3*, const char*, void*, void*, char**);
+    struct store { struct sqlite3* db; const char* sql; };
+    static const char* steps[] = {"SELECT 1", "SELECT 2", 0};
+    int run(struct store* new) {
+      for (int i = 0; steps[i]; i++) {
+        if (sqlite3_exec(new->db, steps[i], 0, 0, 0) != 0) goto out;
+      }
+      new->sql = "SELECT 3";
+      sqlite3_exec(new->db, new->sql, 0, 0, 0);
+    out:
+      return 0;
+    }
+  )x");
+  request.path = "/store/store.c";
+  request.arguments.clear();
+  request.functions = functions_of({});
+  request.outside_migrations = true;
+  const Sample sample = {*request.text, read_source(request)};
+  EXPECT_THAT(sample.reading.errors, IsEmpty());
+  EXPECT_THAT(shown(sample.outside()), ElementsAre("SELECT 1", "SELECT 2", "SELECT 3"));
+}
+
 /// Where a library's header is missing, functions whose names are their own are still known.
 TEST(CppLibraries, CallsThatCannotBeResolved) {
   Request request = request_for(R"x(

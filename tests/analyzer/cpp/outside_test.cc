@@ -72,13 +72,17 @@ TEST(CppOutside, FunctionsMethodsAndLambdas) {
 
 /// A helper that is handed its SQL says nothing by itself.
 TEST(CppOutside, CallsThatSeveralReachAreToldOnce) {
-  EXPECT_THAT(functions_in(read_all(R"x(
+  EXPECT_THAT(
+      functions_in(read_all(R"x(
     void run(Database& db, const std::string& sql) { db.execute(sql); }
     void index(Database& db, const std::string& table, int n) {
       db.execute("CREATE INDEX " + table + std::to_string(n));
     }
     void alone(Database& db, const std::string& name) { db.execute("DROP TABLE " + name); }
     void create(Database& db) { db.execute("CREATE TABLE a (id INT)"); }
+    void later(Database& db);
+    void before(Database& db) { later(db); }
+    void later(Database& db) { run(db, "SELECT 0"); }
     void all(Database& db, int n) {
       create(db);
       run(db, "SELECT 1");
@@ -87,9 +91,9 @@ TEST(CppOutside, CallsThatSeveralReachAreToldOnce) {
       index(db, "people", 1);
       if (n > 1) create(db);
     })x")),
-              ElementsAre("alone: DROP TABLE <the parameter `name`>",
-                          "create: CREATE TABLE a (id INT)", "all: SELECT 1", "all: SELECT 2",
-                          "all: SELECT <!the parameter `n`>", "all: CREATE INDEX people1"));
+      ElementsAre("alone: DROP TABLE <the parameter `name`>", "create: CREATE TABLE a (id INT)",
+                  "later: SELECT 0", "all: SELECT 1", "all: SELECT 2",
+                  "all: SELECT <!the parameter `n`>", "all: CREATE INDEX people1"));
 }
 
 TEST(CppOutside, WhatMigrationsRunIsTheirs) {
