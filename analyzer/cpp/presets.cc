@@ -68,10 +68,8 @@ std::vector<SqlFunction> libpqxx_functions() {
 
 std::vector<SqlFunction> soci_functions() {
   return Library()
-      .add("soci::",
-           {"session::operator<<", "details::once_type::operator<<",
-            "details::prepare_type::operator<<"},
-           0, SqlValues::kText)
+      .add("soci::", {"session::operator<<", "details::once_type::operator<<"}, 0, SqlValues::kText)
+      .add("soci::", {"details::prepare_type::operator<<"}, 0, SqlValues::kTextForLater)
       .functions();
 }
 

@@ -105,7 +105,8 @@ enum class SqlValues : uint8_t {
   kLater,      ///< they are bound to what it returns or makes, as to a prepared statement
   kInserted,   ///< by `<<` on what it returns
   kText,       ///< what `<<` adds to what it returns is more of the SQL; values come behind a `,`
-  kNone,       ///< it takes none
+  kTextForLater,  ///< the same, and they can also be bound to it later
+  kNone,          ///< it takes none
 };
 
 /// A function that takes SQL, and which of its arguments, from 0, that is.

@@ -219,7 +219,8 @@ std::string line_of(const Question& question) {
   for (const Engine engine : request.engines) engines.push_back(engine_name(engine));
   Json functions = Json::array();
   for (const SqlFunction& f : request.functions) {
-    functions.push_back(Json::array({f.name, f.argument, json_of(f.library)}));
+    functions.push_back(
+        Json::array({f.name, f.argument, json_of(f.library), static_cast<int>(f.values), f.keeps}));
   }
   Json shapes = Json::array();
   for (const ClassShape& shape : request.shapes) {
@@ -248,8 +249,10 @@ Result<Question> question_from(std::string_view line) {
     for (const Json& engine : json.at("engines")) request.engines.push_back(engine_from(engine));
     request.functions.clear();
     for (const Json& f : json.at("functions")) {
-      request.functions.push_back(
-          {f.at(0).get<std::string>(), f.at(1).get<unsigned>(), optional_engine(f.at(2))});
+      request.functions.push_back({f.at(0).get<std::string>(), f.at(1).get<unsigned>(),
+                                   optional_engine(f.at(2)),
+                                   static_cast<SqlValues>(f.at(3).get<int>()),
+                                   f.at(4).get<bool>()});
     }
     request.shapes.clear();
     for (const Json& shape : json.at("shapes")) {

@@ -197,19 +197,39 @@ class Reader {
     std::vector<std::string>& list =
         key.list != nullptr ? config().*key.list : config().session.*key.session_list;
     if (entry.value.kind == ValueKind::kString) {
-      list = {entry.value.string};
+      if (is_right_in(key, entry.value)) list = {entry.value.string};
       return;
     }
     if (entry.value.kind != ValueKind::kArray)
       return wrong_type(entry, "a string or a list of strings");
     for (const TomlValue& item : entry.value.items) {
       if (item.kind == ValueKind::kString) {
-        list.push_back(item.string);
+        if (is_right_in(key, item)) list.push_back(item.string);
       } else {
         error(item.range, quoted(entry.key) + " is a list of strings; this is " +
                               std::string(toml_kind_name(item.kind)));
       }
     }
+  }
+
+  /// Whether a string may stand in the list of that key; tells of it where it may not.
+  bool is_right_in(const ConfigKey& key, const TomlValue& item) {
+    if (key.mistake_in != nullptr) {
+      if (std::string mistake = key.mistake_in(item.string); !mistake.empty()) {
+        error(item.range, std::move(mistake));
+        return false;
+      }
+    }
+    if (key.allowed.empty() ||
+        std::find(key.allowed.begin(), key.allowed.end(), item.string) != key.allowed.end()) {
+      return true;
+    }
+    // The key says what all of them are.
+    const std::string_view one = key.name.substr(0, key.name.size() - 1);
+    const std::string guess = did_you_mean(item.string, key.allowed);
+    error(item.range, "unknown " + std::string(one) + " " + quoted(item.string) +
+                          (guess.empty() ? "; it is one of " + alternatives(key.allowed) : guess));
+    return false;
   }
 
   void duration(const ConfigKey& key, const TomlEntry& entry) {

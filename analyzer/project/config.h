@@ -106,8 +106,13 @@ struct Config {
   /// Glob patterns on the C++ sources to read, below the root; empty: all that are compiled.
   std::vector<std::string> cpp_sources;
   std::string cpp_compile_commands;  ///< the folder of compile_commands.json; empty: look for it
-  /// Whether SQL outside of migration classes is checked; none: where there is no migration class.
+  /// Whether SQL outside of migration classes is checked, too.
   bool cpp_outside_migrations = false;
+  std::vector<std::string> cpp_presets;    ///< libraries by name; empty: all that are known
+  std::vector<std::string> cpp_functions;  ///< `name` or `name:argument`, which takes SQL
+  std::vector<std::string> cpp_bases;      ///< classes that C++ migrations derive from
+  std::vector<std::string> cpp_up;         ///< their methods; empty: `up`
+  std::vector<std::string> cpp_down;       ///< their methods; empty: `down`
   SessionConfig session;
   std::map<std::string, RuleSetting> rules;
 };

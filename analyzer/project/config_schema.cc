@@ -55,6 +55,33 @@ bool store_on_failure(Config& config, std::string_view value) {
   return what.has_value();
 }
 
+bool is_cpp_name(std::string_view text) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  // Spaces, parentheses and arguments of templates are no part of a name; an operator's signs are.
+  return !text.empty() && !digit(text.front()) && !text.ends_with("::") &&
+         text.find_first_of(" \t\r\n(),;\"'") == std::string_view::npos;
+}
+
+std::string mistake_in_name(std::string_view text) {
+  if (is_cpp_name(text) && text.find('<') == std::string_view::npos) return {};
+  return "this is no name of C++; write it with its namespaces, as in `\"shop::Migration\"`";
+}
+
+std::string mistake_in_function(std::string_view text) {
+  std::string_view name = text;
+  const size_t colon = text.rfind(':');
+  bool is_right = true;
+  if (colon != std::string_view::npos && (colon == 0 || text[colon - 1] != ':')) {
+    const std::string_view number = text.substr(colon + 1);
+    is_right = !number.empty() && number.size() < 3 &&
+               number.find_first_not_of("0123456789") == std::string_view::npos;
+    name = text.substr(0, colon);
+  }
+  if (is_right && is_cpp_name(name)) return {};
+  return "this is no function of C++; write its name with its namespaces, and which argument is "
+         "the SQL where it is not the first, as in `\"shop::run\"` and `\"shop::run:1\"`";
+}
+
 std::vector<ConfigKey> make_keys() {
   return {
       {.table = "",
@@ -316,6 +343,52 @@ std::vector<ConfigKey> make_keys() {
        .default_text = "`false`",
        .doc = "Also check the SQL that functions run outside of migration classes.",
        .flag = &Config::cpp_outside_migrations},
+       .name = "presets",
+       .type = ConfigType::kStringList,
+       .allowed = {"belay", "sqlite3", "libpq", "libpqxx", "soci", "qt", "sqlitecpp", "sqlite_orm",
+                   "drogon", "userver"},
+       .default_text = "all of them",
+       .doc = "The libraries whose functions take SQL in the project's C++ sources: `belay`, "
+              "`sqlite3`, `libpq`, `libpqxx`, `soci`, `qt`, `sqlitecpp`, `sqlite_orm`, `drogon`, "
+              "`userver`.",
+       .list = &Config::cpp_presets},
+      {.table = "cpp",
+       .name = "functions",
+       .type = ConfigType::kStringList,
+       .allowed = {},
+       .default_text = "none",
+       .doc =
+           "The project's own functions that take SQL, with their namespaces: "
+           "`\"shop::Store::run\"`; and which argument it is, counted from 0, where it is not the "
+           "first: `\"shop::run:1\"`. A constructor is `\"shop::Query::Query\"`.",
+       .list = &Config::cpp_functions,
+       .mistake_in = mistake_in_function},
+      {.table = "cpp",
+       .name = "bases",
+       .type = ConfigType::kStringList,
+       .allowed = {},
+       .default_text = "`belay::Migration` alone",
+       .doc = "Classes of other libraries that migrations derive from, with their namespaces. The "
+              "version is what `version()` returns, else the digits in the class' name, else those "
+              "that the file's name begins with.",
+       .list = &Config::cpp_bases,
+       .mistake_in = mistake_in_name},
+      {.table = "cpp",
+       .name = "up",
+       .type = ConfigType::kStringList,
+       .allowed = {},
+       .default_text = "`\"up\"`",
+       .doc = "What the methods of these classes are called that bring the schema forward.",
+       .list = &Config::cpp_up,
+       .mistake_in = mistake_in_name},
+      {.table = "cpp",
+       .name = "down",
+       .type = ConfigType::kStringList,
+       .allowed = {},
+       .default_text = "`\"down\"`",
+       .doc = "And those that take it back.",
+       .list = &Config::cpp_down,
+       .mistake_in = mistake_in_name},
       {.table = "",
        .name = "rules",
        .type = ConfigType::kTable,

@@ -29,7 +29,7 @@ struct ConfigKey {
   std::string_view table;  ///< "" for the top, `database`, `environments.*` (`*`: any name)
   std::string_view name;   ///< `*` where people choose the names
   ConfigType type;
-  /// Of a choice.
+  /// Of a choice, and of a list where each of its strings is one.
   std::vector<std::string_view> allowed;
   std::string_view default_text;  ///< as people read it: `found from the files`
   std::string_view doc;           ///< one line
@@ -41,6 +41,8 @@ struct ConfigKey {
   std::vector<std::string> Config::*list = nullptr;
   std::optional<std::chrono::seconds> Config::*duration = nullptr;
   bool (*store_choice)(Config&, std::string_view) = nullptr;
+  /// Of a list: says of a string in it what is wrong; empty where nothing is.
+  std::string (*mistake_in)(std::string_view) = nullptr;
   /// The same for members of `Config::session`.
   std::string SessionConfig::*session_string = nullptr;
   bool SessionConfig::*session_flag = nullptr;

@@ -61,7 +61,8 @@ class Sources {
   Result<void> run() {
     const bool is_named = is_cpp_source(path_);
     const bool has_cpp = !config_.cpp_program.empty() || !config_.cpp_sources.empty() ||
-                         !config_.cpp_compile_commands.empty() || config_.cpp_outside_migrations;
+                         !config_.cpp_compile_commands.empty() || !config_.cpp_bases.empty() ||
+                         config_.cpp_outside_migrations;
     if (!is_named && !has_cpp && !loaded_.project.sets.empty()) return {};
     outside_ = config_.cpp_outside_migrations || (!has_cpp && options_.cpp_outside_unasked);
     std::string configured = config_.cpp_compile_commands;
@@ -324,8 +325,10 @@ class Sources {
   LoadedProject& loaded_;
   const project::Config& config_;
   const std::string root_;
-  const std::vector<cpp::SqlFunction> functions_ = cpp::functions_of({});
-  const std::vector<cpp::ClassShape> shapes_ = cpp::shapes_of({});
+  const cpp::Selection selection_{config_.cpp_presets, config_.cpp_functions, config_.cpp_bases,
+                                  config_.cpp_up, config_.cpp_down};
+  const std::vector<cpp::SqlFunction> functions_ = cpp::functions_of(selection_);
+  const std::vector<cpp::ClassShape> shapes_ = cpp::shapes_of(selection_);
   bool outside_ = false;
   std::vector<std::string> words_;
   std::vector<Source> sources_;

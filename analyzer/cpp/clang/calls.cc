@@ -27,7 +27,7 @@ std::optional<int64_t> number_of_engine(const clang::CallExpr* call, Engine engi
                        : engine == Engine::kMysql    ? "kMysql"
                                                      : "kMariadb";
   for (const clang::EnumConstantDecl* constant : type->getDecl()->enumerators()) {
-    if (constant->getName() == wanted) return constant->getInitVal().getExtValue();
+    if (constant->getName() == wanted) return constant->getInitVal().tryExtValue();
   }
   return std::nullopt;
 }
@@ -158,7 +158,8 @@ void Interpreter::forget_what_it_may_change(const Arguments& arguments) {
     if (const auto* address = dyn_cast<clang::UnaryOperator>(inner);
         address != nullptr && address->getOpcode() == clang::UO_AddrOf) {
       inner = bare(address->getSubExpr());
-    } else if (!inner->isLValue() || inner->getType().isConstQualified()) {
+    } else if (!inner->isLValue() || inner->getType().isNull() ||
+               inner->getType().isConstQualified()) {
       continue;
     }
     const auto slot = slot_of(inner);
@@ -170,9 +171,10 @@ void Interpreter::forget_what_it_may_change(const Arguments& arguments) {
 }
 
 bool Interpreter::is_followed(const clang::FunctionDecl* function,
-                              const clang::FunctionDecl*& body) const {
-  return function != nullptr && function->hasBody(body) && depth_ < kDeepestCall &&
-         !sources_.manager().isInSystemHeader(body->getLocation()) &&
+                              const clang::FunctionDecl*& body) {
+  if (function == nullptr || !function->hasBody(body)) return false;
+  const int deepest = functions_.reached_from(function) ? kDeepestCall : kDeepestCallWithoutSql;
+  return depth_ < deepest && !sources_.manager().isInSystemHeader(body->getLocation()) &&
          !name_of(function).starts_with("belay::");
 }
 

@@ -13,6 +13,27 @@ namespace {
 using clang::dyn_cast;
 using clang::isa;
 
+/// Empty for operations that are not followed, and for results that are too large.
+std::optional<int64_t> computed(clang::BinaryOperatorKind kind, int64_t a, int64_t b) {
+  int64_t out = 0;
+  switch (kind) {
+    case clang::BO_EQ: return a == b ? 1 : 0;
+    case clang::BO_NE: return a != b ? 1 : 0;
+    case clang::BO_LT: return a < b ? 1 : 0;
+    case clang::BO_LE: return a <= b ? 1 : 0;
+    case clang::BO_GT: return a > b ? 1 : 0;
+    case clang::BO_GE: return a >= b ? 1 : 0;
+    case clang::BO_Add:
+      return __builtin_add_overflow(a, b, &out) ? std::nullopt : std::optional(out);
+    case clang::BO_Sub:
+      return __builtin_sub_overflow(a, b, &out) ? std::nullopt : std::optional(out);
+    case clang::BO_Mul:
+      return __builtin_mul_overflow(a, b, &out) ? std::nullopt : std::optional(out);
+    case clang::BO_Div: return b > 0 ? std::optional(a / b) : std::nullopt;
+    default: return std::nullopt;
+  }
+}
+
 /// What begins a variable that nobody changes: a constant, or a pointer to characters that only
 /// this source can change and does not.
 bool keeps_its_beginning(const clang::VarDecl* variable, const Sources& sources) {
@@ -66,7 +87,8 @@ std::optional<Interpreter::Slot> Interpreter::slot_of(const clang::Expr* express
 Value Interpreter::value_of_variable(const clang::ValueDecl* variable, const clang::Expr* use) {
   const std::string name = "`" + variable->getNameAsString() + "`";
   if (const auto* constant = dyn_cast<clang::EnumConstantDecl>(variable)) {
-    return number_value(constant->getInitVal().getExtValue());
+    const auto number = constant->getInitVal().tryExtValue();
+    return number ? number_value(*number) : unknown(use, name);
   }
   if (const auto* declared = dyn_cast<clang::VarDecl>(variable)) {
     if (isa<clang::ParmVarDecl>(declared)) return unknown(use, "the parameter " + name);
@@ -163,7 +185,8 @@ Value Interpreter::value_of_parts(const clang::Expr* whole, const clang::Expr* e
   if (!expression->isValueDependent()) {
     clang::Expr::EvalResult result;
     if (expression->EvaluateAsInt(result, sources_.context(), clang::Expr::SE_NoSideEffects)) {
-      return number_value(result.Val.getInt().getExtValue());
+      const auto number = result.Val.getInt().tryExtValue();
+      return number ? number_value(*number) : unknown(whole, "a number");
     }
   }
   if (!isa<clang::UnaryExprOrTypeTraitExpr>(expression)) {
@@ -186,7 +209,9 @@ Value Interpreter::of_unary(const clang::UnaryOperator* operation) {
       if (number) return number_value(*number == 0 ? 1 : 0);
       break;
     case clang::UO_Minus:
-      if (number) return number_value(-*number);
+      if (const auto negative = number ? computed(clang::BO_Sub, 0, *number) : number) {
+        return number_value(*negative);
+      }
       break;
     case clang::UO_PreInc:
     case clang::UO_PostInc:
@@ -196,7 +221,8 @@ Value Interpreter::of_unary(const clang::UnaryOperator* operation) {
         (void)assigned(operation->getSubExpr(), unknown(operation, "an expression"));
         break;
       }
-      const int64_t now = *number + (operation->isIncrementOp() ? 1 : -1);
+      const auto next = computed(clang::BO_Add, *number, operation->isIncrementOp() ? 1 : -1);
+      const int64_t now = next.value_or(*number);
       (void)assigned(operation->getSubExpr(), number_value(now));
       return number_value(operation->isPrefix() ? now : *number);
     }
@@ -232,8 +258,8 @@ std::optional<bool> Interpreter::truth(const clang::Expr* condition) {
   const Value known = value(condition);
   if (const auto number = known.number()) return *number != 0;
   const clang::QualType type = bare(condition)->getType();
-  if (known.text() != nullptr && (type->isPointerType() || type->isArrayType())) return true;
-  return std::nullopt;
+  const bool points = is_text(type) && !is_text_class(type);
+  return known.text() != nullptr && points ? std::optional(true) : std::nullopt;
 }
 
 Value Interpreter::of_element(const Value& list, const Value& index, const clang::Expr* use) {
@@ -285,31 +311,23 @@ Value Interpreter::of_binary(const clang::BinaryOperator* operation) {
     const std::optional<bool> b = truth(right);
     return b ? number_value(*b ? 1 : 0) : unknown(operation, "an expression");
   }
-  const std::optional<int64_t> a = value(left).number();
-  const std::optional<int64_t> b = value(right).number();
+  const Value left_value = value(left);
+  const Value right_value = value(right);
+  if (kind == clang::BO_Add && operation->isTypeDependent() &&
+      (left_value.text() != nullptr || right_value.text() != nullptr)) {
+    return concatenated(left, left_value, right, right_value);
+  }
+  const std::optional<int64_t> a = left_value.number();
+  const std::optional<int64_t> b = right_value.number();
   if (!a || !b) {
     Value out = unknown(operation, "an expression");
     return operation->isCompoundAssignmentOp() ? assigned(left, std::move(out)) : out;
   }
-  switch (kind) {
-    case clang::BO_EQ: return number_value(*a == *b ? 1 : 0);
-    case clang::BO_NE: return number_value(*a != *b ? 1 : 0);
-    case clang::BO_LT: return number_value(*a < *b ? 1 : 0);
-    case clang::BO_LE: return number_value(*a <= *b ? 1 : 0);
-    case clang::BO_GT: return number_value(*a > *b ? 1 : 0);
-    case clang::BO_GE: return number_value(*a >= *b ? 1 : 0);
-    case clang::BO_Add: return number_value(*a + *b);
-    case clang::BO_Sub: return number_value(*a - *b);
-    case clang::BO_Mul: return number_value(*a * *b);
-    case clang::BO_Div:
-      if (*b > 0) return number_value(*a / *b);
-      break;
-    case clang::BO_AddAssign: return assigned(left, number_value(*a + *b));
-    case clang::BO_SubAssign: return assigned(left, number_value(*a - *b));
-    default: break;
-  }
-  Value out = unknown(operation, "an expression");
-  return operation->isCompoundAssignmentOp() ? assigned(left, std::move(out)) : out;
+  const bool assigns = operation->isCompoundAssignmentOp();
+  const auto result =
+      computed(assigns ? clang::BinaryOperator::getOpForCompoundAssignment(kind) : kind, *a, *b);
+  Value out = result ? number_value(*result) : unknown(operation, "an expression");
+  return assigns ? assigned(left, std::move(out)) : out;
 }
 
 }  // namespace belay::cpp

@@ -21,7 +21,9 @@ const clang::CXXRecordDecl* class_of_object(const clang::Expr* call) {
     object = sign->getNumArgs() == 0 ? nullptr : sign->getArg(0);
   }
   if (object == nullptr) return nullptr;
-  const clang::QualType type = object->IgnoreParenImpCasts()->getType().getNonReferenceType();
+  const clang::QualType written = object->IgnoreParenImpCasts()->getType();
+  if (written.isNull()) return nullptr;
+  const clang::QualType type = written.getNonReferenceType();
   return type->isPointerType() ? type->getPointeeCXXRecordDecl() : type->getAsCXXRecordDecl();
 }
 

@@ -65,6 +65,7 @@ class Interpreter {
   /// A function that does more than this is followed no further.
   static constexpr int kMostSteps = 200'000;
   static constexpr int kDeepestCall = 8;
+  static constexpr int kDeepestCallWithoutSql = 4;  ///< only what it returns is of use
 
   // interpreter.cc: statements
   void start();
@@ -138,7 +139,7 @@ class Interpreter {
   Value of_body(const clang::FunctionDecl* function, const clang::Expr* call,
                 const Arguments& given, const Values& arguments);
   void back_from(const clang::FunctionDecl* body, Variables outer, const Arguments& given);
-  bool is_followed(const clang::FunctionDecl* function, const clang::FunctionDecl*& body) const;
+  bool is_followed(const clang::FunctionDecl* function, const clang::FunctionDecl*& body);
   void forget_what_it_may_change(const Arguments& arguments);
   Values values_of(const Arguments& arguments);
 

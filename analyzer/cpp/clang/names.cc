@@ -53,7 +53,9 @@ std::string name_of(const clang::NamedDecl* declaration) {
   return out;
 }
 
+// Of an expression that the compiler could not make sense of, a type can be none.
 std::string class_name_of(clang::QualType type) {
+  if (type.isNull()) return {};
   const clang::CXXRecordDecl* record = type.getNonReferenceType()->getAsCXXRecordDecl();
   return record == nullptr ? std::string() : name_of(record);
 }
@@ -110,6 +112,7 @@ bool is_text_class(clang::QualType type) {
 }
 
 bool is_text(clang::QualType type) {
+  if (type.isNull()) return false;
   if (is_text_class(type)) return true;
   type = type.getNonReferenceType();
   if (type->isDependentType()) return false;
@@ -125,11 +128,13 @@ bool is_stream(clang::QualType type) {
 }
 
 bool is_number(clang::QualType type) {
+  if (type.isNull()) return false;
   type = type.getNonReferenceType();
   return (type->isArithmeticType() || type->isEnumeralType()) && !type->isAnyCharacterType();
 }
 
 bool is_callable(clang::QualType type) {
+  if (type.isNull()) return false;
   type = type.getNonReferenceType();
   if (type->isFunctionPointerType() || type->isFunctionType()) return true;
   const clang::CXXRecordDecl* record = type->getAsCXXRecordDecl();

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "analyzer/cpp/clang/names.h"
@@ -68,20 +69,21 @@ class Roots : public clang::RecursiveASTVisitor<Roots> {
   SqlFunctions& functions_;
 };
 
+using Bytes = std::set<std::pair<uint32_t, uint32_t>>;
+
 /// SQL that is run at some place, as one root reads it.
 struct Candidate {
   const FoundSql* found;
   /// Of two that know as much, the lower one counts: a migration, the function that the call stands
-  /// in, any other.
+  /// in, the one that the text stands in, any other.
   int rank;
+  Bytes known = {};  ///< where what is known of the text stands
 };
 
-bool is_within(const Place& inner, const Place& outer) {
+bool stands_within(const Place& inner, const Place& outer) {
   return inner.file == outer.file && inner.range.begin >= outer.range.begin &&
          inner.range.end <= outer.range.end;
 }
-
-using Bytes = std::set<std::pair<uint32_t, uint32_t>>;
 
 /// Where what is known of a text stands.
 Bytes known_bytes(const SqlText& sql) {
@@ -97,25 +99,22 @@ Bytes known_bytes(const SqlText& sql) {
 
 /// The readings of one call without those that another one covers.
 std::vector<Candidate> fullest(std::vector<Candidate> all) {
+  for (Candidate& one : all) one.known = known_bytes(one.found->sql);
   std::stable_sort(all.begin(), all.end(), [](const Candidate& a, const Candidate& b) {
-    return std::pair(a.found->sql.holes.size(), a.rank) <
-           std::pair(b.found->sql.holes.size(), b.rank);
+    return std::tuple(b.known.size(), a.found->sql.holes.size(), a.rank) <
+           std::tuple(a.known.size(), b.found->sql.holes.size(), b.rank);
   });
   std::vector<Candidate> out;
-  std::vector<Bytes> bytes;
-  for (const Candidate& one : all) {
+  for (Candidate& one : all) {
     const SqlText& sql = one.found->sql;
-    Bytes known = known_bytes(sql);
-    bool covered = false;
-    for (size_t i = 0; i < out.size() && !covered; ++i) {
-      const SqlText& other = out[i].found->sql;
-      covered = (other.text == sql.text && other.places == sql.places) ||
-                (other.holes.size() < sql.holes.size() &&
-                 std::includes(bytes[i].begin(), bytes[i].end(), known.begin(), known.end()));
-    }
-    if (covered) continue;
-    out.push_back(one);
-    bytes.push_back(std::move(known));
+    const bool covered = std::any_of(out.begin(), out.end(), [&](const Candidate& fuller) {
+      const SqlText& other = fuller.found->sql;
+      if (other.text == sql.text && other.places == sql.places) return true;
+      return (fuller.known.size() > one.known.size() || other.holes.size() < sql.holes.size()) &&
+             std::includes(fuller.known.begin(), fuller.known.end(), one.known.begin(),
+                           one.known.end());
+    });
+    if (!covered) out.push_back(std::move(one));
   }
   return out;
 }
@@ -129,7 +128,12 @@ std::vector<std::vector<SqlText>> told(const std::vector<std::vector<FoundSql>>&
   for (size_t root = 0; root < roots.size(); ++root) {
     for (const FoundSql& found : roots[root]) {
       const Place& call = found.sql.call;
-      const int rank = root >= bodies.size() ? 0 : is_within(call, bodies[root]) ? 1 : 2;
+      int rank = 0;
+      if (root < bodies.size()) {
+        const bool has_text =
+            !found.sql.places.empty() && stands_within(found.sql.places[0], bodies[root]);
+        rank = stands_within(call, bodies[root]) ? 1 : has_text ? 2 : 3;
+      }
       calls[{call.file, call.range.begin}].push_back({&found, rank});
       if (!found.keeps && !found.sql.places.empty()) {
         run.emplace(found.sql.places[0].file, found.sql.places[0].range.begin);

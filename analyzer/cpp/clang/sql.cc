@@ -98,7 +98,9 @@ std::optional<size_t> Interpreter::argument_with_sql(const clang::Expr* call,
 
 bool Interpreter::has_values(const SqlFunction& function, const Arguments& arguments,
                              const Values& values, size_t sql) const {
-  if (function.values == SqlValues::kLater) return true;
+  if (function.values == SqlValues::kLater || function.values == SqlValues::kTextForLater) {
+    return true;
+  }
   const bool objects = function.values == SqlValues::kObject;
   if (!objects && function.values != SqlValues::kArguments) return false;
   // libpq is told how many they are.
@@ -108,9 +110,8 @@ bool Interpreter::has_values(const SqlFunction& function, const Arguments& argum
   return std::any_of(arguments.begin() + static_cast<ptrdiff_t>(sql) + 1, arguments.end(),
                      [&](const clang::Expr* argument) {
                        if (!is_given(argument) || is_callable(argument->getType())) return false;
-                       return !objects ||
-                              (argument->getType().getNonReferenceType()->isRecordType() &&
-                               !is_text(argument->getType()));
+                       return !objects || (!class_name_of(argument->getType()).empty() &&
+                                           !is_text(argument->getType()));
                      });
 }
 
@@ -135,6 +136,13 @@ Value Interpreter::note_sql(const clang::Expr* call, const SqlFunction& function
     answer->statement = place;
   }
   found_.push_back(std::move(found));
+  // What it calls back runs behind it.
+  for (Lambda& lambda : lambdas_) {
+    const bool handed_over = std::any_of(
+        arguments.begin(), arguments.end(),
+        [&](const clang::Expr* argument) { return bare(argument) == lambda.expression; });
+    if (handed_over) lambda.position = found_.size();
+  }
   return kept;
 }
 
@@ -156,7 +164,9 @@ std::optional<Value> Interpreter::of_statement_operator(const clang::CXXOperator
       (!inserts && call->getOperator() != clang::OO_Comma)) {
     return std::nullopt;
   }
-  if (found->values == SqlValues::kText && inserts) {
+  const bool more_text =
+      found->values == SqlValues::kText || found->values == SqlValues::kTextForLater;
+  if (more_text && inserts) {
     TextValue text = {std::move(found->sql.text), std::move(found->sql.places),
                       std::move(found->sql.holes)};
     text.append(text_of(values[1], call->getArg(1)));

@@ -44,13 +44,23 @@ constexpr std::array<std::string_view, 13> kSameTextFunctions = {"std::move",
                                                                  "g_strdup",
                                                                  "qMakeStringPrivate"};
 
+/// Functions that write a value as text.
+constexpr std::array<std::string_view, 5> kWrittenAsText = {"std::to_string", "QString::number",
+                                                            "pqxx::to_string", "fmt::to_string",
+                                                            "boost::lexical_cast"};
+
 /// What is put into a stream and writes nothing itself.
 bool is_manipulator(const clang::Expr* inserted) {
-  const clang::QualType type = inserted->getType().getNonReferenceType();
+  const clang::QualType type = inserted->getType();
   if (is_callable(type)) return true;
   const std::string name = class_name_of(type);
   return name.starts_with("std::_Set") || name.starts_with("std::_Reset") ||
          name == "std::__iom_t6";
+}
+
+bool is_character(clang::QualType type) {
+  if (type.isNull()) return false;
+  return type.getNonReferenceType()->isAnyCharacterType() || class_name_of(type) == "QChar";
 }
 
 const clang::StringLiteral* literal_within(const clang::Stmt* statement) {
@@ -75,8 +85,8 @@ const clang::StringLiteral* literal_within(const clang::Stmt* statement) {
 /// As a text; a known character is one byte of it.
 TextValue Interpreter::text_of(const Value& value, const clang::Expr* expression) {
   const std::optional<int64_t> number = value.number();
-  const clang::QualType type = expression->getType().getNonReferenceType();
-  if (number && (type->isAnyCharacterType() || class_name_of(type) == "QChar")) {
+  const clang::QualType type = expression->getType();
+  if (number && is_character(type)) {
     TextValue out;
     out.append(std::string(1, static_cast<char>(*number)), sources_.place(expression));
     return out;
@@ -117,7 +127,11 @@ Value Interpreter::of_operator(const clang::CXXOperatorCallExpr* call) {
   const bool text = is_text_class(call->getType()) || is_text_class(left->getType());
   switch (call->getOperator()) {
     case clang::OO_Plus:
-      if (text) return concatenated(left, values[0], right, values[1]);
+      // In a template, or beside an error, types may be missing where values are not.
+      if (text || (call->isTypeDependent() &&
+                   (values[0].text() != nullptr || values[1].text() != nullptr))) {
+        return concatenated(left, values[0], right, values[1]);
+      }
       break;
     case clang::OO_PlusEqual:
       if (text) return assigned(left, concatenated(left, values[0], right, values[1]));
@@ -234,10 +248,13 @@ std::optional<Value> Interpreter::of_text_function(const clang::CallExpr* call,
   const bool literal_operator =
       isa<clang::UserDefinedLiteral>(call) && is_text_class(call->getType());
   if (literal_operator || is_one_of(name, kSameTextFunctions)) return arguments[0];  // "..."sv
-  if (name == "std::to_string" || name == "QString::number") {
+  if (is_one_of(name, kWrittenAsText)) {
+    if (arguments[0].text() != nullptr) return arguments[0];
     if (arguments[0].number()) return text_value(arguments[0].as_text(sources_.place(call)));
     const UnknownValue* why = arguments[0].unknown();
-    return unknown(call, why == nullptr ? "a number" : why->reason, /*harmless=*/true);
+    const bool harmless =
+        is_number(call->getArg(0)->getType()) || (why != nullptr && why->harmless);
+    return unknown(call, why == nullptr ? "a value as text" : why->reason, harmless);
   }
   if (arguments.size() != 2) return std::nullopt;
   if (name == "strcpy" || name == "std::strcpy" || name == "stpcpy") {

@@ -74,4 +74,15 @@ bool same_value(const Value& a, const Value& b) {
   return a.number() && a.number() == b.number();
 }
 
+bool unchanged(const Value& before, const Value& now) {
+  if (before.text() != nullptr && now.text() != nullptr) {
+    return before.text()->bytes == now.text()->bytes && before.text()->places == now.text()->places;
+  }
+  if (before.unknown() != nullptr && now.unknown() != nullptr) {
+    return before.unknown()->reason == now.unknown()->reason &&
+           before.unknown()->expression == now.unknown()->expression;
+  }
+  return before.list() != nullptr && before.list() == now.list();
+}
+
 }  // namespace belay::cpp

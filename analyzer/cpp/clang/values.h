@@ -74,5 +74,7 @@ inline Value list_value(ListValue elements) {
 
 /// Whether both are known and the same.
 bool same_value(const Value& a, const Value& b);
+/// Whether nothing has come between the two, whatever is known of them.
+bool unchanged(const Value& before, const Value& now);
 
 }  // namespace belay::cpp

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "analyzer/cpp/clang/read_source.h"
+#include "tests/analyzer/cpp/sample.h"
 
 namespace belay::cpp {
 namespace {
@@ -21,32 +21,10 @@ const string kBefore = R"(
 #include <belay/migrations.h>
 )";
 
-struct Sample {
-  string source;
-  Reading reading;
-
-  const std::vector<SqlText>& up(Engine engine = Engine::kSqlite) const {
-    static const std::vector<SqlText> none;
-    for (const MigrationReading& migration : reading.migrations) {
-      for (const MethodSql& method : migration.up) {
-        if (method.engine == engine) return method.texts;
-      }
-    }
-    return none;
-  }
-};
-
 Sample read(const string& source) {
   Sample out;
   out.source = kBefore + source;
-  Request request;
-  request.path = "/migrations/sample.cc";
-  request.text = out.source;
-  const string root = BELAY_SOURCE_DIR;
-  request.arguments = {"-std=c++20", "-I" + root + "/runtime/include",
-                       "-I" + root + "/support/include"};
-  request.engines = {Engine::kSqlite, Engine::kPostgres};
-  out.reading = read_source(request);
+  out.reading = read_source(request_for(out.source));
   EXPECT_THAT(out.reading.errors, IsEmpty()) << out.source;
   return out;
 }
@@ -61,26 +39,10 @@ class Sample : public belay::Migration {
 )" + body + "\n  }\n};\n");
 }
 
-/// The SQL as it is read; what is not known of it between `<` and `>`.
+/// The SQL as it is read. Each byte of it has a place.
 std::vector<string> sql(const std::vector<SqlText>& texts) {
-  std::vector<string> out;
-  for (const SqlText& text : texts) {
-    EXPECT_EQ(text.text.size(), text.places.size());
-    string shown = text.conditional ? "perhaps " : "";
-    for (size_t i = 0; i < text.text.size(); ++i) {
-      const Hole* hole = nullptr;
-      for (const Hole& h : text.holes) {
-        if (h.range.begin == i) hole = &h;
-      }
-      if (hole == nullptr) {
-        shown += text.text[i];
-      } else {
-        shown += "<" + hole->reason + ">";
-      }
-    }
-    out.push_back(shown);
-  }
-  return out;
+  for (const SqlText& text : texts) EXPECT_EQ(text.text.size(), text.places.size());
+  return shown(texts);
 }
 
 std::vector<string> sql_of(const string& body, const string& before = "") {
@@ -257,20 +219,13 @@ TEST(CppReading, ClassesAndWhatTheyDeclare) {
 }
 
 TEST(CppReading, ASourceWithErrorsIsReadAsFarAsItGoes) {
-  Request request;
-  request.path = "/migrations/sample.cc";
-  const string root = BELAY_SOURCE_DIR;
-  request.arguments = {"-std=c++20", "-I" + root + "/runtime/include",
-                       "-I" + root + "/support/include"};
-  request.text = R"x(
+  const Reading reading = read_source(request_for(R"x(
     #include <not/there.h>
     #include <belay/migrations.h>
     class Half : public belay::Migration {
       std::string version() const override { return "1"; }
       std::string description() const override { return ""; }
-      void up(belay::Database& db) override { db.execute("DROP TABLE a"); db.execute("DROP )x";
-  request.engines = {Engine::kSqlite};
-  const Reading reading = read_source(request);
+      void up(belay::Database& db) override { db.execute("DROP TABLE a"); db.execute("DROP )x"));
   EXPECT_THAT(reading.errors, ::testing::Contains(HasSubstr("not/there.h")));
   ASSERT_EQ(reading.migrations.size(), 1U);
   EXPECT_THAT(sql(reading.migrations[0].up[0].texts), ::testing::Contains("DROP TABLE a"));

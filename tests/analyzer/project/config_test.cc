@@ -163,6 +163,37 @@ TEST(Config, TellsAValueOutOfItsSet) {
   expect_problem("layout = [['gose']]\n", "unknown layout `gose`; did you mean `goose`?");
 }
 
+TEST(Config, TellsWhatIsWrongInAList) {
+  expect_problem("[cpp]\npresets = [\"qt\", [[\"sqlit3\"]]]\n",
+                 "unknown preset `sqlit3`; did you mean `sqlite3`?");
+  expect_problem("[cpp]\npresets = [[\"odbc\"]]\n",
+                 "unknown preset `odbc`; it is one of `belay`, `sqlite3`, `libpq`, `libpqxx`, "
+                 "`soci`, `qt`, `sqlitecpp`, `sqlite_orm`, `drogon` or `userver`");
+  expect_problem("[cpp]\nfunctions = [[\"run(sql)\"]]\n",
+                 "this is no function of C++; write its name with its namespaces, and which "
+                 "argument is the SQL where it is not the first, as in `\"shop::run\"` and "
+                 "`\"shop::run:1\"`");
+  expect_problem("[cpp]\nbases = [[\"shop::Migration<int>\"]]\n",
+                 "this is no name of C++; write it with its namespaces, as in "
+                 "`\"shop::Migration\"`");
+}
+
+TEST(Config, WhatIsRightInAListStaysBesideWhatIsNot) {
+  const Config config =
+      read_config(
+          "[cpp]\npresets = [\"qt\", \"odbc\"]\nfunctions = [\"shop::run:1\", "
+          "\"shop::Log::operator<<\"]\nbases = \"shop::Migration\"\nup = [\"apply\"]\n"
+          "down = \"revert\"\n",
+          "belay.toml", {})
+          .config;
+  EXPECT_EQ(config.cpp_presets, std::vector<std::string>{"qt"});
+  EXPECT_EQ(config.cpp_functions,
+            (std::vector<std::string>{"shop::run:1", "shop::Log::operator<<"}));
+  EXPECT_EQ(config.cpp_bases, std::vector<std::string>{"shop::Migration"});
+  EXPECT_EQ(config.cpp_up, std::vector<std::string>{"apply"});
+  EXPECT_EQ(config.cpp_down, std::vector<std::string>{"revert"});
+}
+
 TEST(Config, TellsAWrongType) {
   expect_problem("lock_timeout_set_by_runner = [[\"yes\"]]\n",
                  "`lock_timeout_set_by_runner` must be true or false, not a string");
