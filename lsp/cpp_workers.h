@@ -17,9 +17,9 @@
 namespace belay::lsp {
 
 /// Reads C++ sources beside the analysis, which never waits for Clang. A source always goes to the
-/// same worker, whose process keeps what an open one includes; of several texts of it that wait only
-/// the last is read, and while one is read the next waits. A process that dies takes one text with
-/// it and starts again with the next.
+/// same worker, whose process keeps what an open one includes; of several texts of it that wait
+/// only the last is read, and while one is read the next waits. A process that dies takes one text
+/// with it and starts again with the next.
 class CppWorkers : public workbench::CppSourceReader {
  public:
   /// Told on a worker's thread which sources have been read: an open one at once, others when all

@@ -380,8 +380,7 @@ Projects::Affected Projects::sources_read(const std::vector<std::string>& paths)
     if (open_.contains(path)) affected.insert(path);
     for (const auto& history : histories_) {
       if (history->has(path)) {
-        SourceUpdate update =
-            workbench::source_update(path, *read, history->set().dialect.engine);
+        SourceUpdate update = workbench::source_update(path, *read, history->set().dialect.engine);
         if (!history->workspace->edit_source(std::move(update))) outdated.insert(history.get());
       } else if (std::binary_search(history->cpp_sources.begin(), history->cpp_sources.end(),
                                     path)) {

@@ -49,10 +49,11 @@ Result<LoadedProject> load_project(const FileSystem& files, const std::string& p
     BELAY_TRY(add_cpp_sources(files, path, options, out));
     return out;
   }
-  Result<project::Project> project = project::discover(
-      files, is_cpp ? std::string(path::parent(config.path)) : path, config, options.overrides, [&](const std::string& file, std::string text) {
-        out.texts.emplace(file, Document(std::move(text)));
-      });
+  Result<project::Project> project =
+      project::discover(files, is_cpp ? std::string(path::parent(config.path)) : path, config,
+                        options.overrides, [&](const std::string& file, std::string text) {
+                          out.texts.emplace(file, Document(std::move(text)));
+                        });
   if (!project) return std::move(project).error();
   out.project = std::move(*project);
   if (options.cpp != nullptr) BELAY_TRY(add_cpp_sources(files, path, options, out));

@@ -249,10 +249,9 @@ Result<Question> question_from(std::string_view line) {
     for (const Json& engine : json.at("engines")) request.engines.push_back(engine_from(engine));
     request.functions.clear();
     for (const Json& f : json.at("functions")) {
-      request.functions.push_back({f.at(0).get<std::string>(), f.at(1).get<unsigned>(),
-                                   optional_engine(f.at(2)),
-                                   static_cast<SqlValues>(f.at(3).get<int>()),
-                                   f.at(4).get<bool>()});
+      request.functions.push_back(
+          {f.at(0).get<std::string>(), f.at(1).get<unsigned>(), optional_engine(f.at(2)),
+           static_cast<SqlValues>(f.at(3).get<int>()), f.at(4).get<bool>()});
     }
     request.shapes.clear();
     for (const Json& shape : json.at("shapes")) {

@@ -343,6 +343,7 @@ std::vector<ConfigKey> make_keys() {
        .default_text = "`false`",
        .doc = "Also check the SQL that functions run outside of migration classes.",
        .flag = &Config::cpp_outside_migrations},
+      {.table = "cpp",
        .name = "presets",
        .type = ConfigType::kStringList,
        .allowed = {"belay", "sqlite3", "libpq", "libpqxx", "soci", "qt", "sqlitecpp", "sqlite_orm",

@@ -42,9 +42,7 @@ struct Source {
   std::string text;
   std::optional<Result<ReadSource>> read;
 
-  const cpp::Reading* reading() const {
-    return read && read->ok() ? &(*read)->reading : nullptr;
-  }
+  const cpp::Reading* reading() const { return read && read->ok() ? &(*read)->reading : nullptr; }
 };
 
 class Sources {
@@ -356,7 +354,9 @@ SourceUpdate source_update(const std::string& path, const Result<ReadSource>& re
   std::move(outside.migrations.begin(), outside.migrations.end(),
             std::back_inserter(out.woven.migrations));
   if (!reading.errors.empty() && !reading.migrations.empty()) {
-    out.problems.push_back({LayoutProblem::Kind::kReadInPart, path, {0, 0},
+    out.problems.push_back({LayoutProblem::Kind::kReadInPart,
+                            path,
+                            {0, 0},
                             "the compiler does not understand all of it: " + reading.errors.front(),
                             ""});
   }

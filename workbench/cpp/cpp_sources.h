@@ -7,8 +7,6 @@
 
 #include "analyzer/workspace.h"
 #include "workbench/cpp/reader_process.h"
-#include "analyzer/workspace.h"
-#include "workbench/cpp/reader_process.h"
 #include "workbench/project_loader.h"
 
 namespace belay::workbench {
@@ -16,12 +14,12 @@ namespace belay::workbench {
 /// Whether a file is a C or C++ source, by its name.
 bool is_cpp_source(std::string_view path);
 
-/// What a source says, as a history on `engine` takes it in: its migrations, the functions outside of
-/// them, and what kept it from being read. `path`: as the project names it.
+/// What a source says, as a history on `engine` takes it in: its migrations, the functions outside
+/// of them, and what kept it from being read. `path`: as the project names it.
 SourceUpdate source_update(const std::string& path, const Result<ReadSource>& read, Engine engine);
 
-/// What a source says, as a history on `engine` takes it in: its migrations, the functions outside of
-/// them, and what kept it from being read. `path`: as the project names it.
+/// What a source says, as a history on `engine` takes it in: its migrations, the functions outside
+/// of them, and what kept it from being read. `path`: as the project names it.
 SourceUpdate source_update(const std::string& path, const Result<ReadSource>& read, Engine engine);
 
 /// Reads the C++ sources of a project, and puts the migrations that they hold into its histories,

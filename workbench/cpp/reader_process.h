@@ -13,7 +13,8 @@
 
 namespace belay::workbench {
 
-/// The folder of Belay's public headers, where this program is installed with them; empty where not.
+/// The folder of Belay's public headers, where this program is installed with them; empty where
+/// not.
 std::string installed_headers();
 
 /// A source as it was read.
@@ -29,8 +30,7 @@ std::string installed_cpp_reader();
 /// that is an error about one source, and no more. Used by one thread at a time.
 class CppReader {
  public:
-  explicit CppReader(std::string program = installed_cpp_reader())
-      : program_(std::move(program)) {}
+  explicit CppReader(std::string program = installed_cpp_reader()) : program_(std::move(program)) {}
 
   /// Errors: the program is not there, it has died over the source or takes too long, the reading
   /// was cancelled.
