@@ -37,8 +37,15 @@ local function root_of(file)
   return vim.fn.fnamemodify(file, ':p:h')
 end
 
+-- Migrations can be C++ classes, in projects that have a belay.toml.
+local cpp_patterns = { '*.cc', '*.cpp', '*.cxx' }
+local function is_cpp_of_project(file)
+  if not (file:match('%.cc$') or file:match('%.cpp$') or file:match('%.cxx$')) then return false end
+  return vim.fn.findfile('belay.toml', vim.fn.fnameescape(vim.fn.fnamemodify(file, ':p:h')) .. ';') ~= ''
+end
+
 local function is_ours(file)
-  return file:match('%.sql$') ~= nil or vim.fn.fnamemodify(file, ':t') == 'belay.toml'
+  return file:match('%.sql$') ~= nil or vim.fn.fnamemodify(file, ':t') == 'belay.toml' or is_cpp_of_project(file)
 end
 
 local function keep_lenses_fresh(bufnr)
@@ -205,8 +212,9 @@ function M.setup(options)
   end
   vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile' }, {
     group = vim.api.nvim_create_augroup('belay', {}),
-    pattern = { '*.sql', 'belay.toml' },
+    pattern = vim.list_extend({ '*.sql', 'belay.toml' }, cpp_patterns),
     callback = function(event)
+      if not is_ours(event.match) then return end
       local own = vim.tbl_extend('force', config, { root_dir = root_of(event.match) })
       if vim.lsp.start then
         vim.lsp.start(own, { bufnr = event.buf })

@@ -25,6 +25,10 @@ export const kDocuments = [
   { scheme: 'file', pattern: '**/*.sql' },
   { scheme: 'untitled', language: 'sql' },
   { scheme: 'file', pattern: '**/belay.toml' },
+  // Migrations can be C++ classes. The server has nothing to say of other sources, and no C++
+  // extension is disturbed: what it does for C++ is about SQL.
+  { scheme: 'file', language: 'cpp' },
+  { scheme: 'file', language: 'c' },
 ];
 
 /** A server that crashes more often than this within the time stays stopped. */
