@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/load_options.h"
+#include "workbench/cpp/reader_process.h"
 #include "workbench/generate_down.h"
 
 namespace belay::cli {
@@ -76,6 +77,7 @@ int write(const workbench::GeneratedDownFile& down, bool complete) {
 int run(const Arguments& arguments) {
   Result<workbench::LoadOptions> load = load_options(arguments);
   if (!load) return fail(load.error(), kUsage);
+  load->cpp = std::make_shared<workbench::CppReaders>();
   workbench::GenerateDownOptions options;
   options.complete = arguments.has("--complete");
   options.keep_data = arguments.has("--keep-data");

@@ -9,6 +9,7 @@
 #include "analyzer/rollback/generate/generate.h"
 #include "analyzer/rollback/generate/keep_data.h"
 #include "analyzer/rollback/trial.h"
+#include "workbench/cpp/cpp_down.h"
 #include "workbench/down_place.h"
 
 namespace belay::workbench {
@@ -105,12 +106,26 @@ std::vector<rollback::DataLoss> lost_by_up(const AnalyzedMigration& m) {
   return out;
 }
 
+void place_in_class(GeneratedDownFile& out, const project::Migration& migration,
+                    const AnalyzedScript& up, const std::string& script, const AnalyzedSet& set) {
+  Result<TextEdit> edit = cpp_down_edit(migration, up, script, set.set->dialect);
+  if (!edit) {
+    out.no_place = edit.error().message + ": " + edit.error().hint;
+    return;
+  }
+  out.path = migration.declaration->place.path;
+  out.printed = edit->new_text;
+  out.new_text = apply_edits(up.source.text(), std::vector<TextEdit>{*edit});
+  out.edit = *std::move(edit);
+}
+
 /// The text of the file with the down in it, and what of it is new.
 void place(GeneratedDownFile& out, const AnalyzedSet& set, uint32_t migration,
            const std::string& script) {
   const project::Migration& location = set.set->migrations[migration];
   const AnalyzedScript* up = set.script(migration, Direction::kUp);
   const AnalyzedScript* down = set.script(migration, Direction::kDown);
+  if (location.declaration != nullptr) return place_in_class(out, location, *up, script, set);
   DownPlace place = down_place(*set.set, location, up->document.text());
   std::string body = in_layout_form(set.set->layout, set.set->dialect, script);
   out.path = place.path;

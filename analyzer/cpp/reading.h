@@ -67,6 +67,8 @@ struct MigrationClass {
   Place down;                           ///< empty range where there is none
   Place version_method;                 ///< the name of the method; empty range where there is none
   std::optional<Place> down_throws;     ///< what `down` throws whatever happens
+  std::optional<Place> up_definition;   ///< `up` with its body, where it stands in the class
+  std::optional<Place> base;            ///< the first class that it derives from, as written
 };
 
 /// The SQL of one method on one engine.

@@ -211,6 +211,8 @@ std::shared_ptr<const project::ClassDeclaration> declaration_of(const Weaver& we
   out->declares_reversible = migration.declares_reversible;
   out->registered = migration.registered;
   out->backup_required = migration.backup_required;
+  if (migration.up_definition) out->up_definition = weaver.place_of(*migration.up_definition);
+  if (migration.base) out->base = weaver.place_of(*migration.base);
   if (migration.down_throws) out->down_throws = weaver.place_of(*migration.down_throws);
   return out;
 }

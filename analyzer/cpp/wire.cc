@@ -169,6 +169,8 @@ Json json_of(const MigrationReading& reading) {
           {"down", json_of(m.down)},
           {"version_method", json_of(m.version_method)},
           {"down_throws", json_of(m.down_throws)},
+          {"up_definition", json_of(m.up_definition)},
+          {"base", json_of(m.base)},
           {"up_sql", json_of(reading.up)},
           {"down_sql", json_of(reading.down)}};
 }
@@ -192,6 +194,8 @@ MigrationReading migration_from(const Json& json) {
   m.down = place_from(json.at("down"));
   m.version_method = place_from(json.at("version_method"));
   m.down_throws = optional_from(json.at("down_throws"), place_from);
+  m.up_definition = optional_from(json.at("up_definition"), place_from);
+  m.base = optional_from(json.at("base"), place_from);
   out.up = methods_from(json.at("up_sql"));
   out.down = methods_from(json.at("down_sql"));
   return out;

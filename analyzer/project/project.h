@@ -75,6 +75,9 @@ struct ClassDeclaration {
   bool registered = false;
   std::optional<bool> backup_required;
   std::optional<Place> down_throws;  ///< what `down` throws whatever happens
+  /// `up` with its body, where it is written within the class.
+  std::optional<Place> up_definition;
+  std::optional<Place> base;  ///< the name of the first class that it derives from, as written
 };
 
 /// One versioned step of a history.

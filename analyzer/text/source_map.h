@@ -40,6 +40,7 @@ class SourceMap {
         parts_(std::move(parts)) {}
 
   const Place& anchor() const { return anchor_; }
+  const std::vector<Part>& parts() const { return parts_; }
 
   /// Where a range of the text stands. What comes from several places stands where the most part of
   /// it is written; what comes from nowhere, at the nearest byte before it, or else at the anchor.

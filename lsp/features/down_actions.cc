@@ -40,7 +40,7 @@ bool can_be_generated(const AnalyzedSet& set, uint32_t migration) {
   if (!m.up || m.kind != project::Migration::Kind::kVersioned) return false;
   if (engine != Engine::kPostgres && engine != Engine::kSqlite) return false;
   const AnalyzedScript* up = set.script(migration, Direction::kUp);
-  if (up->sources != nullptr) return false;  // a program's down is no text of SQL
+  if (m.declaration != nullptr) return m.declaration->up_definition.has_value() && !m.down;
   return !workbench::down_place(*set.set, m, up->document.text()).path.empty();
 }
 

@@ -67,7 +67,8 @@ class CppTest : public ::testing::Test {
     folder_.write("belay.toml",
                   "dialect = \"postgresql\"\nmigrations = \"migrations\"\n"
                   "[cpp]\nsources = [\"migrations/*.cc\"]\n");
-    folder_.write("compile_flags.txt", "-std=c++20\n-I" BELAY_SOURCE_DIR "/runtime/include\n"
+    folder_.write("compile_flags.txt", "-std=c++20\n-I" BELAY_SOURCE_DIR
+                                       "/runtime/include\n"
                                        "-I" BELAY_SOURCE_DIR "/support/include\n");
     folder_.write("migrations/0001_people.up.sql", "CREATE TABLE people (id integer);\n");
     folder_.write("migrations/0001_people.down.sql", "DROP TABLE people;\n");
@@ -101,8 +102,8 @@ class CppTest : public ::testing::Test {
     for (size_t i = 0; i < text.size(); ++i) {
       if (text[i] == '\n') lines.push_back(i + 1);
     }
-    const size_t begin = lines[range["start"]["line"].get<size_t>()] +
-                         range["start"]["character"].get<size_t>();
+    const size_t begin =
+        lines[range["start"]["line"].get<size_t>()] + range["start"]["character"].get<size_t>();
     const size_t end =
         lines[range["end"]["line"].get<size_t>()] + range["end"]["character"].get<size_t>();
     return text.substr(begin, end - begin);
@@ -148,17 +149,16 @@ TEST_F(CppTest, AnEditIsReadAgain) {
 TEST_F(CppTest, LensesStandAtTheMethodsAndHoverKnowsTheStatement) {
   client_.open(uri_, kSource);
   diagnostics_with(uri_, "lock-timeout-missing");
-  const Json lenses =
-      client_.result("textDocument/codeLens", {{"textDocument", {{"uri", uri_}}}});
+  const Json lenses = client_.result("textDocument/codeLens", {{"textDocument", {{"uri", uri_}}}});
   std::vector<std::pair<size_t, std::string>> shown;
   for (const Json& lens : lenses) {
     shown.emplace_back(lens["range"]["start"]["line"].get<size_t>(),
                        lens["command"]["title"].get<std::string>());
   }
-  EXPECT_THAT(shown, ElementsAre(std::pair(6U, "risk low"), std::pair(6U, "down restores the schema"),
-                                 std::pair(6U, "Go to the down"),
-                                 std::pair(9U, "down restores the schema"),
-                                 std::pair(9U, "Go to the up")));
+  EXPECT_THAT(
+      shown, ElementsAre(std::pair(6U, "risk low"), std::pair(6U, "down restores the schema"),
+                         std::pair(6U, "Go to the down"), std::pair(9U, "down restores the schema"),
+                         std::pair(9U, "Go to the up")));
   const Json hover = client_.result(
       "textDocument/hover",
       {{"textDocument", {{"uri", uri_}}}, {"position", {{"line", 7}, {"character", 50}}}});
@@ -170,10 +170,10 @@ TEST_F(CppTest, AFixIsWrittenIntoTheLiteral) {
   client_.open(uri_, kSource);
   const Json found = diagnostics_with(uri_, "lock-timeout-missing");
   const Json range = find(found, "lock-timeout-missing")["range"];
-  const Json actions = client_.result("textDocument/codeAction",
-                                      {{"textDocument", {{"uri", uri_}}},
-                                       {"range", range},
-                                       {"context", {{"diagnostics", Json::array()}}}});
+  const Json actions =
+      client_.result("textDocument/codeAction", {{"textDocument", {{"uri", uri_}}},
+                                                 {"range", range},
+                                                 {"context", {{"diagnostics", Json::array()}}}});
   const Json edit = actions.at(0)["edit"]["documentChanges"].at(0)["edits"].at(0);
   EXPECT_EQ(edit["newText"], "SET LOCAL lock_timeout = '2s';\\n");
   EXPECT_EQ(marked(kSource, {{"start", edit["range"]["start"]}, {"end", range["end"]}}),
@@ -185,9 +185,9 @@ TEST_F(CppTest, SqlMigrationsBehindKnowWhatClassesMade) {
   client_.open(folder_.uri("migrations/0003_index.up.sql"), kIndex);
   client_.open(uri_, kSource);
   diagnostics_with(uri_, "lock-timeout-missing");
-  const Json hover = client_.result(
-      "textDocument/codeLens",
-      {{"textDocument", {{"uri", folder_.uri("migrations/0003_index.up.sql")}}}});
+  const Json hover =
+      client_.result("textDocument/codeLens",
+                     {{"textDocument", {{"uri", folder_.uri("migrations/0003_index.up.sql")}}}});
   EXPECT_THAT(hover.dump(), HasSubstr("down restores the schema"));
 }
 

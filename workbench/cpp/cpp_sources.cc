@@ -70,11 +70,21 @@ class Sources {
     if (!commands) return std::move(commands).error();
     find(*commands, is_named && !has_cpp);
     BELAY_TRY(read(*commands));
+    if (!sources_.empty()) tell_choice(*commands);
     add();
     return {};
   }
 
  private:
+  void tell_choice(const CompileCommands& commands) {
+    const bool one = sources_.size() == 1;
+    loaded_.project.choices.push_back(
+        {"C++", std::to_string(sources_.size()) + (one ? " source" : " sources"),
+         commands.path().empty()
+             ? "there is no compile_commands.json; the usual folders of headers are searched"
+             : "compiled as " + path::relative_to(commands.path(), root_) + " says"});
+  }
+
   void find(const CompileCommands& commands, bool alone) {
     words_ = {"belay/", "BELAY_"};
     for (const cpp::ClassShape& shape : shapes_) words_.emplace_back(last_name(shape.base));
@@ -108,10 +118,7 @@ class Sources {
   }
 
   bool is_meant(const std::string& source) const {
-    const bool wanted = files_.is_directory(path_) && config_.path.empty()
-                            ? path_ != source && lies_below(source, path_)
-                            : lies_below(source, root_);
-    if (!wanted) return false;
+    if (!lies_below(source, files_.is_directory(path_) ? path_ : root_)) return false;
     const std::string relative = path::relative_to(source, root_);
     const auto matches = [&](const std::string& pattern) {
       return project::glob_matches(pattern, relative);

@@ -140,6 +140,10 @@ class MigrationReader {
     MigrationClass& migration = out.reading.migration;
     migration.name = record->getQualifiedNameAsString();
     migration.place = sources_.place(clang::SourceRange(record->getLocation()));
+    if (record->getNumBases() > 0) {
+      migration.base =
+          sources_.place(record->bases_begin()->getTypeSourceInfo()->getTypeLoc().getSourceRange());
+    }
     migration.is_ours = derives_from(record, kOwnBase);
     migration.declares_reversible = derives_from(record, "belay::SafelyReversible");
     migration.batched = derives_from(record, "belay::DataMigration");
@@ -153,6 +157,9 @@ class MigrationReader {
     if (migration.batched) up.emplace_back("process");
     if (const clang::CXXMethodDecl* method = method_of(record, up)) {
       migration.up = name_place(method);
+      if (method->getLexicalParent() == record) {
+        migration.up_definition = sources_.place(method->getSourceRange());
+      }
       out.up = sql_of(method, nullptr);
     }
     if (const clang::CXXMethodDecl* method = method_of(record, shape.down)) {
