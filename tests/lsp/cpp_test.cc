@@ -156,7 +156,7 @@ TEST_F(CppTest, LensesStandAtTheMethodsAndHoverKnowsTheStatement) {
                        lens["command"]["title"].get<std::string>());
   }
   EXPECT_THAT(
-      shown, ElementsAre(std::pair(6U, "risk low"), std::pair(6U, "down restores the schema"),
+      shown, ElementsAre(std::pair(6U, "risk medium"), std::pair(6U, "down restores the schema"),
                          std::pair(6U, "Go to the down"), std::pair(9U, "down restores the schema"),
                          std::pair(9U, "Go to the up")));
   const Json hover = client_.result(
@@ -199,7 +199,7 @@ TEST_F(CppTest, ADeadReaderIsStartedAgain) {
   for (const pid_t reader : readers) kill(reader, SIGKILL);
   change(replaced(kSource, "DROP COLUMN age)x", "DROP COLUMN ages)x"));
   // The text that it died over is told of; the next one is read as if nothing had been.
-  diagnostics_with(uri_, "read-in-part");
+  diagnostics_with(uri_, "source-not-understood");
   change(replaced(kSource, "DROP COLUMN age)x", "DROP COLUMN old)x"));
   diagnostics_with(uri_, "down-fails");
   EXPECT_TRUE(wire_.is_alive());
@@ -209,7 +209,7 @@ TEST_F(CppTest, ACrashOfTheCompilerIsSurvivedAndTold) {
   client_.open(uri_, kSource);
   diagnostics_with(uri_, "lock-timeout-missing");
   change("#pragma clang __debug crash\n" + kSource);
-  diagnostics_with(uri_, "read-in-part");
+  diagnostics_with(uri_, "source-not-understood");
   const std::string sql = folder_.uri("migrations/0003_index.up.sql");
   client_.open(sql, kIndex);
   EXPECT_THAT(client_.diagnostics(sql, 1), Not(IsEmpty()));

@@ -46,8 +46,12 @@ Result<void> write_to(ChildProcess& process, const std::string& line) {
 
 }  // namespace
 
-/// Beside this program, or where `cmake --install` puts what people do not call themselves.
-std::string installed_cpp_reader() { return beside_us({".", "../libexec/belay"}, kProgram); }
+/// Beside this program, or where `cmake --install` puts what people do not call themselves. An editor's
+/// extension brings `belay` alone, so that what is installed for the user counts, too.
+std::string installed_cpp_reader() {
+  std::string out = beside_us({".", "../libexec/belay"}, kProgram);
+  return out.empty() ? runtime::find_program(std::string(kProgram)) : out;
+}
 
 std::string installed_headers() {
   const std::string header = beside_us({"../include"}, "belay/migrations.h");

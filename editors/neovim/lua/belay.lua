@@ -201,7 +201,7 @@ function M.setup(options)
     end,
   })
   if vim.fn.has('nvim-0.11') == 1 then
-    config.filetypes = { 'sql', 'toml' }
+    config.filetypes = { 'sql', 'toml', 'cpp' }
     config.root_dir = function(bufnr, on_dir)
       local file = vim.api.nvim_buf_get_name(bufnr)
       if is_ours(file) then on_dir(root_of(file)) end
