@@ -116,10 +116,12 @@ bool stands_alone(const project::Migration& migration) {
 }
 
 /// The verdict on a migration that has an up; without one there is nothing to undo.
-rollback::Reversibility reversibility_of(const AnalyzedMigration& migration, bool one_way) {
+rollback::Reversibility reversibility_of(const AnalyzedMigration& migration,
+                                         const project::Migration& declared) {
   if (!migration.up) return {};
   rollback::ReversibilityInput input{migration.before,      migration.after, &migration.after_down,
-                                     run_of(*migration.up), std::nullopt,    one_way};
+                                     run_of(*migration.up), std::nullopt,    declared.one_way};
+  input.down_throws = declared.declaration != nullptr && declared.declaration->down_throws;
   if (migration.down) input.down = run_of(*migration.down);
   return rollback::judge(input);
 }
@@ -264,7 +266,7 @@ std::shared_ptr<const AnalyzedMigration> Workspace::analyze(
     out->down->result = down_result;
     ++scripts_linted_;
   }
-  out->reversibility = reversibility_of(*out, migration.one_way);
+  out->reversibility = reversibility_of(*out, migration);
   if (up) {
     rules::lint_migration(
         {*up, down ? &*down : nullptr, up_result->trace, down ? &down_result->trace : nullptr,
