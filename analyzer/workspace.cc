@@ -119,7 +119,10 @@ bool stands_alone(const project::Migration& migration) {
 /// Whether a migration of a program has kept its place in the history.
 bool is_in_the_same_place(const project::Migration& before, const project::Migration& now) {
   const auto dependencies = [](const project::Migration& m) {
-    return m.declaration == nullptr ? std::vector<std::string>() : m.declaration->dependencies;
+    std::vector<std::string> out;
+    if (m.declaration == nullptr) return out;
+    for (const auto& dependency : m.declaration->dependencies) out.push_back(dependency.version);
+    return out;
   };
   return before.version == now.version && before.kind == now.kind &&
          dependencies(before) == dependencies(now);
@@ -132,10 +135,12 @@ bool is_of_reading(project::LayoutProblem::Kind kind) {
 }
 
 /// The verdict on a migration that has an up; without one there is nothing to undo.
-rollback::Reversibility reversibility_of(const AnalyzedMigration& migration, bool one_way) {
+rollback::Reversibility reversibility_of(const AnalyzedMigration& migration,
+                                         const project::Migration& declared) {
   if (!migration.up) return {};
   rollback::ReversibilityInput input{migration.before,      migration.after, &migration.after_down,
-                                     run_of(*migration.up), std::nullopt,    one_way};
+                                     run_of(*migration.up), std::nullopt,    declared.one_way};
+  input.down_throws = declared.declaration != nullptr && declared.declaration->down_throws;
   if (migration.down) input.down = run_of(*migration.down);
   return rollback::judge(input);
 }
@@ -285,7 +290,7 @@ std::shared_ptr<const AnalyzedMigration> Workspace::analyze(
     out->down->result = down_result;
     ++scripts_linted_;
   }
-  out->reversibility = reversibility_of(*out, migration.one_way);
+  out->reversibility = reversibility_of(*out, migration);
   if (up) {
     rules::lint_migration(
         {*up, down ? &*down : nullptr, up_result->trace, down ? &down_result->trace : nullptr,

@@ -61,11 +61,12 @@ struct MigrationClass {
   bool has_down = false;
   bool declares_reversible = false;  ///< derives from `belay::SafelyReversible`
   bool registered = false;
-  std::optional<bool> backup_required;  ///< where it is known
+  std::optional<bool> backup_required;  ///< where a class of the project says it
   bool batched = false;                 ///< derives from `belay::DataMigration`
   Place up;                             ///< the name of the method
   Place down;                           ///< empty range where there is none
   Place version_method;                 ///< the name of the method; empty range where there is none
+  Place backup_method;                  ///< likewise, of the one that says `backup_required`
   std::optional<Place> down_throws;     ///< what `down` throws whatever happens
   std::optional<Place> up_definition;   ///< `up` with its body, where it stands in the class
   std::optional<Place> base;            ///< the first class that it derives from, as written

@@ -174,21 +174,82 @@ const std::vector<SqlText>* on_engine(const std::vector<MethodSql>& methods, Eng
   return nullptr;
 }
 
-/// The texts with the comments around their calls. `about_all`: those about the whole.
-void add_texts(Weaver& weaver, const std::vector<SqlText>& texts, std::string_view source,
-               const std::vector<ByteRange>& directives, ByteRange about_all, uint32_t begin) {
-  for (const ByteRange comment : directives) {
-    const bool whole_file = comment.of(source).find("belay:ignore-file") != std::string_view::npos;
-    if (whole_file || about_all.contains(comment.begin)) weaver.add_comment(comment, true);
-  }
-  std::set<ByteRange> used;
-  for (const SqlText& text : texts) {
-    const size_t line_end = std::min(source.find('\n', text.call.range.end), source.size());
+/// Which of a source's comments to Belay belongs to what: to the call or name that it stands in,
+/// behind on its line, or before.
+class Comments {
+ public:
+  Comments(const Reading& reading, std::string_view source) {
+    const std::vector<ByteRange> directives = directives_of(source);
+    if (directives.empty()) return;
+    collect(reading);
     for (const ByteRange comment : directives) {
-      if (text.call.file != 0 || comment.begin < begin || comment.begin > line_end) continue;
-      if (comment.of(source).find("belay:ignore-file") != std::string_view::npos) continue;
-      if (used.insert(comment).second) weaver.add_comment(comment, false);
+      if (comment.of(source).find("belay:ignore-file") != std::string_view::npos) {
+        file_wide_.push_back(comment);
+      } else if (const auto owner = owner_of(comment, source)) {
+        owned_[*owner].push_back(comment);
+      }
     }
+  }
+
+  const std::vector<ByteRange>& file_wide() const { return file_wide_; }
+  std::vector<ByteRange> of(const Place& what) const {
+    const auto found = owned_.find(what.range);
+    return what.file != 0 || found == owned_.end() ? std::vector<ByteRange>() : found->second;
+  }
+
+ private:
+  void collect(const Reading& reading) {
+    for (const MigrationReading& read : reading.migrations) {
+      const MigrationClass& m = read.migration;
+      for (const Place* name : {&m.place, &m.up, &m.down, &m.version_method, &m.backup_method}) {
+        add(*name);
+      }
+      if (m.down_throws) add(*m.down_throws);
+      add_calls(read.up);
+      add_calls(read.down);
+    }
+    for (const FunctionReading& read : reading.functions) {
+      add(read.place);
+      add_calls(read.sql);
+    }
+  }
+
+  void add_calls(const std::vector<MethodSql>& methods) {
+    for (const MethodSql& method : methods) {
+      for (const SqlText& text : method.texts) add(text.call);
+    }
+  }
+
+  void add(const Place& place) {
+    if (place.file == 0 && !place.range.empty()) places_.insert(place.range);
+  }
+
+  std::optional<ByteRange> owner_of(ByteRange comment, std::string_view source) const {
+    const auto next = std::find_if(places_.begin(), places_.end(),
+                                   [&](ByteRange r) { return r.begin > comment.begin; });
+    for (auto before = next; before != places_.begin();) {
+      --before;
+      if (comment.begin <= std::min(source.find('\n', before->end), source.size())) return *before;
+    }
+    if (next == places_.end()) return std::nullopt;
+    return *next;
+  }
+
+  std::set<ByteRange> places_;
+  std::vector<ByteRange> file_wide_;
+  std::map<ByteRange, std::vector<ByteRange>> owned_;
+};
+
+/// The texts with the comments to their calls, behind those to all of them: to the whole file, or
+/// to one of `names`.
+void add_texts(Weaver& weaver, const std::vector<SqlText>& texts, const Comments& comments,
+               std::initializer_list<Place> names) {
+  for (const ByteRange comment : comments.file_wide()) weaver.add_comment(comment, true);
+  for (const Place& name : names) {
+    for (const ByteRange comment : comments.of(name)) weaver.add_comment(comment, true);
+  }
+  for (const SqlText& text : texts) {
+    for (const ByteRange comment : comments.of(text.call)) weaver.add_comment(comment, false);
     weaver.add(text);
   }
 }
@@ -207,12 +268,18 @@ std::shared_ptr<const project::ClassDeclaration> declaration_of(const Weaver& we
   out->place = weaver.place_of(migration.place);
   out->is_ours = migration.is_ours;
   if (migration.version) out->version = weaver.place_of(migration.version->place);
-  for (const Declared& one : migration.dependencies) out->dependencies.push_back(one.value);
+  if (!migration.version_method.range.empty()) {
+    out->version_method = weaver.place_of(migration.version_method);
+  }
+  for (const Declared& one : migration.dependencies) {
+    out->dependencies.push_back({one.value, weaver.place_of(one.place)});
+  }
   out->declares_reversible = migration.declares_reversible;
   out->registered = migration.registered;
   out->backup_required = migration.backup_required;
   if (migration.up_definition) out->up_definition = weaver.place_of(*migration.up_definition);
   if (migration.base) out->base = weaver.place_of(*migration.base);
+  out->backup_method = weaver.place_of(migration.backup_method);
   if (migration.down_throws) out->down_throws = weaver.place_of(*migration.down_throws);
   return out;
 }
@@ -235,8 +302,7 @@ std::string name_from(std::string_view description) {
 
 Woven weave_migrations(const Reading& reading, Engine engine, std::string_view source) {
   Woven out;
-  const std::vector<ByteRange> directives = directives_of(source);
-  uint32_t behind_last = 0;
+  const Comments comments(reading, source);
   for (const MigrationReading& read : reading.migrations) {
     const MigrationClass& declared = read.migration;
     Migration& migration = out.migrations.emplace_back();
@@ -244,20 +310,23 @@ Woven weave_migrations(const Reading& reading, Engine engine, std::string_view s
     migration.name = declared.description ? name_from(declared.description->value) : declared.name;
     migration.id =
         migration.version.empty() ? declared.name : migration.version + "_" + migration.name;
-    const ByteRange before_up = {behind_last, std::max(behind_last, declared.up.range.begin)};
     const auto script = [&](const std::vector<MethodSql>& methods, const Place& method,
-                            ByteRange about_all, std::string_view what) -> std::optional<Script> {
+                            std::initializer_list<Place> names,
+                            std::string_view what) -> std::optional<Script> {
       const std::vector<SqlText>* texts = on_engine(methods, engine);
       if (texts == nullptr) return std::nullopt;
       Weaver weaver(reading, engine, source, method.range.empty() ? declared.place : method);
-      add_texts(weaver, *texts, source, directives, about_all, method.range.begin);
-      for (const SqlText& text : *texts) {
-        if (text.call.file == 0) behind_last = std::max(behind_last, text.call.range.end);
-      }
+      add_texts(weaver, *texts, comments, names);
       return std::move(weaver).finish(path_of(reading, declared.name, what, engine), out);
     };
-    migration.up = script(read.up, declared.up, before_up, "up");
-    if (declared.has_down) migration.down = script(read.down, declared.down, {}, "down");
+    migration.up = script(
+        read.up, declared.up,
+        {declared.place, declared.version_method, declared.backup_method, declared.up}, "up");
+    if (declared.has_down) {
+      migration.down =
+          script(read.down, declared.down,
+                 {declared.place, declared.down, declared.down_throws.value_or(Place{})}, "down");
+    }
     migration.one_way = declared.is_ours && !declared.has_down;
     migration.declaration = declaration_of(Weaver(reading, engine, source, declared.place), read);
   }
@@ -266,7 +335,7 @@ Woven weave_migrations(const Reading& reading, Engine engine, std::string_view s
 
 Woven weave_functions(const Reading& reading, Engine engine, std::string_view source) {
   Woven out;
-  const std::vector<ByteRange> directives = directives_of(source);
+  const Comments comments(reading, source);
   for (const FunctionReading& function : reading.functions) {
     const std::vector<SqlText>* texts = on_engine(function.sql, engine);
     if (texts == nullptr) continue;
@@ -280,7 +349,7 @@ Woven weave_functions(const Reading& reading, Engine engine, std::string_view so
     migration.kind = Migration::Kind::kOutside;
     migration.one_way = true;
     Weaver weaver(reading, engine, source, function.place);
-    add_texts(weaver, ours, source, directives, {}, function.place.range.begin);
+    add_texts(weaver, ours, comments, {function.place});
     const std::string name = function.name + "@" + std::to_string(function.place.range.begin);
     migration.up = std::move(weaver).finish(path_of(reading, name, "run", engine), out);
     migration.up->transaction = project::TransactionHabit::kUnknown;

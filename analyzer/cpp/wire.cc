@@ -168,6 +168,7 @@ Json json_of(const MigrationReading& reading) {
           {"up", json_of(m.up)},
           {"down", json_of(m.down)},
           {"version_method", json_of(m.version_method)},
+          {"backup_method", json_of(m.backup_method)},
           {"down_throws", json_of(m.down_throws)},
           {"up_definition", json_of(m.up_definition)},
           {"base", json_of(m.base)},
@@ -193,6 +194,7 @@ MigrationReading migration_from(const Json& json) {
   m.up = place_from(json.at("up"));
   m.down = place_from(json.at("down"));
   m.version_method = place_from(json.at("version_method"));
+  m.backup_method = place_from(json.at("backup_method"));
   m.down_throws = optional_from(json.at("down_throws"), place_from);
   m.up_definition = optional_from(json.at("up_definition"), place_from);
   m.base = optional_from(json.at("base"), place_from);

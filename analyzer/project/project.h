@@ -65,16 +65,23 @@ struct Script {
 
 /// What a migration that is a C++ class says of itself.
 struct ClassDeclaration {
+  struct Dependency {
+    std::string version;
+    Place place;
+  };
+
   std::string name;     ///< with its namespaces
   Place place;          ///< of the name
   bool is_ours = true;  ///< derives from a class of Belay's
   /// What tells the version; none where it is no literal.
   std::optional<Place> version;
-  std::vector<std::string> dependencies;  ///< versions
+  std::optional<Place> version_method;  ///< the name of the method that tells it
+  std::vector<Dependency> dependencies;
   bool declares_reversible = false;
   bool registered = false;
-  std::optional<bool> backup_required;
-  std::optional<Place> down_throws;  ///< what `down` throws whatever happens
+  std::optional<bool> backup_required;  ///< where the class says it itself
+  Place backup_method;                  ///< the name of the method that says it
+  std::optional<Place> down_throws;     ///< what `down` throws whatever happens
   /// `up` with its body, where it is written within the class.
   std::optional<Place> up_definition;
   std::optional<Place> base;  ///< the name of the first class that it derives from, as written

@@ -99,6 +99,10 @@ class Judge {
   }
 
   bool declares_irreversible() {
+    if (in_.down_throws) {
+      say(Verdict::kDeclaredIrreversible, "the down refuses on purpose");
+      return true;
+    }
     for (const RunStep& step : in_.down->steps) {
       const sql::Operation& operation = operation_of(*in_.down, step);
       if (changes_nothing(operation)) continue;
@@ -205,7 +209,7 @@ class Judge {
     const std::string key = dot == std::string::npos ? in_.before.key("", loss.table) : loss.table;
     const schema::Table* before = in_.before.table(key);
     const schema::Table* now = in_.after_up.table(key);
-    if (before == nullptr) return now == nullptr || now->known;
+    if (before == nullptr) return now == nullptr || now->known || up_adds(key, loss.column);
     if (loss.kind == DataLoss::Kind::kPrecision) return is_narrowed_back(loss, *before, now);
     if (loss.column.empty()) {
       // Rows that the up put in may go again.
@@ -224,6 +228,15 @@ class Judge {
     return old_column->known && loss.narrowed_to &&
            effects::value_change(old_column->type, *loss.narrowed_to) == ValueChange::kKept &&
            effects::value_change(old_column->type, wide->type) == ValueChange::kKept;
+  }
+
+  /// With IF NOT EXISTS it may have been there.
+  bool up_adds(const std::string& key, const std::string& column) const {
+    return std::any_of(in_.up.steps.begin(), in_.up.steps.end(), [&](const RunStep& step) {
+      const auto* add = operation_of(in_.up, step).as<sql::AddColumn>();
+      return add != nullptr && !add->if_not_exists && add->column.name.id == column &&
+             in_.before.key(add->table.name) == key;
+    });
   }
 
   bool up_inserts_into(const std::string& key) const {

@@ -71,6 +71,8 @@ struct ReversibilityInput {
   std::optional<Run> down;
   /// The layout or its author says that there is no way back.
   bool one_way = false;
+  /// The down is a program that throws whatever happens.
+  bool down_throws = false;
 };
 
 /// Whether the operation leaves schema and rows as they are: a SELECT, a setting, BEGIN.

@@ -18,6 +18,7 @@ enum class Category : uint8_t {
   kFailure,        ///< the statement fails, always or on tables with rows
   kTransactions,
   kRollback,
+  kSecurity,  ///< what others hand in decides what runs
   kProject,   ///< files, names, versions
   kAnalysis,  ///< what Belay could not read, and its own comments
 };
@@ -40,8 +41,8 @@ class Engines {
   uint8_t bits_ = 0;
 };
 
-/// A migration that shows a rule at work. In `sql` and `down`, `[[` and `]]` stand around each
-/// place that the rule must report; a good example has none. Every example runs as a test.
+/// A migration that shows a rule at work. In `sql`, `down` and `cpp`, `[[` and `]]` stand around
+/// each place that the rule must report; a good example has none. Every example runs as a test.
 struct Example {
   Engine engine = Engine::kPostgres;
   std::string_view title = {};
@@ -55,6 +56,8 @@ struct Example {
   std::string_view later_down = {};
   /// The runner wraps the script in a transaction.
   bool in_transaction = true;
+  /// A C++ source that stands for all of it, behind `#include <belay/migrations.h>`.
+  std::string_view cpp = {};
 };
 
 /// All that is known of a rule beside its check. Command line help, `docs/rules/`, SARIF metadata
@@ -77,6 +80,12 @@ struct Descriptor {
   std::span<const Example> good = {};
   /// Down scripts are checked, too. What is dangerous going up is often the very purpose of a down.
   bool checks_downs = false;
+  /// SQL that a program runs outside of migrations is checked, too: what the rule says is true of
+  /// any SQL, whenever it runs and whoever waits for it.
+  bool outside_migrations = false;
+  /// Rules whose findings in the same migration only give the details of this one's. They become
+  /// places that belong to it, where they are not more severe.
+  std::span<const std::string_view> sums_up = {};
   /// Cannot be suppressed in a script or switched off: the rules about suppressions and about what
   /// could not be read.
   bool always_on = false;

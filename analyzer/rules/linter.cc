@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <tuple>
 
 #include "analyzer/rules/suppressions.h"
@@ -34,8 +35,13 @@ const CheckTable& check_table() {
   return kTable;
 }
 
-bool applies(const Descriptor& rule, const ScriptContext& script) {
+bool applies_to_migration(const Descriptor& rule, const ScriptContext& script) {
   return rule.engines.contains(script.engine()) &&
+         (script.migration.kind != project::Migration::Kind::kOutside || rule.outside_migrations);
+}
+
+bool applies(const Descriptor& rule, const ScriptContext& script) {
+  return applies_to_migration(rule, script) &&
          (script.direction == project::Direction::kUp || rule.checks_downs);
 }
 
@@ -121,12 +127,53 @@ bool begins_transaction(const sql::ParsedScript& script) {
   return found;
 }
 
+/// Adds what one finding has to show to another that says the same of the whole.
+void take_over(Finding&& detail, Finding& whole) {
+  const auto add = [&](RelatedPlace place) {
+    const bool is_new =
+        std::none_of(whole.related.begin(), whole.related.end(), [&](const RelatedPlace& r) {
+          return r.place == place.place && r.message == place.message;
+        });
+    if (is_new) whole.related.push_back(std::move(place));
+  };
+  add({detail.place, detail.message});
+  for (RelatedPlace& place : detail.related) add(std::move(place));
+  std::move(detail.fixes.begin(), detail.fixes.end(), std::back_inserter(whole.fixes));
+}
+
+/// Gives the findings of the migration that another one sums up to that one.
+void sum_up(std::vector<Finding>& up, std::vector<Finding>& down) {
+  const auto summed_up_by = [](const Finding& finding) {
+    return all_rules()[*rule_index(finding.rule)].descriptor->sums_up;
+  };
+  const auto found = std::find_if(
+      up.begin(), up.end(), [&](const Finding& finding) { return !summed_up_by(finding).empty(); });
+  if (found == up.end()) return;
+  Finding whole = std::move(*found);
+  up.erase(found);
+  const auto names = summed_up_by(whole);
+  for (std::vector<Finding>* findings : {&up, &down}) {
+    const auto details =
+        std::stable_partition(findings->begin(), findings->end(), [&](const Finding& finding) {
+          return finding.severity > whole.severity ||
+                 std::find(names.begin(), names.end(), finding.rule) == names.end();
+        });
+    for (auto detail = details; detail != findings->end(); ++detail) {
+      take_over(std::move(*detail), whole);
+    }
+    findings->erase(details, findings->end());
+  }
+  up.push_back(std::move(whole));
+}
+
 }  // namespace
 
 SessionState initial_session(const ScriptContext& script, const Settings& settings) {
   SessionState session;
   session.lock_timeout_set = settings.lock_timeout_set_by_runner();
   if (has_batch_mark(script)) return session;  // it is committed statement by statement
+  // What a program runs outside of migrations, it runs as it likes: its own BEGIN counts alone.
+  if (script.migration.kind == project::Migration::Kind::kOutside) return session;
   switch (script.location.transaction) {
     case project::TransactionHabit::kPerScript: session.in_transaction = true; break;
     case project::TransactionHabit::kSimpleQuery:
@@ -192,17 +239,23 @@ void lint_migration(const MigrationContext& migration, const Settings& settings,
   for (size_t r = 0; r < rules.size(); ++r) {
     const Severity severity = settings.severity(r);
     if (rules[r].migration_check == nullptr || severity == Severity::kOff ||
-        !rules[r].descriptor->engines.contains(migration.up.engine())) {
+        !applies_to_migration(*rules[r].descriptor, migration.up)) {
       continue;
     }
     Report about_up(*rules[r].descriptor, severity, up.findings);
     Report about_down(*rules[r].descriptor, severity, down == nullptr ? none : down->findings);
     rules[r].migration_check(migration, about_up, about_down);
   }
+  sum_up(up.findings, down == nullptr ? none : down->findings);
 }
 
 void finish_script(const ScriptContext& script, const Settings& settings, ScriptResult& result) {
   result.suppressed = apply_suppressions(script, settings, RuleScope::kScript, result.findings);
+  for (Finding& finding : result.findings) {
+    if (finding.statement.empty() || finding.place.path == script.location.path) continue;
+    const Place statement = script.location.place(finding.statement);
+    finding.statement = statement.path == finding.place.path ? statement.range : ByteRange{};
+  }
   sort_by_place(result.findings);
 }
 

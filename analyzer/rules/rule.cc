@@ -36,6 +36,7 @@ std::string_view category_name(Category category) {
     case Category::kFailure: return "failure";
     case Category::kTransactions: return "transactions";
     case Category::kRollback: return "rollback";
+    case Category::kSecurity: return "security";
     case Category::kProject: return "project";
     case Category::kAnalysis: return "analysis";
   }

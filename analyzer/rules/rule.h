@@ -28,6 +28,11 @@ class FindingBuilder {
     finding_.related.push_back({std::move(place), std::move(message)});
     return *this;
   }
+  /// The statement that it is about, of its script's document, where it stands elsewhere.
+  FindingBuilder& about(ByteRange statement) {
+    finding_.statement = statement;
+    return *this;
+  }
   /// A fix in the finding's own file; ranges are the document's.
   FindingBuilder& fix(std::string title, std::vector<TextEdit> edits) {
     finding_.fixes.push_back({std::move(title), finding_.place.path, std::move(edits)});

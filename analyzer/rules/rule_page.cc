@@ -33,6 +33,7 @@ std::string without_marks(std::string_view sql) {
 std::string example_text(const Example& example, bool name_engine) {
   std::string out = "**" + std::string(example.title) + "**";
   if (name_engine) out += " (" + std::string(engine_display_name(example.engine)) + ")";
+  if (!example.cpp.empty()) return out + "\n\n```cpp\n" + without_marks(example.cpp) + "\n```\n\n";
   out += "\n\n```sql\n";
   if (!example.before.empty()) {
     out += "-- applied before\n" + std::string(example.before) + "\n\n";
@@ -64,7 +65,9 @@ std::string rule_page(const Descriptor& rule) {
   out += "| severity | " + std::string(severity_name(rule.severity)) + " |\n";
   out += "| about | " + std::string(category_name(rule.category)) + " |\n";
   out += "| dialects | " + engines_text(rule.engines) + " |\n";
-  out += "| downs | " + std::string(rule.checks_downs ? "checked" : "not checked") + " |\n\n";
+  out += "| downs | " + std::string(rule.checks_downs ? "checked" : "not checked") + " |\n";
+  out += "| SQL outside of migrations | " +
+         std::string(rule.outside_migrations ? "checked" : "not checked") + " |\n\n";
   out += "## Why\n\n" + std::string(rule.why) + "\n\n";
   out += "## Instead\n\n" + std::string(rule.instead) + "\n\n";
   if (!rule.exemptions.empty()) {
@@ -81,7 +84,8 @@ std::string rule_page(const Descriptor& rule) {
   } else {
     out +=
         "For a statement, with a comment before it or behind it on its line; for a file, at any "
-        "place in it:\n\n```sql\n-- belay:ignore " +
+        "place in it. In C++ a comment with `//` does the same for a call, a method or a class, "
+        "and for a file:\n\n```sql\n-- belay:ignore " +
         std::string(rule.id) + ": why it is all right here\n-- belay:ignore-file " +
         std::string(rule.id) +
         ": why\n```\n\nFor the project, in belay.toml:\n\n```toml\n[rules]\n" +

@@ -88,12 +88,25 @@ bool is_in_scope(size_t rule, RuleScope scope) {
   return (all_rules()[rule].history_check != nullptr) == (scope == RuleScope::kHistory);
 }
 
+/// Of what is known last: whether a place of a program's source is about the script's migration, or
+/// about the source as a whole.
+bool is_about(const Place& place, const ScriptContext& script) {
+  const project::ClassDeclaration* of = script.migration.declaration.get();
+  if (of == nullptr || script.location.sources == nullptr) return false;
+  if (place.range.empty()) return place.path == script.location.file();
+  return place == of->place || place == of->version ||
+         std::any_of(of->dependencies.begin(), of->dependencies.end(),
+                     [&](const auto& dependency) { return dependency.place == place; });
+}
+
 /// A script may share its file with others.
-bool stands_in(const Finding& finding, const ScriptContext& script) {
+bool stands_in(const Finding& finding, const ScriptContext& script, RuleScope scope) {
+  if (finding.place.path != script.location.path) {
+    return scope == RuleScope::kScript || is_about(finding.place, script);
+  }
   const ByteRange whole = script.location.range;
   const ByteRange place = finding.place.range;
-  return finding.place.path == script.location.path &&
-         (whole.contains(place) || (place.begin == whole.begin && place.empty()));
+  return whole.contains(place) || (place.begin == whole.begin && place.empty());
 }
 
 bool silences(Suppression& suppression, const Finding& finding, const ScriptContext& script) {
@@ -101,8 +114,9 @@ bool silences(Suppression& suppression, const Finding& finding, const ScriptCont
   if (!suppression.whole_file) {
     if (!suppression.statement) return false;
     const sql::ScriptStatement& s = script.script.statements[*suppression.statement];
-    const bool same = finding.statement == s.range ||
-                      (finding.statement.empty() && s.range.contains(finding.place.range));
+    const bool within = finding.place.path == script.location.path && finding.statement.empty() &&
+                        s.range.contains(finding.place.range);
+    const bool same = finding.statement == s.range || within;
     if (!same) return false;
   }
   for (SuppressedRule& rule : suppression.rules) {
@@ -123,6 +137,25 @@ ByteRange whole_line(std::string_view text, ByteRange comment) {
   if (end < text.size() && text[end] == '\r') ++end;
   if (end < text.size() && text[end] == '\n') ++end;
   return {begin, end};
+}
+
+/// A comment of a program may belong to several scripts, and to the same one for another engine.
+bool may_be_used_elsewhere(const Suppression& suppression, const SuppressedRule& rule,
+                           const ScriptContext& script) {
+  return suppression.whole_file ||
+         !all_rules()[*rule.rule].descriptor->engines.contains(script.engine());
+}
+
+/// What stands once in a program may have come into the script several times: what one of them
+/// silences, all of them do.
+void share_uses(std::vector<Suppression>& suppressions, const SourceMap& sources) {
+  for (const Suppression& one : suppressions) {
+    const Place written = sources.place(one.comment);
+    for (Suppression& other : suppressions) {
+      if (sources.place(other.comment) != written) continue;
+      for (size_t i = 0; i < one.rules.size(); ++i) other.rules[i].used |= one.rules[i].used;
+    }
+  }
 }
 
 std::optional<Report> report_for(std::string_view id, const Settings& settings,
@@ -159,6 +192,9 @@ void judge(const Suppression& suppression, const ScriptContext& script, const Se
       continue;
     }
     if (rule.used || !is_in_scope(*rule.rule, scope)) continue;
+    if (script.location.sources != nullptr && may_be_used_elsewhere(suppression, rule, script)) {
+      continue;
+    }
     if (settings.severity(*rule.rule) == Severity::kOff) continue;
     if (auto report = report_for("unused-suppression", settings, out)) {
       FindingBuilder builder = report->at(script, rule.range,
@@ -195,13 +231,14 @@ size_t apply_suppressions(const ScriptContext& script, const Settings& settings,
   const size_t before = findings.size();
   std::erase_if(findings, [&](const Finding& finding) {
     const std::optional<size_t> index = rule_index(finding.rule);
-    if (!index || !is_in_scope(*index, scope) || !stands_in(finding, script)) return false;
+    if (!index || !is_in_scope(*index, scope) || !stands_in(finding, script, scope)) return false;
     if (all_rules()[*index].descriptor->always_on) return false;
     bool silenced = false;
     for (Suppression& s : suppressions) silenced |= silences(s, finding, script);
     return silenced;
   });
   const size_t suppressed = before - findings.size();
+  if (script.location.sources != nullptr) share_uses(suppressions, *script.location.sources);
   for (const Suppression& s : suppressions) judge(s, script, settings, scope, findings);
   return suppressed;
 }

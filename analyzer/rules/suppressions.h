@@ -23,7 +23,8 @@ enum class RuleScope : uint8_t { kScript, kHistory };
 /// added. Returns how many were taken out.
 ///
 /// `belay:ignore` belongs to the statement that it stands in or behind which it stands on the same
-/// line, else to the next one.
+/// line, else to the next one. In a program it belongs to a call or to the name of a class or
+/// method in the same way, and silences all that is found in it.
 size_t apply_suppressions(const ScriptContext& script, const Settings& settings, RuleScope scope,
                           std::vector<Finding>& findings);
 

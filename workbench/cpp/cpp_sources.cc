@@ -128,6 +128,12 @@ class Sources {
            std::any_of(config_.cpp_sources.begin(), config_.cpp_sources.end(), matches);
   }
 
+  static bool names_any(std::string_view text, const std::vector<std::string>& words) {
+    return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+      return text.find(word) != std::string_view::npos;
+    });
+  }
+
   void take(const std::string& path) {
     Result<std::string> text = files_.read(path, kMostBytes);
     if (!text) {
@@ -135,10 +141,7 @@ class Sources {
           {LayoutProblem::Kind::kUnreadable, path, {0, 0}, text.error().message, ""});
       return;
     }
-    const bool may_hold = std::any_of(words_.begin(), words_.end(), [&](const std::string& word) {
-      return text->find(word) != std::string::npos;
-    });
-    if (may_hold) sources_.push_back({path, *std::move(text), std::nullopt});
+    if (names_any(*text, words_)) sources_.push_back({path, *std::move(text), std::nullopt});
   }
 
   /// Where nobody says how a source is compiled: its headers lie where headers usually lie, and
@@ -281,9 +284,13 @@ class Sources {
       out.version = m.version.empty() ? m.id : m.version;
       out.id = m.id;
       out.up.offset = static_cast<uint32_t>(all.size());
-      if (m.declaration != nullptr) out.dependencies = m.declaration->dependencies;
+      if (m.declaration == nullptr) return out;
+      for (const auto& dependency : m.declaration->dependencies) {
+        out.dependencies.push_back(dependency.version);
+      }
       return out;
     };
+    all.reserve(classes.size() + set.migrations.size());  // `versions` points into it
     for (Migration& m : classes) {
       const auto other = versions.find(m.version);
       if (m.version.empty() || other != versions.end()) {
@@ -293,9 +300,7 @@ class Sources {
       }
       programs.push_back(light(m));
       all.push_back(std::move(m));
-      versions.emplace(all.back().version, nullptr);
       versions[all.back().version] = &all.back();
-      all.reserve(classes.size() + set.migrations.size());
     }
     for (Migration& m : set.migrations) {
       files.push_back(light(m));
@@ -306,21 +311,52 @@ class Sources {
     if (sorted) {
       for (const auto& script : *sorted) set.migrations.push_back(std::move(all[script.up.offset]));
     } else {
-      for (const Migration& m : all) {
-        if (m.declaration == nullptr || m.declaration->dependencies.empty()) continue;
-        set.problems.push_back({LayoutProblem::Kind::kBadDependency, m.declaration->place.path,
-                                m.declaration->place.range, sorted.error().message, ""});
-        break;
+      if (const auto place = bad_dependency_in(all)) {
+        set.problems.push_back(
+            {LayoutProblem::Kind::kBadDependency, place->path, place->range,
+             "No order has all behind what they need: " + sorted.error().message + ".", ""});
       }
       set.migrations = std::move(all);
     }
     std::move(rest.begin(), rest.end(), std::back_inserter(set.migrations));
   }
 
+  /// The first dependency on a version that is not there, or that leads back to its own migration.
+  static std::optional<Place> bad_dependency_in(const std::vector<Migration>& migrations) {
+    using Dependency = project::ClassDeclaration::Dependency;
+    std::map<std::string, const Migration*> by_version;
+    for (const Migration& m : migrations) by_version.emplace(m.version, &m);
+    const auto needs = [&](const std::string& version) {
+      const auto found = by_version.find(version);
+      const bool known = found != by_version.end() && found->second->declaration != nullptr;
+      return known ? found->second->declaration->dependencies : std::vector<Dependency>();
+    };
+    const auto leads_to = [&](const std::string& from, const std::string& to) {
+      std::set<std::string> seen = {from};
+      std::vector<std::string> open = {from};
+      while (!open.empty()) {
+        const std::string at = std::exchange(open.back(), "");
+        open.pop_back();
+        if (at == to) return true;
+        for (const Dependency& next : needs(at)) {
+          if (seen.insert(next.version).second) open.push_back(next.version);
+        }
+      }
+      return false;
+    };
+    for (const Migration& m : migrations) {
+      for (const Dependency& dependency : needs(m.version)) {
+        const bool is_there = by_version.count(dependency.version) != 0;
+        if (!is_there || leads_to(dependency.version, m.version)) return dependency.place;
+      }
+    }
+    return std::nullopt;
+  }
+
   static LayoutProblem twice(const Migration& migration, const Migration& other) {
     return {LayoutProblem::Kind::kDuplicateVersion, migration.declaration->place.path,
             migration.declaration->version.value_or(migration.declaration->place).range,
-            "the version " + migration.version + " is that of " + other.id + ", too",
+            "The version " + migration.version + " is that of " + other.id + ", too.",
             other.up ? other.up->file() : std::string()};
   }
 
@@ -360,12 +396,15 @@ SourceUpdate source_update(const std::string& path, const Result<ReadSource>& re
   out.woven.texts.merge(outside.texts);
   std::move(outside.migrations.begin(), outside.migrations.end(),
             std::back_inserter(out.woven.migrations));
-  if (!reading.errors.empty() && !reading.migrations.empty()) {
-    out.problems.push_back({LayoutProblem::Kind::kReadInPart,
-                            path,
-                            {0, 0},
-                            "the compiler does not understand all of it: " + reading.errors.front(),
-                            ""});
+  // Without what it includes, a class may not even be known for a migration.
+  if (!reading.errors.empty() && read->names_migrations) {
+    out.problems.push_back(
+        {LayoutProblem::Kind::kReadInPart,
+         path,
+         {0, 0},
+         "Clang does not understand all of this source, so what runs in it may be missed: " +
+             reading.errors.front() + ".",
+         ""});
   }
   return out;
 }

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <mutex>
@@ -35,6 +36,17 @@ Error not_installed(const std::string& source) {
   return {"C++ cannot be read: " + std::string(kProgram) + " is not installed", source,
           "it is built with Belay where Clang 19 is there (libclang-19-dev, libclang-cpp19-dev, "
           "llvm-19-dev)"};
+}
+
+bool names_migrations(const std::string& text, const std::vector<cpp::ClassShape>& shapes) {
+  const auto names = [&](std::string_view name) {
+    const size_t colon = name.rfind("::");
+    return text.find(colon == std::string_view::npos ? name : name.substr(colon + 2)) !=
+           std::string::npos;
+  };
+  return names("belay/") || names("BELAY_") ||
+         std::any_of(shapes.begin(), shapes.end(),
+                     [&](const cpp::ClassShape& shape) { return names(shape.base); });
 }
 
 /// A pipe whose reader has died raises a signal, which is off while we write: for all threads.
@@ -78,7 +90,9 @@ Result<ReadSource> CppReader::read(const cpp::wire::Question& question,
   if (line && *line) {
     Result<cpp::Reading> reading = cpp::wire::reading_from(**line);
     if (!reading) return std::move(reading).error();
-    return ReadSource{question.request.text.value_or(""), *std::move(reading)};
+    ReadSource out{question.request.text.value_or(""), *std::move(reading), false};
+    out.names_migrations = names_migrations(out.text, question.request.shapes);
+    return out;
   }
   std::string how = line ? std::string() : line.error().message;
   if (line) {

@@ -21,6 +21,8 @@ std::string installed_headers();
 struct ReadSource {
   std::string text;
   cpp::Reading reading;
+  /// The text speaks of a base of migrations, whether or not Clang has found one.
+  bool names_migrations = false;
 };
 
 /// The program that was installed with this one; empty where none was.

@@ -31,6 +31,12 @@ const clang::CXXMethodDecl* method_of(const clang::CXXRecordDecl* record, llvm::
   return nullptr;
 }
 
+/// Whether it is a method of a class of Belay's own.
+bool is_belays(const clang::CXXMethodDecl* method) {
+  const std::string name = method->getParent()->getQualifiedNameAsString();
+  return name == kOwnBase || name == "belay::DataMigration";
+}
+
 /// The first of the names that is a method's.
 const clang::CXXMethodDecl* method_of(const clang::CXXRecordDecl* record,
                                       const std::vector<std::string>& names) {
@@ -126,7 +132,11 @@ std::string version_in_names(std::string_view class_name, std::string_view path)
 std::optional<Declared> as_declared(const Value& value) {
   const TextValue* text = value.text();
   if (text == nullptr || !text->is_whole()) return std::nullopt;
-  return Declared{text->bytes, text->places.empty() ? Place{} : text->places.front()};
+  Place place = text->places.empty() ? Place{} : text->places.front();
+  for (const Place& byte : text->places) {
+    if (byte.file == place.file) place.range = place.range.joined(byte.range);
+  }
+  return Declared{text->bytes, place};
 }
 
 class MigrationReader {
@@ -150,9 +160,7 @@ class MigrationReader {
     migration.description = declared(record, "description");
     read_version(record, migration);
     read_dependencies(record, migration);
-    if (const clang::CXXMethodDecl* method = method_of(record, "backup_required")) {
-      if (const auto known = returned(method).number()) migration.backup_required = *known != 0;
-    }
+    read_backup(record, migration);
     std::vector<std::string> up = shape.up;
     if (migration.batched) up.emplace_back("process");
     if (const clang::CXXMethodDecl* method = method_of(record, up)) {
@@ -207,6 +215,16 @@ class MigrationReader {
     if (value.list() == nullptr) return;
     for (const Value& one : *value.list()) {
       if (auto known = as_declared(one)) migration.dependencies.push_back(*std::move(known));
+    }
+  }
+
+  /// What Belay's own classes say by default is nothing that the author says.
+  void read_backup(const clang::CXXRecordDecl* record, MigrationClass& migration) {
+    const clang::CXXMethodDecl* method = method_of(record, "backup_required");
+    if (method == nullptr || is_belays(method)) return;
+    if (const auto known = returned(method).number()) {
+      migration.backup_required = *known != 0;
+      migration.backup_method = name_place(method);
     }
   }
 

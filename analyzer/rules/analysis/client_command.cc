@@ -29,6 +29,7 @@ analysed.)",
     .bad = kBad,
     .good = kGood,
     .checks_downs = true,
+    .outside_migrations = true,
 };
 
 void check(const ScriptContext& script, const ScriptTrace&, Report& report) {

@@ -16,6 +16,7 @@ constexpr Descriptor kDescriptor = {
 reading it at the NUL, depending on the driver.)",
     .instead = "Save the file as UTF-8.",
     .checks_downs = true,
+    .outside_migrations = true,
 };
 
 void check(const ScriptContext& script, const ScriptTrace&, Report& report) {

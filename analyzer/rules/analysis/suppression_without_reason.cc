@@ -15,6 +15,7 @@ constexpr Descriptor kDescriptor = {
 effect until it says which rules it is about, and why.)",
     .instead = "`-- belay:ignore set-not-null: the table has 40 rows`",
     .checks_downs = true,
+    .outside_migrations = true,
     .always_on = true,
 };
 

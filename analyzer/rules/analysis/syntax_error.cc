@@ -30,6 +30,7 @@ unknown to every later check.)",
     .bad = kBad,
     .good = kGood,
     .checks_downs = true,
+    .outside_migrations = true,
 };
 
 void check(const sql::Unknown&, const Context& context, Report& report) {

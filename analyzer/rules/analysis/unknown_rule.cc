@@ -13,6 +13,7 @@ constexpr Descriptor kDescriptor = {
     .why = R"(The name is misspelt, or the rule has another name: the comment silences nothing.)",
     .instead = "`belay rules` lists all names.",
     .checks_downs = true,
+    .outside_migrations = true,
     .always_on = true,
 };
 

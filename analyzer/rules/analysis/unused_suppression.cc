@@ -15,6 +15,7 @@ constexpr Descriptor kDescriptor = {
 finding of that rule, whatever it is about.)",
     .instead = "Remove the comment.",
     .checks_downs = true,
+    .outside_migrations = true,
     .always_on = false,
 };
 

@@ -33,6 +33,7 @@ also holds its row locks for minutes.)",
         R"(Silent for tables that the same migration made, for temporary ones, and in downs.)",
     .bad = kBad,
     .good = kGood,
+    .outside_migrations = true,
 };
 
 void check(const sql::Delete& op, const Context& context, Report& report) {

@@ -44,6 +44,7 @@ a snapshot (`belay begin`), or rename it aside and drop it when nobody misses it
 downs.)",
     .bad = kBad,
     .good = kGood,
+    .outside_migrations = true,
 };
 
 void check(const sql::DropColumn& op, const Context& context, Report& report) {

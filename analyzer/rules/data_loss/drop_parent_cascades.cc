@@ -56,6 +56,7 @@ tables were dropped before or made by the same migration, and where the referenc
     .bad = kBad,
     .good = kGood,
     .checks_downs = true,
+    .outside_migrations = true,
 };
 
 bool destroys(sql::ReferentialAction action) {

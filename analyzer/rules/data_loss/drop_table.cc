@@ -54,6 +54,7 @@ TABLE AS` into a table that is there when it ends. `DROP TABLE IF EXISTS` of a t
 history never made is told for information only.)",
     .bad = kBad,
     .good = kGood,
+    .outside_migrations = true,
 };
 
 void check(const sql::DropTable& op, const Context& context, Report& report) {

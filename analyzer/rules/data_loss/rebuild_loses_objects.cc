@@ -67,6 +67,7 @@ table is not rebuilt but replaced. CHECKs and foreign keys are often the reason 
 not told; `belay verdict` shows them.)",
     .bad = kBad,
     .good = kGood,
+    .outside_migrations = true,
 };
 
 bool drops_by_name(const sql::ParsedScript& script, sql::ObjectKind kind, const std::string& name) {

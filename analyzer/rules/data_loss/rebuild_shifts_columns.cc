@@ -59,6 +59,7 @@ out: the rows get new numbers.)",
     .bad = kBad,
     .good = kGood,
     .checks_downs = true,
+    .outside_migrations = true,
 };
 
 std::vector<std::string> column_names(const schema::Table& table) {

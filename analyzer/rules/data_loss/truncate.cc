@@ -28,6 +28,7 @@ It takes ACCESS EXCLUSIVE: reads and writes wait.)",
         R"(Silent for tables that the same migration made, for temporary ones, and in downs.)",
     .bad = kBad,
     .good = kGood,
+    .outside_migrations = true,
 };
 
 void check(const sql::Truncate& op, const Context& context, Report& report) {

@@ -33,6 +33,7 @@ instead of losing rows.)",
     .exemptions = "Silent for tables that the same migration made and that nothing references.",
     .bad = kBad,
     .good = kGood,
+    .outside_migrations = true,
 };
 
 void check(const sql::Truncate& op, const Context& context, Report& report) {

@@ -42,6 +42,7 @@ table the statement writes every row again and keeps all of them locked until th
 columns that are set were added by the same migration, nothing is lost, and the message says so.)",
     .bad = kBad,
     .good = kGood,
+    .outside_migrations = true,
 };
 
 /// Every column that is set came into being in this script: there was nothing to overwrite.

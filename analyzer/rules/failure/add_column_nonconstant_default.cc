@@ -38,6 +38,7 @@ one that matters.)",
     .bad = kBad,
     .good = kGood,
     .checks_downs = true,
+    .outside_migrations = true,
 };
 
 /// What SQLite takes as a constant: a literal or NULL, with a sign, without brackets. It takes a

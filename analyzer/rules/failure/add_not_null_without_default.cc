@@ -39,6 +39,7 @@ database and fails on the one that matters.)",
     .bad = kBad,
     .good = kGood,
     .checks_downs = true,
+    .outside_migrations = true,
 };
 
 void check(const sql::AddColumn& op, const Context& context, Report& report) {

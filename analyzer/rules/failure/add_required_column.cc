@@ -51,6 +51,7 @@ and left empty.)",
     .bad = kBad,
     .good = kGood,
     .checks_downs = true,
+    .outside_migrations = true,
 };
 
 void check(const sql::AddColumn& op, const Context& context, Report& report) {

@@ -47,6 +47,7 @@ script's own BEGIN and COMMIT.)",
     .bad = kBad,
     .good = kGood,
     .checks_downs = true,
+    .outside_migrations = true,
 };
 
 /// The word that makes it impossible: CONCURRENTLY, or else the statement's first.

@@ -49,6 +49,7 @@ not known from the history.)",
     .bad = kBad,
     .good = kGood,
     .checks_downs = true,
+    .outside_migrations = true,
 };
 
 /// What keeps the column from being dropped, in words; empty where nothing is known to.

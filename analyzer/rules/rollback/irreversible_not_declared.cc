@@ -59,18 +59,6 @@ tables and columns are the matter of [down-restores-shape-not-data](down-restore
     .good = kGood,
 };
 
-/// `WHERE c IS NULL AND ...`: nothing but NULL is overwritten.
-bool fills_in_nulls(const MigrationContext& migration, const rollback::Loss& loss) {
-  const auto& parsed = *migration.up.script.statements[loss.place.statement].parsed;
-  for (const sql::Operation& operation : parsed.operations) {
-    const auto* op = operation.as<sql::Update>();
-    if (op == nullptr || !op->where) continue;
-    const auto& nulls = op->where->proves_null;
-    return std::find(nulls.begin(), nulls.end(), loss.what.column) != nulls.end();
-  }
-  return false;
-}
-
 void check(const MigrationContext& migration, Report& up, Report& /*down*/) {
   using Kind = rollback::DataLoss::Kind;
   const rollback::Reversibility& r = migration.reversibility;
@@ -85,7 +73,7 @@ void check(const MigrationContext& migration, Report& up, Report& /*down*/) {
     const bool of_rows = kind == Kind::kAllRows || kind == Kind::kSomeRows || kind == Kind::kValues;
     if (!of_rows || told == loss.place.statement) continue;
     if (down_writes(migration, loss.what.table, "")) continue;
-    if (kind == Kind::kValues && fills_in_nulls(migration, loss)) continue;
+    if (fills_in_nulls(migration, loss)) continue;
     told = loss.place.statement;
     up.at(place_of(migration, loss),
           "The down does not bring back " + loss.what.to_string() + ", and nothing says so.")

@@ -20,7 +20,8 @@ say so: `-- belay:ignore-file missing-down: the rows cannot be restored`.)",
     .exemptions =
         R"(Silent for repeatable and baseline migrations, for layouts without downs, and in sets whose layout
 makes downs optional (Flyway, sqlx, plain numbered files) and that have not a single one. Silent
-where the layout declares that there is no way back.)",
+where the layout declares that there is no way back, and for a class that derives from
+`belay::Migration` alone, which says so.)",
 };
 
 /// Layouts in which a project without downs is in order.
@@ -44,7 +45,8 @@ void check(const HistoryContext& history, Report& report) {
   }
   for (const project::Migration& m : history.set.migrations) {
     if (m.kind != project::Migration::Kind::kVersioned || m.one_way || m.down || !m.up) continue;
-    report.at(Place{m.up->path, {m.up->range.begin, m.up->range.begin}},
+    const Place begin = {m.up->path, {m.up->range.begin, m.up->range.begin}};
+    report.at(m.declaration != nullptr ? m.declaration->place : begin,
               "Nothing takes " + code(m.id) + " back: it has no down.");
   }
 }

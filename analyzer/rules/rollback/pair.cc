@@ -31,8 +31,21 @@ bool down_writes(const MigrationContext& migration, std::string_view table,
   });
 }
 
+bool fills_in_nulls(const MigrationContext& migration, const rollback::Loss& loss) {
+  if (loss.what.kind != rollback::DataLoss::Kind::kValues) return false;
+  const auto& parsed = *migration.up.script.statements[loss.place.statement].parsed;
+  for (const sql::Operation& operation : parsed.operations) {
+    const auto* op = operation.as<sql::Update>();
+    if (op == nullptr || !op->where) continue;
+    const auto& nulls = op->where->proves_null;
+    return std::find(nulls.begin(), nulls.end(), loss.what.column) != nulls.end();
+  }
+  return false;
+}
+
 bool is_declared_irreversible(const MigrationContext& migration) {
-  return migration.up.script.irreversible.has_value() ||
+  return migration.reversibility.verdict == rollback::Verdict::kDeclaredIrreversible ||
+         migration.up.script.irreversible.has_value() ||
          (migration.down != nullptr && migration.down->script.irreversible.has_value());
 }
 

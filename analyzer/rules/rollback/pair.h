@@ -17,7 +17,11 @@ std::string shown(const MigrationContext& migration, const sql::QualifiedName& t
 bool down_writes(const MigrationContext& migration, std::string_view table,
                  std::string_view column);
 
-/// Whether the author says, in either script, that there is no way back.
+/// Whether the loss is of an UPDATE that overwrites nothing but NULL: `WHERE c IS NULL AND ...`.
+bool fills_in_nulls(const MigrationContext& migration, const rollback::Loss& loss);
+
+/// Whether the author says, in either script, that there is no way back, or lets the down
+/// refuse.
 bool is_declared_irreversible(const MigrationContext& migration);
 
 /// The first statement of the up that does something to a table, given by its key; none where none

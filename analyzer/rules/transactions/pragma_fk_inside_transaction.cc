@@ -42,6 +42,7 @@ apply` runs leading and trailing `PRAGMA foreign_keys` outside the transaction.)
     .bad = kBad,
     .good = kGood,
     .checks_downs = true,
+    .outside_migrations = true,
 };
 
 void check(const sql::Pragma& op, const Context& context, Report& report) {

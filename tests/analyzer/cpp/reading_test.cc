@@ -211,11 +211,38 @@ TEST(CppReading, ClassesAndWhatTheyDeclare) {
   EXPECT_EQ(second.version->value, "0002");
   ASSERT_EQ(second.dependencies.size(), 2U);
   EXPECT_EQ(second.dependencies[0].value, "0001");
+  EXPECT_EQ(second.version->place.range.of(sample.source), "0002") << "all of the literal";
   EXPECT_TRUE(second.has_down && second.declares_reversible && second.registered);
   EXPECT_THAT(sql(sample.reading.migrations[0].down[0].texts), ElementsAre("DROP TABLE t"));
   const MigrationClass& forgotten = sample.reading.migrations[1].migration;
   EXPECT_FALSE(forgotten.version) << "nobody knows it here";
   EXPECT_FALSE(forgotten.registered || forgotten.has_down);
+}
+
+/// What Belay's classes answer by default is nothing that an author has said.
+TEST(CppReading, ABackupIsAskedForOrDeclinedWhereTheProjectSaysSo) {
+  const Sample sample = read(R"x(
+    struct Said : belay::Migration {
+      std::string version() const override { return "1"; }
+      std::string description() const override { return ""; }
+      bool backup_required() const override { return false; }
+      void up(belay::Database&) override {}
+    };
+    struct SaidByItsBase : Said {};
+    struct Unsaid : belay::Migration {
+      std::string version() const override { return "2"; }
+      std::string description() const override { return ""; }
+      void up(belay::Database&) override {}
+    };
+  )x");
+  ASSERT_EQ(sample.reading.migrations.size(), 3U);
+  for (const size_t i : {0U, 1U}) {
+    const MigrationClass& said = sample.reading.migrations[i].migration;
+    EXPECT_EQ(said.backup_required, false);
+    EXPECT_EQ(said.backup_method.range.of(sample.source), "backup_required");
+  }
+  EXPECT_EQ(sample.reading.migrations[2].migration.backup_required, std::nullopt);
+  EXPECT_TRUE(sample.reading.migrations[2].migration.backup_method.range.empty());
 }
 
 TEST(CppReading, ASourceWithErrorsIsReadAsFarAsItGoes) {

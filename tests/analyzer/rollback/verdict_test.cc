@@ -21,6 +21,13 @@ TEST(Verdict, OfAColumnThatNoMigrationMadeAndTheUpDropsIsUnknown) {
   EXPECT_EQ(verdict("", "ALTER TABLE elsewhere DROP COLUMN c;", ""), Verdict::kUnknown);
 }
 
+TEST(Verdict, OfAColumnThatTheUpAddsToATableThatNoMigrationMadeLosesNothing) {
+  const std::string_view down = "ALTER TABLE elsewhere DROP COLUMN c;";
+  EXPECT_EQ(verdict("", "ALTER TABLE elsewhere ADD COLUMN c int;", down), Verdict::kRestored);
+  EXPECT_NE(verdict("", "ALTER TABLE elsewhere ADD COLUMN IF NOT EXISTS c int;", down),
+            Verdict::kRestored);
+}
+
 TEST(Verdict, OfATableThatTheUpMovesAsideAndDropsIsUnknown) {
   EXPECT_EQ(verdict("",
                     "CREATE TABLE fresh (id TEXT PRIMARY KEY); INSERT INTO fresh SELECT id FROM t;"
