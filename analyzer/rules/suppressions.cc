@@ -243,15 +243,17 @@ size_t apply_suppressions(const ScriptContext& script, const Settings& settings,
   return suppressed;
 }
 
-TextEdit suppression_edit(std::string_view text, ByteRange statement, std::string_view rule) {
+TextEdit suppression_edit(std::string_view text, ByteRange statement, std::string_view rule,
+                          std::string_view mark) {
   const std::string_view indent = indentation(text, statement.begin);
   return {{statement.begin, statement.begin},
-          "-- belay:ignore " + std::string(rule) + ": TODO say why\n" + std::string(indent)};
+          std::string(mark) + " belay:ignore " + std::string(rule) + ": TODO say why\n" +
+              std::string(indent)};
 }
 
-TextEdit file_suppression_edit(std::string_view /*text*/, ByteRange script, std::string_view rule) {
+TextEdit file_suppression_edit(ByteRange script, std::string_view rule, std::string_view mark) {
   return {{script.begin, script.begin},
-          "-- belay:ignore-file " + std::string(rule) + ": TODO say why\n"};
+          std::string(mark) + " belay:ignore-file " + std::string(rule) + ": TODO say why\n"};
 }
 
 }  // namespace belay::rules

@@ -29,9 +29,12 @@ size_t apply_suppressions(const ScriptContext& script, const Settings& settings,
                           std::vector<Finding>& findings);
 
 /// The comment that silences `rule` for the statement at `statement`, as an edit with a reason to
-/// be filled in: a line of its own, indented like the statement.
-TextEdit suppression_edit(std::string_view text, ByteRange statement, std::string_view rule);
-/// The same for the whole file, at its top.
-TextEdit file_suppression_edit(std::string_view text, ByteRange script, std::string_view rule);
+/// be filled in: a line of its own, indented like the statement. In C++ `statement` is the call, and
+/// `mark`, which begins a comment, `//`.
+TextEdit suppression_edit(std::string_view text, ByteRange statement, std::string_view rule,
+                          std::string_view mark = "--");
+/// The same for the whole file, at the top of the script.
+TextEdit file_suppression_edit(ByteRange script, std::string_view rule,
+                               std::string_view mark = "--");
 
 }  // namespace belay::rules

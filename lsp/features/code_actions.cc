@@ -50,14 +50,20 @@ class Collector {
     if (f.script == nullptr || !can_be_suppressed(finding.rule)) return;
     const std::string_view text = input_.text().text();
     const std::string rule(finding.rule);
-    if (!finding.statement.empty()) {
-      add("Ignore " + rule + " for this statement", diagnostic).edit = workspace_edit(
-          input_.document.path, {rules::suppression_edit(text, finding.statement, finding.rule)});
+    const bool in_program = f.script->sources != nullptr;
+    const std::string_view mark = in_program ? "//" : "--";
+    const ByteRange statement = in_program ? call_around(*f.script, finding) : finding.statement;
+    if (!statement.empty()) {
+      add("Ignore " + rule + " for this statement", diagnostic).edit =
+          workspace_edit(input_.document.path,
+                         {rules::suppression_edit(text, statement, finding.rule, mark)});
     }
     // Two findings of a rule want the same comment at the top.
     if (!files_silenced_.insert(finding.rule).second) return;
     add("Ignore " + rule + " in this file", diagnostic).edit = workspace_edit(
-        input_.document.path, {rules::file_suppression_edit(text, f.script->range, finding.rule)});
+        input_.document.path,
+        {rules::file_suppression_edit(in_program ? ByteRange{} : f.script->range, finding.rule,
+                                      mark)});
   }
 
   void add_page(const DocumentFinding& f, const Diagnostic& diagnostic) {
@@ -70,6 +76,15 @@ class Collector {
   }
 
  private:
+  /// The call that runs the statement of a finding; empty where none does.
+  ByteRange call_around(const project::Script& script, const Finding& finding) const {
+    if (finding.statement.empty()) return {};
+    const std::optional<uint32_t> offset =
+        script.sources->offset_of(input_.document.path, finding.statement.begin);
+    const SourceMap::Part* part = offset ? script.sources->part_at(*offset) : nullptr;
+    return part == nullptr ? ByteRange{} : part->source;
+  }
+
   CodeAction& add(std::string title, const Diagnostic& diagnostic) {
     CodeAction& action = out_.emplace_back();
     action.title = std::move(title);

@@ -180,6 +180,61 @@ TEST_F(CppTest, AFixIsWrittenIntoTheLiteral) {
             "ALTER TABLE people\\n\" \"ADD COLUMN age integer");
 }
 
+TEST_F(CppTest, AFindingIsSilencedByACommentBeforeTheCall) {
+  client_.open(uri_, kSource);
+  const Json found = diagnostics_with(uri_, "lock-timeout-missing");
+  const Json actions =
+      client_.result("textDocument/codeAction",
+                     {{"textDocument", {{"uri", uri_}}},
+                      {"range", find(found, "lock-timeout-missing")["range"]},
+                      {"context", {{"diagnostics", Json::array()}}}});
+  for (const Json& action : actions) {
+    if (action["title"] != "Ignore lock-timeout-missing for this statement") continue;
+    const Json edit = action["edit"]["documentChanges"].at(0)["edits"].at(0);
+    EXPECT_EQ(edit["newText"], "// belay:ignore lock-timeout-missing: TODO say why\n    ");
+    EXPECT_EQ(edit["range"]["start"], (Json{{"line", 7}, {"character", 4}}));
+    change(replaced(kSource, "    db.execute(\"ALTER",
+                    "    // belay:ignore lock-timeout-missing: a small table\n    db.execute(\"ALTER"));
+    diagnostics_without(uri_, "lock-timeout-missing");
+    return;
+  }
+  FAIL() << actions;
+}
+
+TEST_F(CppTest, TheDownIsWrittenAsAMethodLikeTheUp) {
+  const std::string forward = R"(#include <belay/migrations.h>
+
+class AddAge : public belay::Migration {
+ public:
+  std::string version() const override { return "0002"; }
+  std::string description() const override { return "add age"; }
+  void up(belay::Database& data) override {
+    data.execute("ALTER TABLE people ADD COLUMN age integer");
+  }
+};
+BELAY_MIGRATION(AddAge);
+)";
+  client_.open(uri_, forward);
+  diagnostics_with(uri_, "lock-timeout-missing");
+  const Json actions =
+      client_.result("textDocument/codeAction",
+                     {{"textDocument", {{"uri", uri_}}},
+                      {"range", {{"start", {{"line", 6}, {"character", 7}}},
+                                 {"end", {{"line", 6}, {"character", 7}}}}},
+                      {"context", {{"diagnostics", Json::array()}}}});
+  for (const Json& action : actions) {
+    if (action["title"] != "Write the down migration") continue;
+    const Json filled = action.contains("edit") ? action : client_.result("codeAction/resolve", action);
+    EXPECT_THAT(filled["edit"].dump(),
+                HasSubstr("SafelyReversible {\\n public:"));
+    EXPECT_THAT(filled["edit"].dump(),
+                HasSubstr("\\n  void down(belay::Database& data) override {\\n"
+                          "    data.execute(\\\"ALTER TABLE people DROP COLUMN age\\\");\\n  }"));
+    return;
+  }
+  FAIL() << actions;
+}
+
 TEST_F(CppTest, SqlMigrationsBehindKnowWhatClassesMade) {
   // Without its column the index of the next migration cannot be.
   client_.open(folder_.uri("migrations/0003_index.up.sql"), kIndex);
