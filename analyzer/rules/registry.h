@@ -12,7 +12,9 @@
   X(add_required_column)               \
   X(alter_column_type)                 \
   X(attribute_lost)                    \
+  X(backup_declined)                   \
   X(bad_batch_mark)                    \
+  X(bad_dependency)                    \
   X(bad_file_name)                     \
   X(bad_mark)                          \
   X(check_not_valid_missing)           \
@@ -26,6 +28,7 @@
   X(down_not_transactional)            \
   X(down_restores_shape_not_data)      \
   X(down_takes_stronger_lock)          \
+  X(down_throws)                       \
   X(down_without_up)                   \
   X(drop_column)                       \
   X(drop_column_in_use)                \
@@ -40,25 +43,31 @@
   X(incomplete_down)                   \
   X(index_not_concurrent)              \
   X(irreversible_not_declared)         \
+  X(ledger_by_hand)                    \
   X(lock_timeout_missing)              \
   X(missing_down)                      \
   X(missing_file)                      \
   X(missing_semicolon)                 \
   X(not_null_after_the_fact)           \
+  X(not_safely_reversible)             \
   X(pragma_fk_inside_transaction)      \
   X(rebuild_loses_objects)             \
   X(rebuild_shifts_columns)            \
   X(rename_column)                     \
   X(rename_table)                      \
   X(set_not_null)                      \
+  X(source_not_understood)             \
   X(suppression_without_reason)        \
   X(syntax_error)                      \
   X(truncate)                          \
   X(truncate_cascade)                  \
+  X(unchecked_input)                   \
   X(uncommitted_begin)                 \
   X(unique_constraint_direct)          \
   X(unknown_rule)                      \
+  X(unknown_version)                   \
   X(unreadable_file)                   \
+  X(unregistered_migration)            \
   X(unsupported_dialect)               \
   X(unused_suppression)                \
   X(update_without_where)              \

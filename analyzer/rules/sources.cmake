@@ -1,6 +1,7 @@
 set(BELAY_RULES_SOURCES
   rules/analysis/client_command.cc
   rules/analysis/ill_formed_text.cc
+  rules/analysis/source_not_understood.cc
   rules/analysis/suppression_without_reason.cc
   rules/analysis/syntax_error.cc
   rules/analysis/unknown_rule.cc
@@ -8,6 +9,7 @@ set(BELAY_RULES_SOURCES
   rules/analysis/unused_suppression.cc
   rules/compatibility/rename_column.cc
   rules/compatibility/rename_table.cc
+  rules/data_loss/backup_declined.cc
   rules/data_loss/delete_without_where.cc
   rules/data_loss/drop_column.cc
   rules/data_loss/drop_parent_cascades.cc
@@ -34,13 +36,17 @@ set(BELAY_RULES_SOURCES
   rules/locks/set_not_null.cc
   rules/locks/unique_constraint_direct.cc
   rules/locks/volatile_default.cc
+  rules/project/bad_dependency.cc
   rules/project/bad_file_name.cc
   rules/project/bad_mark.cc
   rules/project/down_without_up.cc
   rules/project/duplicate_version.cc
+  rules/project/ledger_by_hand.cc
   rules/project/missing_file.cc
   rules/project/missing_semicolon.cc
+  rules/project/unknown_version.cc
   rules/project/unreadable_file.cc
+  rules/project/unregistered_migration.cc
   rules/rollback/attribute_lost.cc
   rules/rollback/differences.cc
   rules/rollback/down_drops_what_up_did_not_create.cc
@@ -50,15 +56,18 @@ set(BELAY_RULES_SOURCES
   rules/rollback/down_not_transactional.cc
   rules/rollback/down_restores_shape_not_data.cc
   rules/rollback/down_takes_stronger_lock.cc
+  rules/rollback/down_throws.cc
   rules/rollback/fake_down.cc
   rules/rollback/guessed_constraint_name.cc
   rules/rollback/incomplete_down.cc
   rules/rollback/irreversible_not_declared.cc
   rules/rollback/missing_down.cc
   rules/rollback/not_null_after_the_fact.cc
+  rules/rollback/not_safely_reversible.cc
   rules/rollback/pair.cc
   rules/rule.cc
   rules/rule_page.cc
+  rules/security/unchecked_input.cc
   rules/settings.cc
   rules/suppressions.cc
   rules/transactions/pragma_fk_inside_transaction.cc
