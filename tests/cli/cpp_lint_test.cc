@@ -137,63 +137,64 @@ TEST(CppExamples, AreSilencedByACommentBeforeThem) {
 
 TEST(CppSuppressions, OfAFileReachAllClassesAndAreNotUnusedInOneOfThem) {
   const std::string source = "// belay:ignore-file delete-without-where: scratch tables\n" +
-                             class_that_creates("First", "1", "notes") + R"cc(
-    class Second : public belay::Migration {
-      std::string version() const override { return "2"; }
-      std::string description() const override { return "second"; }
-      void up(belay::Database& db) override { db.execute("DELETE FROM notes"); }
-    };
-    BELAY_MIGRATION(Second);
-  )cc";
+                             class_that_creates("First", "1", "notes") + R"x(
+class Second : public belay::Migration {
+  std::string version() const override { return "2"; }
+  std::string description() const override { return "second"; }
+  void up(belay::Database& db) override { db.execute("DELETE FROM notes"); }
+};
+BELAY_MIGRATION(Second);
+)x";
   EXPECT_THAT(found_in(source), IsEmpty());
 }
 
 TEST(CppSuppressions, OfACallInALoopReachEveryTurn) {
   const std::string source =
-      class_that_creates("First", "1", "a") + class_that_creates("Second", "2", "b") + R"cc(
-    class Third : public belay::Migration {
-      std::string version() const override { return "3"; }
-      std::string description() const override { return "third"; }
-      void up(belay::Database& db) override {
-        for (const char* table : {"a", "b"}) {
-          // belay:ignore delete-without-where: they are empty
-          db.execute(std::string("DELETE FROM ") + table);
-        }
-      }
-    };
-    BELAY_MIGRATION(Third);
-  )cc";
+      class_that_creates("First", "1", "a") + class_that_creates("Second", "2", "b") + R"x(
+class Third : public belay::Migration {
+  std::string version() const override { return "3"; }
+  std::string description() const override { return "third"; }
+  void up(belay::Database& db) override {
+    for (const char* table : {"a", "b"}) {
+      // belay:ignore delete-without-where: they are empty
+      db.execute(std::string("DELETE FROM ") + table);
+    }
+  }
+};
+BELAY_MIGRATION(Third);
+)x";
   EXPECT_THAT(found_in(source), IsEmpty());
 }
 
 TEST(CppSuppressions, BeforeADownReachTheDownAlone) {
-  const std::string source = R"cc(
-    class First : public belay::SafelyReversible {
-      std::string version() const override { return "1"; }
-      std::string description() const override { return "first"; }
-      void up(belay::Database& db) override { db.execute("INSERT INTO goose_db_version VALUES (1)"); }
-      // belay:ignore ledger-by-hand: a test
-      void down(belay::Database& db) override {
-        db.execute("DELETE FROM schema_migrations WHERE version = 1");
-      }
-    };
-    BELAY_MIGRATION(First);
-  )cc";
-  EXPECT_THAT(found_in(source), ElementsAre("not-safely-reversible: First", "ledger-by-hand: goose_db_version"));
+  const std::string source = R"x(
+class First : public belay::SafelyReversible {
+  std::string version() const override { return "1"; }
+  std::string description() const override { return "first"; }
+  void up(belay::Database& db) override { db.execute("INSERT INTO goose_db_version VALUES (1)"); }
+  // belay:ignore ledger-by-hand: a test
+  void down(belay::Database& db) override {
+    db.execute("DELETE FROM schema_migrations WHERE version = 1");
+  }
+};
+BELAY_MIGRATION(First);
+)x";
+  EXPECT_THAT(found_in(source),
+              ElementsAre("not-safely-reversible: First", "ledger-by-hand: goose_db_version"));
 }
 
 TEST(CppSuppressions, ThatSilenceNothingAreTold) {
-  const std::string source = R"cc(
-    class First : public belay::Migration {
-      std::string version() const override { return "1"; }
-      std::string description() const override { return "first"; }
-      void up(belay::Database& db) override {
-        // belay:ignore drop-table: nothing is dropped
-        db.execute("CREATE TABLE notes (id int)");
-      }
-    };
-    BELAY_MIGRATION(First);
-  )cc";
+  const std::string source = R"x(
+class First : public belay::Migration {
+  std::string version() const override { return "1"; }
+  std::string description() const override { return "first"; }
+  void up(belay::Database& db) override {
+    // belay:ignore drop-table: nothing is dropped
+    db.execute("CREATE TABLE notes (id int)");
+  }
+};
+BELAY_MIGRATION(First);
+)x";
   EXPECT_THAT(found_in(source),
               ElementsAre("unused-suppression: // belay:ignore drop-table: nothing is dropped"));
 }
@@ -225,8 +226,8 @@ std::vector<nlohmann::json> about_the_pair(const std::string& source) {
 
 TEST(CppPromises, OneFindingSaysAllOfABrokenOne) {
   const std::string source =
-      reversible(R"cc(db.execute("ALTER TABLE notes DROP COLUMN note");)cc",
-                 R"cc(db.execute("ALTER TABLE notes ADD COLUMN note text");)cc");
+      reversible(R"x(db.execute("ALTER TABLE notes DROP COLUMN note");)x",
+                 R"x(db.execute("ALTER TABLE notes ADD COLUMN note text");)x");
   const auto findings = about_the_pair(source);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0]["rule"], "not-safely-reversible");
@@ -243,23 +244,23 @@ TEST(CppPromises, OneFindingSaysAllOfABrokenOne) {
 
 TEST(CppPromises, OfWhichNobodyCanTellAreMentioned) {
   const auto findings =
-      about_the_pair(reversible(R"cc(db.execute("DO $$ BEGIN EXECUTE random()::text; END $$");)cc",
-                                R"cc(db.execute("ALTER TABLE notes DROP COLUMN IF EXISTS b");)cc"));
+      about_the_pair(reversible(R"x(db.execute("DO $$ BEGIN EXECUTE random()::text; END $$");)x",
+                                R"x(db.execute("ALTER TABLE notes DROP COLUMN IF EXISTS b");)x"));
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0]["rule"], "not-safely-reversible");
   EXPECT_EQ(findings[0]["severity"], "info");
 }
 
 TEST(CppPromises, AFailingDownIsToldAtItsStatement) {
-  const auto findings = about_the_pair(reversible(
-      R"cc(db.execute("SELECT 1");)cc", R"cc(db.execute("DROP TABLE nothing_there");)cc"));
+  const auto findings = about_the_pair(
+      reversible(R"x(db.execute("SELECT 1");)x", R"x(db.execute("DROP TABLE nothing_there");)x"));
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0]["rule"], "down-fails");
 }
 
 TEST(CppPromises, ADownThatThrowsIsToldOnce) {
   const auto findings = about_the_pair(
-      reversible(R"cc(db.execute("ALTER TABLE notes DROP COLUMN note");)cc", R"cc(throw 1;)cc"));
+      reversible(R"x(db.execute("ALTER TABLE notes DROP COLUMN note");)x", R"x(throw 1;)x"));
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0]["rule"], "down-throws");
 }
@@ -267,48 +268,48 @@ TEST(CppPromises, ADownThatThrowsIsToldOnce) {
 // --- SQL that is no migration -----------------------------------------------------------------
 
 TEST(CppOutside, WhatOnlyMattersInMigrationsIsNotTold) {
-  EXPECT_THAT(found_in(R"cc(
-                void start(belay::Database& db) {
-                  db.execute("CREATE TABLE IF NOT EXISTS notes (id int)");
-                  db.execute("ALTER TABLE orders ADD COLUMN note text");
-                  db.execute("CREATE INDEX orders_note ON orders (note)");
-                  db.execute("ALTER TABLE orders RENAME COLUMN note TO memo");
-                  db.execute("INSERT INTO schema_migrations VALUES (1)");
-                }
-                void begin(belay::Database& db) { db.execute("BEGIN"); }
-              )cc"),
+  EXPECT_THAT(found_in(R"x(
+void start(belay::Database& db) {
+  db.execute("CREATE TABLE IF NOT EXISTS notes (id int)");
+  db.execute("ALTER TABLE orders ADD COLUMN note text");
+  db.execute("CREATE INDEX orders_note ON orders (note)");
+  db.execute("ALTER TABLE orders RENAME COLUMN note TO memo");
+  db.execute("INSERT INTO schema_migrations VALUES (1)");
+}
+void begin(belay::Database& db) { db.execute("BEGIN"); }
+)x"),
               IsEmpty());
-  EXPECT_THAT(found_in(R"cc(
-                         void open(belay::Database& db) {
-                           db.execute("PRAGMA foreign_keys = ON");
-                         }
-                       )cc",
+  EXPECT_THAT(found_in(R"x(
+void open(belay::Database& db) {
+  db.execute("PRAGMA foreign_keys = ON");
+}
+)x",
                        "sqlite"),
               IsEmpty());
 }
 
 TEST(CppOutside, WhatIsWrongAnywhereIsTold) {
-  EXPECT_THAT(found_in(R"cc(
-                void clear(belay::Database& db, const std::string& table) {
-                  db.execute("DELETE FROM sessions");
-                  db.execute("TRUNCATE tokens");
-                  db.execute("DROP TABLE carts");
-                  db.execute("SELEC 1");
-                  db.execute("DELETE FROM " + table);
-                }
-              )cc"),
+  EXPECT_THAT(found_in(R"x(
+void clear(belay::Database& db, const std::string& table) {
+  db.execute("DELETE FROM sessions");
+  db.execute("TRUNCATE tokens");
+  db.execute("DROP TABLE carts");
+  db.execute("SELEC 1");
+  db.execute("DELETE FROM " + table);
+}
+)x"),
               ElementsAre("delete-without-where: sessions", "truncate: tokens", "drop-table: carts",
                           "syntax-error: SELEC", "unchecked-input: table"));
 }
 
 TEST(CppOutside, AnExpressionIsToldOnce) {
-  EXPECT_THAT(found_in(R"cc(
-                void clear(belay::Database& db, const std::string& table) {
-                  const std::string from = " FROM " + table;
-                  db.execute("SELECT 1" + from);
-                  db.execute("DELETE" + from);
-                }
-              )cc"),
+  EXPECT_THAT(found_in(R"x(
+void clear(belay::Database& db, const std::string& table) {
+  const std::string from = " FROM " + table;
+  db.execute("SELECT 1" + from);
+  db.execute("DELETE" + from);
+}
+)x"),
               ElementsAre("unchecked-input: table"));
 }
 

@@ -5,25 +5,23 @@ namespace belay::rules {
 namespace {
 
 constexpr Example kBad[] = {
-    {.title = "A header that the compiler does not find",
-     .cpp = R"cpp([[]] #include "shop/not_there.h"
+    {.title = "A header that the compiler does not find", .cpp = R"x([[]]#include "shop/not_there.h"
 
-                      class AddPhone : public belay::Migration {
-                    std::string version() const override { return "1"; }
-                    std::string description() const override { return "add phone"; }
-                    void up(belay::Database& db) override { db.execute("CREATE TABLE phones "
-                                                                       "(number text)"); }
-                  };
-                  BELAY_MIGRATION(AddPhone);)cpp"},
+class AddPhone : public belay::Migration {
+  std::string version() const override { return "1"; }
+  std::string description() const override { return "add phone"; }
+  void up(belay::Database& db) override { db.execute("CREATE TABLE phones (number text)"); }
+};
+BELAY_MIGRATION(AddPhone);)x"},
 };
 
 constexpr Example kGood[] = {
-    {.title = "All of it is understood", .cpp = R"cpp(class AddPhone : public belay::Migration {
-                                                        std::string version() const override { return "1"; }
-                                                        std::string description() const override { return "add phone"; }
-                                                        void up(belay::Database& db) override { db.execute("CREATE TABLE phones (number text)"); }
-                                                      };
-                                                      BELAY_MIGRATION(AddPhone);)cpp"},
+    {.title = "All of it is understood", .cpp = R"x(class AddPhone : public belay::Migration {
+  std::string version() const override { return "1"; }
+  std::string description() const override { return "add phone"; }
+  void up(belay::Database& db) override { db.execute("CREATE TABLE phones (number text)"); }
+};
+BELAY_MIGRATION(AddPhone);)x"},
 };
 
 constexpr Descriptor kDescriptor = {

@@ -7,38 +7,36 @@ namespace {
 
 constexpr Example kBad[] = {
     {.title = "The author says that no backup is needed",
-     .cpp = R"cpp(class AddPeople : public belay::Migration {
-                    std::string version() const override { return "1"; }
-                    std::string description() const override { return "add people"; }
-                    void up(belay::Database& db) override { db.execute("CREATE TABLE people (id "
-                                                                       "int, phone text)"); }
-                  };
-                  BELAY_MIGRATION(AddPeople);
+     .cpp = R"x(class AddPeople : public belay::Migration {
+  std::string version() const override { return "1"; }
+  std::string description() const override { return "add people"; }
+  void up(belay::Database& db) override { db.execute("CREATE TABLE people (id int, phone text)"); }
+};
+BELAY_MIGRATION(AddPeople);
 
-                  class DropPhone : public belay::Migration {
-                    std::string version() const override { return "2"; }
-                    std::string description() const override { return "drop phone"; }
-                    bool [[backup_required]] () const override { return false; }
-                    void up(belay::Database& db) override { db.execute("ALTER TABLE people DROP "
-                                                                       "COLUMN phone"); }
-                  };
-                  BELAY_MIGRATION(DropPhone);)cpp"},
+class DropPhone : public belay::Migration {
+  std::string version() const override { return "2"; }
+  std::string description() const override { return "drop phone"; }
+  bool [[backup_required]]() const override { return false; }
+  void up(belay::Database& db) override { db.execute("ALTER TABLE people DROP COLUMN phone"); }
+};
+BELAY_MIGRATION(DropPhone);)x"},
 };
 
 constexpr Example kGood[] = {
-    {.title = "Nothing is destroyed", .cpp = R"cpp(class AddPeople : public belay::Migration {
-                                                     std::string version() const override { return "1"; }
-                                                     std::string description() const override { return "add people"; }
-                                                     bool backup_required() const override { return false; }
-                                                     void up(belay::Database& db) override { db.execute("CREATE TABLE people (id int, phone text)"); }
-                                                   };
-                                                   BELAY_MIGRATION(AddPeople);)cpp"},
-    {.title = "Nothing is said of it", .cpp = R"cpp(class DropPhones : public belay::Migration {
-                                                      std::string version() const override { return "1"; }
-                                                      std::string description() const override { return "drop phones"; }
-                                                      void up(belay::Database& db) override { db.execute("DROP TABLE phones"); }
-                                                    };
-                                                    BELAY_MIGRATION(DropPhones);)cpp"},
+    {.title = "Nothing is destroyed", .cpp = R"x(class AddPeople : public belay::Migration {
+  std::string version() const override { return "1"; }
+  std::string description() const override { return "add people"; }
+  bool backup_required() const override { return false; }
+  void up(belay::Database& db) override { db.execute("CREATE TABLE people (id int, phone text)"); }
+};
+BELAY_MIGRATION(AddPeople);)x"},
+    {.title = "Nothing is said of it", .cpp = R"x(class DropPhones : public belay::Migration {
+  std::string version() const override { return "1"; }
+  std::string description() const override { return "drop phones"; }
+  void up(belay::Database& db) override { db.execute("DROP TABLE phones"); }
+};
+BELAY_MIGRATION(DropPhones);)x"},
 };
 
 constexpr Descriptor kDescriptor = {

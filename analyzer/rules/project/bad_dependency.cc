@@ -5,58 +5,30 @@ namespace belay::rules {
 namespace {
 
 constexpr Example kBad[] = {
-    {.title = "No migration has that version", .cpp = R"cpp(class AddPhone
-                                                                : public belay::Migration {
-                                                              std::string version() const override { return "2"; }
-                                                              std::string description() const override { return "add phone"; }
-                                                              std::vector<std::string> dependencies() const override { return {"[[1]]"}; }
-                                                              void up(belay::Database& db) override { db.execute("CREATE TABLE phones (number text)"); }
-                                                            };
-                                                            BELAY_MIGRATION(AddPhone);)cpp"},
+    {.title = "No migration has that version", .cpp = R"x(class AddPhone : public belay::Migration {
+  std::string version() const override { return "2"; }
+  std::string description() const override { return "add phone"; }
+  std::vector<std::string> dependencies() const override { return {"[[1]]"}; }
+  void up(belay::Database& db) override { db.execute("CREATE TABLE phones (number text)"); }
+};
+BELAY_MIGRATION(AddPhone);)x"},
 };
 
 constexpr Example kGood[] = {
-    {.title = "It is there", .cpp = R"cpp(class AddPeople : public belay::Migration {
-                                            std::string version() const override { return "1"; }
-                                            std::string description() const override { return "add "
-                                                                                              "peop"
-                                                                                              "le"; }
-                                            void up(belay::Database& db) override { db.execute("CRE"
-                                                                                               "ATE"
-                                                                                               " TA"
-                                                                                               "BLE"
-                                                                                               " pe"
-                                                                                               "opl"
-                                                                                               "e "
-                                                                                               "(na"
-                                                                                               "me "
-                                                                                               "tex"
-                                                                                               "t"
-                                                                                               ")"); }
-                                          };
-                                          BELAY_MIGRATION(AddPeople);
+    {.title = "It is there", .cpp = R"x(class AddPeople : public belay::Migration {
+  std::string version() const override { return "1"; }
+  std::string description() const override { return "add people"; }
+  void up(belay::Database& db) override { db.execute("CREATE TABLE people (name text)"); }
+};
+BELAY_MIGRATION(AddPeople);
 
-                                          class AddPhone : public belay::Migration {
-                                            std::string version() const override { return "2"; }
-                                            std::string description() const override { return "add "
-                                                                                              "phon"
-                                                                                              "e"; }
-                                            std::vector<std::string> dependencies() const override { return {"1"}; }
-                                            void up(belay::Database& db) override { db.execute("CRE"
-                                                                                               "ATE"
-                                                                                               " TA"
-                                                                                               "BLE"
-                                                                                               " ph"
-                                                                                               "one"
-                                                                                               "s "
-                                                                                               "(nu"
-                                                                                               "mbe"
-                                                                                               "r "
-                                                                                               "tex"
-                                                                                               "t"
-                                                                                               ")"); }
-                                          };
-                                          BELAY_MIGRATION(AddPhone);)cpp"},
+class AddPhone : public belay::Migration {
+  std::string version() const override { return "2"; }
+  std::string description() const override { return "add phone"; }
+  std::vector<std::string> dependencies() const override { return {"1"}; }
+  void up(belay::Database& db) override { db.execute("CREATE TABLE phones (number text)"); }
+};
+BELAY_MIGRATION(AddPhone);)x"},
 };
 
 constexpr Descriptor kDescriptor = {

@@ -15,18 +15,15 @@ constexpr Example kBad[] = {
             "INSERT INTO [[schema_migrations]] VALUES ('20260131120000');",
      .down = "DROP TABLE phones;\n"
              "DELETE FROM [[schema_migrations]] WHERE version = '20260131120000';"},
-    {.title = "In a class", .cpp = R"cpp(class AddPhones : public belay::Migration {
-                                           std::string version() const override { return "1"; }
-                                           std::string description() const override { return "add "
-                                                                                             "phone"
-                                                                                             "s"; }
-                                           void up(belay::Database& db) override {
-                                             db.execute("CREATE TABLE phones (number text)");
-                                             db.execute("UPDATE [[schema_version]] SET version = "
-                                                        "1");
-                                           }
-                                         };
-                                         BELAY_MIGRATION(AddPhones);)cpp"},
+    {.title = "In a class", .cpp = R"x(class AddPhones : public belay::Migration {
+  std::string version() const override { return "1"; }
+  std::string description() const override { return "add phones"; }
+  void up(belay::Database& db) override {
+    db.execute("CREATE TABLE phones (number text)");
+    db.execute("UPDATE [[schema_version]] SET version = 1");
+  }
+};
+BELAY_MIGRATION(AddPhones);)x"},
 };
 
 constexpr Example kGood[] = {

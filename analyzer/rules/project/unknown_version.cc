@@ -5,33 +5,32 @@ namespace belay::rules {
 namespace {
 
 constexpr Example kBad[] = {
-    {.title = "Only the running program knows", .cpp = R"cpp(std::string next_version();
+    {.title = "Only the running program knows", .cpp = R"x(std::string next_version();
 
-                                                             class AddPhone : public belay::Migration {
-                                                               std::string [[version]] () const override { return next_version(); }
-                                                               std::string description() const override { return "add phone"; }
-                                                               void up(belay::Database& db) override { db.execute("CREATE TABLE phones (number text)"); }
-                                                             };
-                                                             BELAY_MIGRATION(AddPhone);)cpp"},
-    {.title = "An empty one is none", .cpp = R"cpp(class AddPhone : public belay::Migration {
-                                                     std::string [[version]] () const override { return ""; }
-                                                     std::string description() const override { return "add phone"; }
-                                                     void up(belay::Database& db) override { db.execute("CREATE TABLE phones (number text)"); }
-                                                   };
-                                                   BELAY_MIGRATION(AddPhone);)cpp"},
+class AddPhone : public belay::Migration {
+  std::string [[version]]() const override { return next_version(); }
+  std::string description() const override { return "add phone"; }
+  void up(belay::Database& db) override { db.execute("CREATE TABLE phones (number text)"); }
+};
+BELAY_MIGRATION(AddPhone);)x"},
+    {.title = "An empty one is none", .cpp = R"x(class AddPhone : public belay::Migration {
+  std::string [[version]]() const override { return ""; }
+  std::string description() const override { return "add phone"; }
+  void up(belay::Database& db) override { db.execute("CREATE TABLE phones (number text)"); }
+};
+BELAY_MIGRATION(AddPhone);)x"},
 };
 
 constexpr Example kGood[] = {
     {.title = "A literal, or what is made of literals",
-     .cpp = R"cpp(constexpr const char* kDay = "2026_01_31";
+     .cpp = R"x(constexpr const char* kDay = "2026_01_31";
 
-                  class AddPhone : public belay::Migration {
-                    std::string version() const override { return std::string(kDay) + "_120000"; }
-                    std::string description() const override { return "add phone"; }
-                    void up(belay::Database& db) override { db.execute("CREATE TABLE phones "
-                                                                       "(number text)"); }
-                  };
-                  BELAY_MIGRATION(AddPhone);)cpp"},
+class AddPhone : public belay::Migration {
+  std::string version() const override { return std::string(kDay) + "_120000"; }
+  std::string description() const override { return "add phone"; }
+  void up(belay::Database& db) override { db.execute("CREATE TABLE phones (number text)"); }
+};
+BELAY_MIGRATION(AddPhone);)x"},
 };
 
 constexpr Descriptor kDescriptor = {

@@ -8,32 +8,31 @@ namespace belay::rules {
 namespace {
 
 constexpr Example kBad[] = {
-    {.title = "The line at the end is missing", .cpp = R"cpp(class [[AddPhone]]
-                                                             : public belay::Migration {
-                                                               std::string version() const override { return "1"; }
-                                                               std::string description() const override { return "add phone"; }
-                                                               void up(belay::Database& db) override { db.execute("CREATE TABLE phones (number text)"); }
-                                                             };)cpp"},
+    {.title = "The line at the end is missing",
+     .cpp = R"x(class [[AddPhone]] : public belay::Migration {
+  std::string version() const override { return "1"; }
+  std::string description() const override { return "add phone"; }
+  void up(belay::Database& db) override { db.execute("CREATE TABLE phones (number text)"); }
+};)x"},
 };
 
 constexpr Example kGood[] = {
-    {.title = "Registered in its file", .cpp = R"cpp(class AddPhone : public belay::Migration {
-                                                       std::string version() const override { return "1"; }
-                                                       std::string description() const override { return "add phone"; }
-                                                       void up(belay::Database& db) override { db.execute("CREATE TABLE phones (number text)"); }
-                                                     };
-                                                     BELAY_MIGRATION(AddPhone);)cpp"},
+    {.title = "Registered in its file", .cpp = R"x(class AddPhone : public belay::Migration {
+  std::string version() const override { return "1"; }
+  std::string description() const override { return "add phone"; }
+  void up(belay::Database& db) override { db.execute("CREATE TABLE phones (number text)"); }
+};
+BELAY_MIGRATION(AddPhone);)x"},
     {.title = "A class that others derive from and that cannot be made",
-     .cpp = R"cpp(class ShopMigration : public belay::Migration {
-                    std::string description() const override { return version(); }
-                  };
+     .cpp = R"x(class ShopMigration : public belay::Migration {
+  std::string description() const override { return version(); }
+};
 
-                  class AddPhone : public ShopMigration {
-                    std::string version() const override { return "1"; }
-                    void up(belay::Database& db) override { db.execute("CREATE TABLE phones "
-                                                                       "(number text)"); }
-                  };
-                  BELAY_MIGRATION(AddPhone);)cpp"},
+class AddPhone : public ShopMigration {
+  std::string version() const override { return "1"; }
+  void up(belay::Database& db) override { db.execute("CREATE TABLE phones (number text)"); }
+};
+BELAY_MIGRATION(AddPhone);)x"},
 };
 
 constexpr Descriptor kDescriptor = {

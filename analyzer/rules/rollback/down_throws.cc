@@ -5,40 +5,37 @@ namespace belay::rules {
 namespace {
 
 constexpr Example kBad[] = {
-    {.title = "A down that only refuses", .cpp = R"cpp(#include <stdexcept>
+    {.title = "A down that only refuses", .cpp = R"x(#include <stdexcept>
 
-                                                       class DropPhone
-                                                           : public belay::SafelyReversible {
-                                                         std::string version() const override { return "1"; }
-                                                         std::string description() const override { return "drop phone"; }
-                                                         void up(belay::Database& db) override { db.execute("ALTER TABLE people DROP COLUMN phone"); }
-                                                         void down(belay::Database&) override { [[throw std::logic_error("there is no way back")]]; }
-                                                       };
-                                                       BELAY_MIGRATION(DropPhone);)cpp"},
+class DropPhone : public belay::SafelyReversible {
+  std::string version() const override { return "1"; }
+  std::string description() const override { return "drop phone"; }
+  void up(belay::Database& db) override { db.execute("ALTER TABLE people DROP COLUMN phone"); }
+  void down(belay::Database&) override { [[throw std::logic_error("there is no way back")]]; }
+};
+BELAY_MIGRATION(DropPhone);)x"},
 };
 
 constexpr Example kGood[] = {
-    {.title = "A class that promises no down", .cpp = R"cpp(class DropPhone
-                                                                : public belay::Migration {
-                                                              std::string version() const override { return "1"; }
-                                                              std::string description() const override { return "drop phone"; }
-                                                              void up(belay::Database& db) override { db.execute("ALTER TABLE people DROP COLUMN phone"); }
-                                                            };
-                                                            BELAY_MIGRATION(DropPhone);)cpp"},
-    {.title = "It refuses only where it has to", .cpp = R"cpp(#include <stdexcept>
+    {.title = "A class that promises no down",
+     .cpp = R"x(class DropPhone : public belay::Migration {
+  std::string version() const override { return "1"; }
+  std::string description() const override { return "drop phone"; }
+  void up(belay::Database& db) override { db.execute("ALTER TABLE people DROP COLUMN phone"); }
+};
+BELAY_MIGRATION(DropPhone);)x"},
+    {.title = "It refuses only where it has to", .cpp = R"x(#include <stdexcept>
 
-                                                              class AddPhone
-                                                                  : public belay::SafelyReversible {
-                                                                std::string version() const override { return "1"; }
-                                                                std::string description() const override { return "add phone"; }
-                                                                void up(belay::Database& db) override { db.execute("CREATE TABLE phones (number text)"); }
-                                                                void down(belay::Database& db) override {
-                                                                  if (!db.query("SELECT 1 FROM "
-                                                                                "phones LIMIT 1").empty()) throw std::logic_error("in use");
-                                                                  db.execute("DROP TABLE phones");
-                                                                }
-                                                              };
-                                                              BELAY_MIGRATION(AddPhone);)cpp"},
+class AddPhone : public belay::SafelyReversible {
+  std::string version() const override { return "1"; }
+  std::string description() const override { return "add phone"; }
+  void up(belay::Database& db) override { db.execute("CREATE TABLE phones (number text)"); }
+  void down(belay::Database& db) override {
+    if (!db.query("SELECT 1 FROM phones LIMIT 1").empty()) throw std::logic_error("in use");
+    db.execute("DROP TABLE phones");
+  }
+};
+BELAY_MIGRATION(AddPhone);)x"},
 };
 
 constexpr Descriptor kDescriptor = {

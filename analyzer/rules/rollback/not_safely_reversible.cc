@@ -7,49 +7,44 @@ namespace belay::rules {
 namespace {
 
 constexpr Example kBad[] = {
-    {.title = "The column comes back empty", .cpp = R"cpp(class AddPeople
-                                                              : public belay::Migration {
-                                                            std::string version() const override { return "1"; }
-                                                            std::string description() const override { return "add people"; }
-                                                            void up(belay::Database& db) override { db.execute("CREATE TABLE people (id int, phone text)"); }
-                                                          };
-                                                          BELAY_MIGRATION(AddPeople);
+    {.title = "The column comes back empty", .cpp = R"x(class AddPeople : public belay::Migration {
+  std::string version() const override { return "1"; }
+  std::string description() const override { return "add people"; }
+  void up(belay::Database& db) override { db.execute("CREATE TABLE people (id int, phone text)"); }
+};
+BELAY_MIGRATION(AddPeople);
 
-                                                          class [[DropPhone]] : public belay::SafelyReversible {
-                                                            std::string version() const override { return "2"; }
-                                                            std::string description() const override { return "drop phone"; }
-                                                            void up(belay::Database& db) override { db.execute("ALTER TABLE people DROP COLUMN phone"); }
-                                                            void down(belay::Database& db) override {
-                                                              db.execute("ALTER TABLE people ADD "
-                                                                         "COLUMN phone text");
-                                                            }
-                                                          };
-                                                          BELAY_MIGRATION(DropPhone);)cpp"},
-    {.title = "Something stays behind", .cpp = R"cpp(class [[AddPhones]]
-                                                     : public belay::SafelyReversible {
-                                                       std::string version() const override { return "1"; }
-                                                       std::string description() const override { return "add phones"; }
-                                                       void up(belay::Database& db) override {
-                                                         db.execute("CREATE TABLE phones (number "
-                                                                    "text)");
-                                                         db.execute("CREATE TABLE carriers (name "
-                                                                    "text)");
-                                                       }
-                                                       void down(belay::Database& db) override { db.execute("DROP TABLE phones"); }
-                                                     };
-                                                     BELAY_MIGRATION(AddPhones);)cpp"},
+class [[DropPhone]] : public belay::SafelyReversible {
+  std::string version() const override { return "2"; }
+  std::string description() const override { return "drop phone"; }
+  void up(belay::Database& db) override { db.execute("ALTER TABLE people DROP COLUMN phone"); }
+  void down(belay::Database& db) override {
+    db.execute("ALTER TABLE people ADD COLUMN phone text");
+  }
+};
+BELAY_MIGRATION(DropPhone);)x"},
+    {.title = "Something stays behind",
+     .cpp = R"x(class [[AddPhones]] : public belay::SafelyReversible {
+  std::string version() const override { return "1"; }
+  std::string description() const override { return "add phones"; }
+  void up(belay::Database& db) override {
+    db.execute("CREATE TABLE phones (number text)");
+    db.execute("CREATE TABLE carriers (name text)");
+  }
+  void down(belay::Database& db) override { db.execute("DROP TABLE phones"); }
+};
+BELAY_MIGRATION(AddPhones);)x"},
 };
 
 constexpr Example kGood[] = {
     {.title = "What the up makes, the down takes away",
-     .cpp = R"cpp(class AddPhones : public belay::SafelyReversible {
-                    std::string version() const override { return "1"; }
-                    std::string description() const override { return "add phones"; }
-                    void up(belay::Database& db) override { db.execute("CREATE TABLE phones "
-                                                                       "(number text)"); }
-                    void down(belay::Database& db) override { db.execute("DROP TABLE phones"); }
-                  };
-                  BELAY_MIGRATION(AddPhones);)cpp"},
+     .cpp = R"x(class AddPhones : public belay::SafelyReversible {
+  std::string version() const override { return "1"; }
+  std::string description() const override { return "add phones"; }
+  void up(belay::Database& db) override { db.execute("CREATE TABLE phones (number text)"); }
+  void down(belay::Database& db) override { db.execute("DROP TABLE phones"); }
+};
+BELAY_MIGRATION(AddPhones);)x"},
 };
 
 constexpr std::string_view kDetails[] = {"attribute-lost", "down-restores-shape-not-data",

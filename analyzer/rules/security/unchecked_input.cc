@@ -8,26 +8,25 @@ namespace {
 
 constexpr Example kBad[] = {
     {.title = "Whoever names the table says what runs",
-     .cpp = R"cpp(void empty_table(belay::Database& db, const std::string& table) {
-                    db.execute("DELETE FROM " + [[table]] + " WHERE expired");
-                  })cpp"},
+     .cpp = R"x(void empty_table(belay::Database& db, const std::string& table) {
+  db.execute("DELETE FROM " + [[table]] + " WHERE expired");
+})x"},
     {.title = "A quotation mark in the name ends the text",
-     .cpp = R"cpp(void rename(belay::Database& db, long id, const std::string& name) {
-                    db.execute("UPDATE people SET name = '" + [[name]] + "' WHERE id = " + std::to_string(id));
-                  })cpp"},
+     .cpp = R"x(void rename(belay::Database& db, long id, const std::string& name) {
+  db.execute("UPDATE people SET name = '" + [[name]] + "' WHERE id = " + std::to_string(id));
+})x"},
 };
 
 constexpr Example kGood[] = {
-    {.title = "A parameter", .cpp = R"cpp(void rename(belay::Database& db, long id,
-                                                      const std::string& name) {
-                                            db.execute("UPDATE people SET name = ? WHERE id = ?", name, id);
-                                          })cpp"},
-    {.title = "Names that stand in the source",
-     .cpp = R"cpp(void empty_tables(belay::Database& db) {
-                    for (const char* table : {"sessions", "tokens"}) {
-                      db.execute(std::string("DELETE FROM ") + table + " WHERE expired");
-                    }
-                  })cpp"},
+    {.title = "A parameter",
+     .cpp = R"x(void rename(belay::Database& db, long id, const std::string& name) {
+  db.execute("UPDATE people SET name = ? WHERE id = ?", name, id);
+})x"},
+    {.title = "Names that stand in the source", .cpp = R"x(void empty_tables(belay::Database& db) {
+  for (const char* table : {"sessions", "tokens"}) {
+    db.execute(std::string("DELETE FROM ") + table + " WHERE expired");
+  }
+})x"},
 };
 
 constexpr Descriptor kDescriptor = {

@@ -109,15 +109,15 @@ class Source {
 
 // --- classes of other libraries ---------------------------------------------------------------
 
-constexpr const char* kOthers = R"cc(
-  struct M1_People : Change {
-    void up() { run("CREATE TABLE people (id int)"); }
-    void down() { run("DROP TABLE people"); }
-  };
-  struct M2_Phones : Change {
-    void up() { run("CREATE TABLE phones (id int)"); }
-  };
-)cc";
+constexpr const char* kOthers = R"x(
+struct M1_People : Change {
+  void up() { run("CREATE TABLE people (id int)"); }
+  void down() { run("DROP TABLE people"); }
+};
+struct M2_Phones : Change {
+  void up() { run("CREATE TABLE phones (id int)"); }
+};
+)x";
 
 Source two_classes(const std::string& text) {
   Source source(text);
@@ -185,19 +185,19 @@ TEST(WovenRules, AClassInAHeaderIsRegisteredWhereItIsUsed) {
 }
 
 TEST(WovenRules, ABackupIsOnlyDeclinedWhereSomethingIsLost) {
-  const std::string text = R"cc(
-    struct Shop : Migration {
-      bool backup_required() { return false; }
-      void up() {
-        run("CREATE TABLE carts (id int, note text)");
-        run("UPDATE people SET phone = '' WHERE phone IS NULL");
-      }
-    };
-    struct Clean : Migration {
-      bool backup_required() { return false; }
-      void up() { run("UPDATE people SET phone = ''"); }
-    };
-  )cc";
+  const std::string text = R"x(
+struct Shop : Migration {
+  bool backup_required() { return false; }
+  void up() {
+    run("CREATE TABLE carts (id int, note text)");
+    run("UPDATE people SET phone = '' WHERE phone IS NULL");
+  }
+};
+struct Clean : Migration {
+  bool backup_required() { return false; }
+  void up() { run("UPDATE people SET phone = ''"); }
+};
+)x";
   Source source(text);
   for (const auto& [name, version, sql] :
        std::vector<std::tuple<std::string, std::string, std::vector<std::string>>>{
@@ -220,7 +220,7 @@ TEST(WovenRules, ABackupIsOnlyDeclinedWhereSomethingIsLost) {
 // --- parts that a program decides -------------------------------------------------------------
 
 TEST(WovenRules, OnlyWhatComesFromOutsideIsUnchecked) {
-  const std::string text = R"cc(void clear(string table) { run("DELETE FROM x WHERE old"); })cc";
+  const std::string text = R"x(void clear(string table) { run("DELETE FROM x WHERE old"); })x";
   const auto findings = [&](bool harmless, bool from_source) {
     Source source(text);
     SqlText sql = source.sql("DELETE FROM x WHERE old");
