@@ -76,10 +76,11 @@ Place whole_place(const std::vector<BuilderStep>& steps, const std::vector<Place
 
 // ---- Functions that are handed on
 
-Value Interpreter::of_lambda(const clang::LambdaExpr* lambda, const clang::Expr* whole) {
-  if (!functions_.reached_from(lambda->getBody())) return unknown(whole, "a function");
-  lambdas_.push_back({lambda, variables_, found_.size()});
+Value Interpreter::of_lambda(const clang::LambdaExpr* lambda) {
   KnownFunction known = {call_operator(lambda), {}};
+  if (functions_.reached_from(lambda->getBody()) || functions_.reached_from(known.function)) {
+    lambdas_.push_back({lambda, variables_, found_.size()});
+  }
   for (const clang::LambdaCapture& capture : lambda->captures()) {
     if (!capture.capturesVariable() || capture.getCaptureKind() != clang::LCK_ByCopy) continue;
     const auto* variable = dyn_cast<clang::VarDecl>(capture.getCapturedVar());
@@ -178,7 +179,10 @@ void Interpreter::describe(const clang::Expr* function, const Value& value) {
   const Value table = {BuilderObject{description_->number, std::nullopt}};
   if (value.function() != nullptr) {
     const bool had_left = std::exchange(may_have_left_, false);
-    entered_.insert(known_functions_[value.function()->number].function);
+    const clang::FunctionDecl* followed = known_functions_[value.function()->number].function;
+    entered_.insert(followed);
+    // A generic lambda stands in the source as what it was made of.
+    entered_.insert(followed->getTemplateInstantiationPattern());
     (void)of_known_function(*value.function(), function, {}, {table});
     may_have_left_ = had_left || may_have_thrown_;
   } else {

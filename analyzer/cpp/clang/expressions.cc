@@ -180,7 +180,7 @@ Value Interpreter::value_of_parts(const clang::Expr* whole, const clang::Expr* e
   }
   if (isa<clang::CXXNullPtrLiteralExpr, clang::GNUNullExpr>(expression)) return number_value(0);
   if (const auto* lambda = dyn_cast<clang::LambdaExpr>(expression)) {
-    return of_lambda(lambda, whole);
+    return of_lambda(lambda);
   }
   if (!expression->isValueDependent()) {
     clang::Expr::EvalResult result;

@@ -191,7 +191,7 @@ class Interpreter {
   BuilderArgument builder_argument(const clang::Expr* written, const Value& value);
   BuilderArgument builder_argument(const Value& value, StandIn::Kind kind);
   Value with_members(const clang::Expr* written, const Value& value);
-  Value of_lambda(const clang::LambdaExpr* lambda, const clang::Expr* whole);
+  Value of_lambda(const clang::LambdaExpr* lambda);
   Value of_function_name(const clang::FunctionDecl* function);
   Value of_known_function(const FunctionValue& function, const clang::Expr* call,
                           const Arguments& given, const Values& arguments);
