@@ -61,11 +61,13 @@ Value Interpreter::of_call(const clang::CallExpr* call) {
     return note_sql(call, *function, arguments, values);
   }
   if (callee == nullptr) {
+    lose_builder_objects(values, call, "what a call makes of it");
     forget_what_it_may_change(arguments);
     return unknown(call, "the result of a call");
   }
   const std::string name = name_of(callee);
   if (auto known = of_engine_question(call, name)) return *std::move(known);
+  if (auto told = of_builder(call, name, object_value, arguments, values)) return *std::move(told);
   if (auto quoted = of_quoting(call, callee, name, arguments)) return *std::move(quoted);
   if (auto text = of_text_function(call, name, values)) return *std::move(text);
   if (auto text = of_format_function(call, name, values)) return *std::move(text);
@@ -164,7 +166,8 @@ void Interpreter::forget_what_it_may_change(const Arguments& arguments) {
     }
     const auto slot = slot_of(inner);
     const auto found = slot ? variables_.find(*slot) : variables_.end();
-    if (found == variables_.end()) continue;
+    // What becomes of a table that the builder is told of is noted with the table.
+    if (found == variables_.end() || found->second.builder_object() != nullptr) continue;
     found->second = {UnknownValue{
         {}, "`" + slot->second->getNameAsString() + "`, which a call may have changed"}};
   }
@@ -183,6 +186,7 @@ Value Interpreter::of_body(const clang::FunctionDecl* function, const clang::Exp
   const clang::FunctionDecl* body = nullptr;
   const std::string name = function == nullptr ? "a call" : function->getNameAsString() + "()";
   if (!is_followed(function, body)) {
+    lose_builder_objects(arguments, call, "what " + name + " makes of it");
     Arguments changed;
     for (unsigned i = 0; i < given.size(); ++i) {
       if (function == nullptr || i >= function->getNumParams()) continue;

@@ -108,6 +108,9 @@ Value Interpreter::value_of_variable(const clang::ValueDecl* variable, const cla
     }
     return unknown(use, "the member " + name);
   }
+  if (const auto* function = dyn_cast<clang::FunctionDecl>(variable)) {
+    return of_function_name(function);
+  }
   return unknown(use, name);
 }
 
@@ -177,10 +180,7 @@ Value Interpreter::value_of_parts(const clang::Expr* whole, const clang::Expr* e
   }
   if (isa<clang::CXXNullPtrLiteralExpr, clang::GNUNullExpr>(expression)) return number_value(0);
   if (const auto* lambda = dyn_cast<clang::LambdaExpr>(expression)) {
-    if (functions_.reached_from(lambda->getBody())) {
-      lambdas_.push_back({lambda, variables_, found_.size()});
-    }
-    return unknown(whole, "a function");
+    return of_lambda(lambda);
   }
   if (!expression->isValueDependent()) {
     clang::Expr::EvalResult result;
@@ -276,6 +276,7 @@ Value Interpreter::of_element(const Value& list, const Value& index, const clang
 }
 
 Value Interpreter::assigned(const clang::Expr* target, Value now) {
+  if (is_set_in_builder(target)) return now;
   if (const auto slot = slot_of(target)) {
     variables_[*slot] = now;
     return now;

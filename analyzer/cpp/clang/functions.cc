@@ -30,8 +30,8 @@ const clang::CXXRecordDecl* class_of_object(const clang::Expr* call) {
 }  // namespace
 
 SqlFunctions::SqlFunctions(const std::vector<SqlFunction>& functions,
-                           const clang::SourceManager& manager)
-    : manager_(manager) {
+                           const clang::SourceManager& manager, const BuilderSql* builder)
+    : manager_(manager), builder_(builder) {
   for (const SqlFunction& function : functions) by_name_[function.name] = &function;
 }
 
@@ -96,6 +96,11 @@ const SqlFunction* SqlFunctions::find(const clang::Expr* call) {
   return find_unresolved(plain->getCallee());
 }
 
+bool SqlFunctions::tells_builder(const clang::FunctionDecl* callee) const {
+  const auto* method = llvm::dyn_cast_or_null<clang::CXXMethodDecl>(callee);
+  return builder_ != nullptr && method != nullptr && is_builder_class(method->getParent());
+}
+
 bool SqlFunctions::reached_from(const clang::FunctionDecl* function) {
   const clang::FunctionDecl* body = nullptr;
   if (function == nullptr || !function->hasBody(body)) return false;
@@ -122,7 +127,7 @@ bool SqlFunctions::reached_from(const clang::Stmt* body) {
     if (const auto* made = dyn_cast<clang::CXXConstructExpr>(expression)) {
       callee = made->getConstructor();
     }
-    if (reached_from(callee)) return true;
+    if (tells_builder(callee) || reached_from(callee)) return true;
     if (const auto* lambda = dyn_cast<clang::LambdaExpr>(expression)) {
       return reached_from(lambda->getBody());
     }

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/cpp/builder.h"
 #include "analyzer/cpp/reading.h"
 
 namespace belay::cpp {
@@ -18,7 +19,9 @@ namespace belay::cpp {
 /// one of them.
 class SqlFunctions {
  public:
-  SqlFunctions(const std::vector<SqlFunction>& functions, const clang::SourceManager& manager);
+  /// `builder` may be nullptr: calls of the schema builder run nothing then.
+  SqlFunctions(const std::vector<SqlFunction>& functions, const clang::SourceManager& manager,
+               const BuilderSql* builder);
 
   /// nullptr where the function takes none. `object` is the class of the object that a method is
   /// called on; nullptr where there is none.
@@ -29,6 +32,8 @@ class SqlFunctions {
   const SqlFunction* find_unresolved(const clang::Expr* callee) const;
   /// Of a call or a construction of an object; nullptr where it runs none.
   const SqlFunction* find(const clang::Expr* call);
+
+  const BuilderSql* builder() const { return builder_; }
 
   /// Whether SQL is run by what stands in it, or by functions that are called there and have a body
   /// in this source.
@@ -41,11 +46,13 @@ class SqlFunctions {
   const SqlFunction* look_up(const clang::FunctionDecl* callee,
                              const clang::CXXRecordDecl* object) const;
   const SqlFunction* named(const std::string& name) const;
+  bool tells_builder(const clang::FunctionDecl* callee) const;
 
   std::unordered_map<std::string, const SqlFunction*> by_name_;
   std::map<Key, const SqlFunction*> seen_;
   std::unordered_map<const clang::Decl*, bool> reach_;
   const clang::SourceManager& manager_;
+  const BuilderSql* builder_;
 };
 
 }  // namespace belay::cpp

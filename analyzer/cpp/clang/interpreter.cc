@@ -22,6 +22,9 @@ void Interpreter::start() {
   lambdas_.clear();
   entered_.clear();
   variables_.clear();
+  known_functions_.clear();
+  description_.reset();
+  stand_ins_.clear();
   returned_.reset();
   thrown_.reset();
   may_have_left_ = may_have_thrown_ = false;
@@ -322,9 +325,14 @@ Interpreter::Flow Interpreter::counted_loop(const clang::ForStmt* loop) {
 Interpreter::Flow Interpreter::unknown_loop(const clang::Stmt* body) {
   const size_t known = found_.size();
   const size_t lambdas = lambdas_.size();
+  const size_t steps = description_ ? description_->steps.size() : 0;
   const Variables before = variables_;
   (void)perhaps(body);  // finds out what changes
   found_.resize(known);
+  if (description_) {
+    description_->steps.resize(steps);
+    description_->places.resize(steps);
+  }
   lambdas_.erase(lambdas_.begin() + static_cast<ptrdiff_t>(lambdas), lambdas_.end());
   (void)perhaps(body);
   merge(before);

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/cpp/builder.h"
 #include "analyzer/cpp/clang/functions.h"
 #include "analyzer/cpp/clang/sources.h"
 #include "analyzer/cpp/clang/values.h"
@@ -60,6 +61,20 @@ class Interpreter {
     const clang::LambdaExpr* expression;
     Variables variables;
     size_t position;  ///< in `found_`
+  };
+
+  /// A function that is handed on, or kept in a variable.
+  struct KnownFunction {
+    const clang::FunctionDecl* function;
+    Variables copies;  ///< what a lambda has copied where it stands
+  };
+
+  /// What a function says of a table to the schema builder.
+  struct Description {
+    size_t number;
+    int conditions;  ///< around the call that it is for
+    std::vector<BuilderStep> steps = {};
+    std::vector<Place> places = {};  ///< of each step
   };
 
   /// A function that does more than this is followed no further.
@@ -156,6 +171,31 @@ class Interpreter {
   std::optional<Value> of_quoting(const clang::Expr* call, const clang::FunctionDecl* callee,
                                   const std::string& name, const Arguments& arguments);
 
+  // builder.cc: Belay's schema builder
+  std::optional<Value> of_builder(const clang::CallExpr* call, const std::string& name,
+                                  const Value& object, const Arguments& arguments,
+                                  const Values& values);
+  Value step_of_description(const clang::CallExpr* call, const std::string& name,
+                            const BuilderObject& on, const Arguments& arguments,
+                            const Values& values);
+  void send_by_builder(const clang::CallExpr* call, const std::string& name,
+                       const Arguments& arguments, const Values& values);
+  void describe(const clang::Expr* function, const Value& value);
+  void note_by_builder(const BuilderStatement& statement, const Place& call,
+                       const Description& described);
+  void add_step(BuilderStep step, const Place& place);
+  void lose_builder_objects(const Values& values, const clang::Expr* where,
+                            const std::string& reason);
+  bool is_set_in_builder(const clang::Expr* target);
+  std::vector<BuilderArgument> builder_arguments(const Arguments& arguments, const Values& values);
+  BuilderArgument builder_argument(const clang::Expr* written, const Value& value);
+  BuilderArgument builder_argument(const Value& value, StandIn::Kind kind);
+  Value with_members(const clang::Expr* written, const Value& value);
+  Value of_lambda(const clang::LambdaExpr* lambda);
+  Value of_function_name(const clang::FunctionDecl* function);
+  Value of_known_function(const FunctionValue& function, const clang::Expr* call,
+                          const Arguments& given, const Values& arguments);
+
   Sources& sources_;
   SqlFunctions& functions_;
   Engine engine_;
@@ -163,6 +203,10 @@ class Interpreter {
   std::vector<FoundSql> found_;
   std::vector<Lambda> lambdas_;
   std::set<const clang::FunctionDecl*> entered_;
+  std::vector<KnownFunction> known_functions_;
+  std::optional<Description> description_;  ///< that is being made
+  size_t descriptions_ = 0;                 ///< so far
+  std::vector<UnknownValue> stand_ins_;     ///< what the builder is given a stand-in for
   std::optional<Value> returned_;
   std::optional<Place> thrown_;
   bool may_have_left_ = false;    ///< the function that is followed, behind a condition

@@ -79,6 +79,13 @@ bool derives_from(const clang::CXXRecordDecl* record, std::string_view name) {
   });
 }
 
+bool is_builder_class(const clang::CXXRecordDecl* record) {
+  static const std::unordered_set<std::string_view> known = {
+      "belay::Schema",     "belay::Table",      "belay::TableChange", "belay::Column",
+      "belay::ForeignKey", "belay::Constraint", "belay::ColumnChange"};
+  return record != nullptr && known.contains(name_of(record));
+}
+
 const clang::Expr* bare(const clang::Expr* expression) {
   for (;;) {
     const clang::Expr* inner = within(expression->IgnoreParenImpCasts());

@@ -20,6 +20,9 @@ bool is_or_derives_from(const clang::CXXRecordDecl* record, std::string_view nam
 /// The same without the class itself.
 bool derives_from(const clang::CXXRecordDecl* record, std::string_view name);
 
+/// A class of Belay's schema builder whose methods say something of the schema.
+bool is_builder_class(const clang::CXXRecordDecl* record);
+
 /// What an expression only wraps: casts, temporaries, default arguments.
 const clang::Expr* bare(const clang::Expr* expression);
 

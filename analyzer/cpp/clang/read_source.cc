@@ -21,14 +21,14 @@ std::vector<MethodSql> method_sql(const std::vector<Engine>& engines, SqlOnEngin
   return out;
 }
 
-Reading reading_of(Unit& unit, const Request& request) {
+Reading reading_of(Unit& unit, const Request& request, const BuilderSql* builder) {
   Reading out;
   out.errors = unit.errors();
   Sources sources(unit.context());
   // The file that was asked for is the first.
   const clang::SourceManager& manager = sources.manager();
   (void)sources.place(clang::SourceRange(manager.getLocForStartOfFile(manager.getMainFileID())));
-  SqlFunctions functions(request.functions, manager);
+  SqlFunctions functions(request.functions, manager, builder);
   const std::vector<clang::Decl*> declarations = unit.declarations();
   std::vector<FoundMigration> migrations =
       read_migrations(request, declarations, sources, functions);
@@ -53,18 +53,21 @@ Reading not_understood(const Request& request) {
 
 }  // namespace
 
-Reading read_source(const Request& request) {
+Reading read_source(const Request& request, const BuilderSql* builder) {
   const std::unique_ptr<Unit> unit = Unit::parse(request, false);
-  return unit == nullptr ? not_understood(request) : reading_of(*unit, request);
+  return unit == nullptr ? not_understood(request) : reading_of(*unit, request, builder);
 }
 
 struct KeptSource::State {
+  const BuilderSql* builder = nullptr;
   Request last;
   std::unique_ptr<Unit> unit;
   bool is_prepared = false;
 };
 
-KeptSource::KeptSource() : state_(std::make_unique<State>()) {}
+KeptSource::KeptSource(const BuilderSql* builder) : state_(std::make_unique<State>()) {
+  state_->builder = builder;
+}
 KeptSource::~KeptSource() = default;
 
 Reading KeptSource::read(const Request& request) {
@@ -75,7 +78,8 @@ Reading KeptSource::read(const Request& request) {
   state.last = request;
   state.is_prepared = same && state.unit->parse_again(request);
   if (!state.is_prepared) state.unit = Unit::parse(request, true);
-  return state.unit == nullptr ? not_understood(request) : reading_of(*state.unit, request);
+  return state.unit == nullptr ? not_understood(request)
+                               : reading_of(*state.unit, request, state.builder);
 }
 
 void KeptSource::prepare() {

@@ -163,6 +163,10 @@ Value Interpreter::of_operator(const clang::CXXOperatorCallExpr* call) {
   }
   const bool method = isa_and_nonnull<clang::CXXMethodDecl>(call->getDirectCallee());
   const size_t object = method ? 1 : 0;
+  if (call->getOperator() == clang::OO_Call && values[0].function() != nullptr) {
+    return of_known_function(*values[0].function(), call, {arguments.begin() + 1, arguments.end()},
+                             {values.begin() + 1, values.end()});
+  }
   return of_body(call->getDirectCallee(), call, {arguments.begin() + object, arguments.end()},
                  {values.begin() + object, values.end()});
 }

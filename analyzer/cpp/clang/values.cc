@@ -62,7 +62,7 @@ TextValue Value::as_text(Place expression) const {
   } else if (const UnknownValue* why = unknown()) {
     out.append_hole(*why);
   } else {
-    out.append_hole({expression, "a list"});
+    out.append_hole({expression, list() != nullptr ? "a list" : "an object"});
   }
   return out;
 }
@@ -81,6 +81,15 @@ bool unchanged(const Value& before, const Value& now) {
   if (before.unknown() != nullptr && now.unknown() != nullptr) {
     return before.unknown()->reason == now.unknown()->reason &&
            before.unknown()->expression == now.unknown()->expression;
+  }
+  if (before.builder_object() != nullptr && now.builder_object() != nullptr) {
+    return *before.builder_object() == *now.builder_object();
+  }
+  if (before.function() != nullptr && now.function() != nullptr) {
+    return *before.function() == *now.function();
+  }
+  if (before.column_type() != nullptr && now.column_type() != nullptr) {
+    return *before.column_type() == *now.column_type();
   }
   return before.list() != nullptr && before.list() == now.list();
 }

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "analyzer/cpp/builder.h"
 #include "analyzer/cpp/reading.h"
 
 /// What is known of a C++ expression's value without running it.
@@ -40,11 +41,31 @@ struct TextValue {
   bool is_whole() const { return holes.empty(); }
 };
 
+/// A table that the schema builder is told of, or what one of the steps has made of it.
+struct BuilderObject {
+  size_t description = 0;
+  std::optional<size_t> step;  ///< none: the table itself
+
+  friend bool operator==(const BuilderObject&, const BuilderObject&) = default;
+};
+
+/// A function that can be called later: its number with the interpreter.
+struct FunctionValue {
+  size_t number = 0;
+
+  friend bool operator==(const FunctionValue&, const FunctionValue&) = default;
+};
+
+/// What a function of `belay::type` has made: its call.
+using ColumnTypeValue = std::shared_ptr<const BuilderStep>;
+
 struct Value;
 using ListValue = std::vector<Value>;
 
 struct Value {
-  std::variant<UnknownValue, TextValue, int64_t, std::shared_ptr<const ListValue>> is;
+  std::variant<UnknownValue, TextValue, int64_t, std::shared_ptr<const ListValue>, BuilderObject,
+               FunctionValue, ColumnTypeValue>
+      is;
 
   const TextValue* text() const { return std::get_if<TextValue>(&is); }
   TextValue* text() { return std::get_if<TextValue>(&is); }
@@ -58,6 +79,9 @@ struct Value {
     const auto* list = std::get_if<std::shared_ptr<const ListValue>>(&is);
     return list == nullptr ? nullptr : list->get();
   }
+  const BuilderObject* builder_object() const { return std::get_if<BuilderObject>(&is); }
+  const FunctionValue* function() const { return std::get_if<FunctionValue>(&is); }
+  const ColumnTypeValue* column_type() const { return std::get_if<ColumnTypeValue>(&is); }
   /// Nothing from outside is in it.
   bool is_from_source() const;
   /// It cannot bring SQL along.

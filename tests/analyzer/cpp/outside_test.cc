@@ -66,7 +66,7 @@ TEST(CppOutside, FunctionsMethodsAndLambdas) {
     void nothing() {}
     })x")),
               ElementsAre("shop::hidden: SELECT 1", "shop::Store::fill: SELECT 2",
-                          "shop::Store::later: SELECT 3", "shop::Store::later: perhaps SELECT 4",
+                          "shop::Store::later: SELECT 3", "shop::Store::later: SELECT 4",
                           "shop::with: SELECT 5", "shop::made: SELECT 6"));
 }
 

@@ -10,6 +10,7 @@
 
 #include "analyzer/cpp/clang/read_source.h"
 #include "analyzer/cpp/wire.h"
+#include "reader/builder_sql.h"
 
 namespace belay::cpp {
 namespace {
@@ -17,11 +18,13 @@ namespace {
 /// Sources that are being edited, the last used of them: each takes some ten megabytes.
 class KeptSources {
  public:
+  explicit KeptSources(const BuilderSql& builder) : builder_(builder) {}
+
   KeptSource& of(const std::string& path) {
     constexpr size_t kMost = 3;
     Entry& entry = sources_[path];
     entry.used = ++clock_;
-    if (entry.source == nullptr) entry.source = std::make_unique<KeptSource>();
+    if (entry.source == nullptr) entry.source = std::make_unique<KeptSource>(&builder_);
     if (sources_.size() > kMost) forget_oldest();
     return *entry.source;
   }
@@ -39,6 +42,7 @@ class KeptSources {
     sources_.erase(oldest);
   }
 
+  const BuilderSql& builder_;
   std::map<std::string, Entry> sources_;
   uint64_t clock_ = 0;
 };
@@ -50,7 +54,8 @@ bool is_asked_more() {
 }
 
 int run() {
-  KeptSources kept;
+  const std::unique_ptr<BuilderSql> builder = reader::schema_builder();
+  KeptSources kept(*builder);
   std::string line;
   while (std::getline(std::cin, line)) {
     const Result<wire::Question> question = wire::question_from(line);
@@ -60,7 +65,7 @@ int run() {
     }
     const Request& request = question->request;
     if (!question->keep) {
-      std::cout << wire::line_of(read_source(request)) << std::flush;
+      std::cout << wire::line_of(read_source(request, builder.get())) << std::flush;
       continue;
     }
     KeptSource& source = kept.of(request.path);
