@@ -62,6 +62,7 @@ Value Interpreter::of_call(const clang::CallExpr* call) {
   }
   if (callee == nullptr) {
     lose_builder_objects(values, call, "what a call makes of it");
+    note_unseen(nullptr, call, arguments);
     forget_what_it_may_change(arguments);
     return unknown(call, "the result of a call");
   }
@@ -181,12 +182,37 @@ bool Interpreter::is_followed(const clang::FunctionDecl* function,
          !name_of(function).starts_with("belay::");
 }
 
+/// Whatever is handed the database may run anything on it, but for Belay's own functions, whose SQL
+/// is noted where they are told of it.
+void Interpreter::note_unseen(const clang::FunctionDecl* function, const clang::Expr* call,
+                              const Arguments& given) {
+  if (function != nullptr && name_of(function).starts_with("belay::")) return;
+  const bool has_database =
+      std::any_of(given.begin(), given.end(), [](const clang::Expr* argument) {
+        clang::QualType type = argument->getType();
+        if (type->isPointerType()) type = type->getPointeeType();
+        return class_name_of(type) == "belay::Database";
+      });
+  if (!has_database) return;
+  FoundSql found;
+  found.sql.call = sources_.place(call);
+  found.sql.text = "?";
+  found.sql.places = {found.sql.call};
+  const std::string name =
+      function == nullptr ? "a call" : "`" + function->getNameAsString() + "()`";
+  found.sql.holes = {
+      {{0, 1}, found.sql.call, "what " + name + " does with the database", true, true}};
+  found.sql.conditional = conditions_ > 0;
+  found_.push_back(std::move(found));
+}
+
 Value Interpreter::of_body(const clang::FunctionDecl* function, const clang::Expr* call,
                            const Arguments& given, const Values& arguments) {
   const clang::FunctionDecl* body = nullptr;
   const std::string name = function == nullptr ? "a call" : function->getNameAsString() + "()";
   if (!is_followed(function, body)) {
     lose_builder_objects(arguments, call, "what " + name + " makes of it");
+    note_unseen(function, call, given);
     Arguments changed;
     for (unsigned i = 0; i < given.size(); ++i) {
       if (function == nullptr || i >= function->getNumParams()) continue;

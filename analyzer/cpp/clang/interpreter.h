@@ -151,6 +151,8 @@ class Interpreter {
   std::optional<Value> of_engine_question(const clang::CallExpr* call, const std::string& name);
   std::optional<Value> of_list_method(const clang::CXXMemberCallExpr* call, const Value& object,
                                       const Values& arguments);
+  void note_unseen(const clang::FunctionDecl* function, const clang::Expr* call,
+                   const Arguments& given);
   Value of_body(const clang::FunctionDecl* function, const clang::Expr* call,
                 const Arguments& given, const Values& arguments);
   void back_from(const clang::FunctionDecl* body, Variables outer, const Arguments& given);

@@ -258,5 +258,19 @@ TEST(CppReading, ASourceWithErrorsIsReadAsFarAsItGoes) {
   EXPECT_THAT(sql(reading.migrations[0].up[0].texts), ::testing::Contains("DROP TABLE a"));
 }
 
+TEST(CppReading, WhatIsHandedTheDatabaseAndNotSeenMayRunAnything) {
+  EXPECT_THAT(sql_of(R"x(
+    db.execute("DROP TABLE a");
+    helper(db);
+    if (is_empty(db)) db.execute("DROP TABLE b");
+  )x",
+                     R"x(
+    void helper(belay::Database& db);
+    bool is_empty(const belay::Database& db);
+  )x"),
+              ElementsAre("DROP TABLE a", "<what `helper()` does with the database>",
+                          "<what `is_empty()` does with the database>", "perhaps DROP TABLE b"));
+}
+
 }  // namespace
 }  // namespace belay::cpp
