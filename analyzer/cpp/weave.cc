@@ -137,14 +137,14 @@ class Weaver {
       SourceMap::Piece& last = pieces_.back();
       const bool goes_on =
           last.is_byte_by_byte() && place.range.size() == 1 && place.range.begin == last.source.end;
-      const bool same = !last.is_byte_by_byte() && place.range == last.source;
+      const bool same = last.as_whole && place.range == last.source;
       if (goes_on || same) {
         ++last.text.end;
         if (goes_on) ++last.source.end;
         return;
       }
     }
-    pieces_.push_back({{at, at + 1}, place.file, place.range});
+    pieces_.push_back({{at, at + 1}, place.file, place.range, place.range.size() != 1});
   }
 
   const Reading& reading_;

@@ -20,8 +20,9 @@ class SourceMap {
     ByteRange text;
     uint32_t file = 0;  ///< into `files`
     ByteRange source;
+    bool as_whole = false;  ///< all of it comes from all of the source, whatever its length
 
-    bool is_byte_by_byte() const { return text.size() == source.size(); }
+    bool is_byte_by_byte() const { return !as_whole && text.size() == source.size(); }
   };
   /// A part of the text that is written at one place, whatever else it is made of: one call.
   struct Part {
