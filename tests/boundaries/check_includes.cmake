@@ -10,6 +10,8 @@ set(never_belay_text SQLite::SQLite3 PgQuery::PgQuery)
 set(never_belay_runtime belay_project belay_sql belay_analyzer belay_workbench PgQuery::PgQuery)
 set(never_belay_analyzer belay_runtime belay_workbench SQLite::SQLite3 Boost::headers
   nlohmann_json::nlohmann_json)
+set(never_belay_cpp_clang belay_runtime belay_sql belay_analyzer)
+set(never_belay_builder_sql ClangCpp::ClangCpp belay_cpp_clang belay_sql belay_analyzer)
 set(never_belay_workbench belay_lsp Boost::headers CLI11::CLI11)
 
 set(problems)
