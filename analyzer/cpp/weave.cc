@@ -252,7 +252,9 @@ Woven weave_migrations(const Reading& reading, Engine engine, std::string_view s
       for (const SqlText& text : *texts) {
         if (text.call.file == 0) behind_last = std::max(behind_last, text.call.range.end);
       }
-      return std::move(weaver).finish(path_of(reading, declared.name, what, engine), out);
+      Script made = std::move(weaver).finish(path_of(reading, declared.name, what, engine), out);
+      if (declared.in_transaction == false) made.transaction = project::TransactionHabit::kNone;
+      return made;
     };
     migration.up = script(read.up, declared.up, before_up, "up");
     if (declared.has_down) migration.down = script(read.down, declared.down, {}, "down");
