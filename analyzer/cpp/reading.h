@@ -62,6 +62,7 @@ struct MigrationClass {
   bool declares_reversible = false;  ///< derives from `belay::SafelyReversible`
   bool registered = false;
   std::optional<bool> backup_required;  ///< where a class of the project says it
+  std::optional<bool> in_transaction;   ///< where it is known
   bool batched = false;                 ///< derives from `belay::DataMigration`
   Place up;                             ///< the name of the method
   Place down;                           ///< empty range where there is none

@@ -317,7 +317,9 @@ Woven weave_migrations(const Reading& reading, Engine engine, std::string_view s
       if (texts == nullptr) return std::nullopt;
       Weaver weaver(reading, engine, source, method.range.empty() ? declared.place : method);
       add_texts(weaver, *texts, comments, names);
-      return std::move(weaver).finish(path_of(reading, declared.name, what, engine), out);
+      Script made = std::move(weaver).finish(path_of(reading, declared.name, what, engine), out);
+      if (declared.in_transaction == false) made.transaction = project::TransactionHabit::kNone;
+      return made;
     };
     migration.up = script(
         read.up, declared.up,

@@ -164,6 +164,7 @@ Json json_of(const MigrationReading& reading) {
           {"reversible", m.declares_reversible},
           {"registered", m.registered},
           {"backup", m.backup_required ? Json(*m.backup_required) : Json()},
+          {"transaction", m.in_transaction ? Json(*m.in_transaction) : Json()},
           {"batched", m.batched},
           {"up", json_of(m.up)},
           {"down", json_of(m.down)},
@@ -190,6 +191,8 @@ MigrationReading migration_from(const Json& json) {
   m.registered = json.at("registered").get<bool>();
   m.backup_required =
       optional_from(json.at("backup"), [](const Json& value) { return value.get<bool>(); });
+  m.in_transaction =
+      optional_from(json.at("transaction"), [](const Json& value) { return value.get<bool>(); });
   m.batched = json.at("batched").get<bool>();
   m.up = place_from(json.at("up"));
   m.down = place_from(json.at("down"));

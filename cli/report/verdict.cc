@@ -170,8 +170,8 @@ void report_verdicts_human(std::ostream& out, const workbench::VerdictResult& re
 void report_verdicts_json(std::ostream& out, const workbench::VerdictResult& result) {
   for (const MigrationVerdict& m : result.migrations) {
     const rollback::Reversibility& r = m.reversibility();
-    Json line = {{"id", m.location().id}, {"up", shown_path(m.location().up->path)}};
-    line["down"] = m.location().down ? Json(shown_path(m.location().down->path)) : Json(nullptr);
+    Json line = {{"id", m.location().id}, {"up", shown_path(m.location().up->file())}};
+    line["down"] = m.location().down ? Json(shown_path(m.location().down->file())) : Json(nullptr);
     line["verdict"] = rollback::verdict_name(r.verdict);
     line["reason"] = r.reason;
     line["risk"] = risk_of(m);

@@ -258,6 +258,7 @@ class Sources {
       set.files.push_back(source.path);
       loaded_.texts[source.path] = update.source;
       for (auto& [path, text] : update.woven.texts) loaded_.texts[path] = Document(std::move(text));
+      if (const cpp::Reading* reading = source.reading()) add_texts_of_headers(*reading);
       for (Migration& migration : update.woven.migrations) {
         for (const auto* script : {&migration.up, &migration.down}) {
           if (*script) set.sources[(*script)->path] = (*script)->sources;
@@ -269,6 +270,16 @@ class Sources {
     std::sort(set.files.begin(), set.files.end());
     put_in_order(set, std::move(versioned));
     std::move(functions.begin(), functions.end(), std::back_inserter(set.migrations));
+  }
+
+  /// What is found in a constant of a header is told with its line.
+  void add_texts_of_headers(const cpp::Reading& reading) {
+    for (const std::string& file : reading.files) {
+      if (loaded_.texts.contains(file)) continue;
+      if (Result<std::string> text = files_.read(file, kMostBytes)) {
+        loaded_.texts[file] = Document(*std::move(text));
+      }
+    }
   }
 
   /// Those that have the version of another one, or none, come last.

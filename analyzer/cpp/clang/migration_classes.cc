@@ -46,6 +46,14 @@ const clang::CXXMethodDecl* method_of(const clang::CXXRecordDecl* record,
   return nullptr;
 }
 
+/// It does nothing, and stands in the class that all migrations of its kind derive from: those that
+/// have it from there have none.
+bool is_placeholder(const clang::CXXMethodDecl* method, const ClassShape& shape) {
+  const auto* body = llvm::dyn_cast_or_null<clang::CompoundStmt>(method->getBody());
+  return body != nullptr && body->body_empty() &&
+         method->getParent()->getQualifiedNameAsString() == shape.base;
+}
+
 class Classes : public clang::RecursiveASTVisitor<Classes> {
  public:
   Classes(const Sources& sources, const std::vector<ClassShape>& shapes)
@@ -161,6 +169,10 @@ class MigrationReader {
     read_version(record, migration);
     read_dependencies(record, migration);
     read_backup(record, migration);
+    // Each batch has a transaction of its own.
+    if (migration.is_ours && !migration.batched) {
+      migration.in_transaction = answer(record, "in_transaction");
+    }
     std::vector<std::string> up = shape.up;
     if (migration.batched) up.emplace_back("process");
     if (const clang::CXXMethodDecl* method = method_of(record, up)) {
@@ -170,10 +182,11 @@ class MigrationReader {
       }
       out.up = sql_of(method, nullptr);
     }
-    if (const clang::CXXMethodDecl* method = method_of(record, shape.down)) {
-      migration.down = name_place(method);
+    const clang::CXXMethodDecl* down = method_of(record, shape.down);
+    if (down != nullptr && !is_placeholder(down, shape)) {
+      migration.down = name_place(down);
       migration.has_down = true;
-      out.down = sql_of(method, &migration.down_throws);
+      out.down = sql_of(down, &migration.down_throws);
     }
     return out;
   }
@@ -185,6 +198,12 @@ class MigrationReader {
 
   Value returned(const clang::CXXMethodDecl* method) {
     return Interpreter(sources_, functions_, Engine::kSqlite).returned_by(method);
+  }
+
+  std::optional<bool> answer(const clang::CXXRecordDecl* record, const char* name) {
+    const clang::CXXMethodDecl* method = method_of(record, name);
+    const auto known = method == nullptr ? std::nullopt : returned(method).number();
+    return known ? std::optional(*known != 0) : std::nullopt;
   }
 
   std::optional<Declared> declared(const clang::CXXRecordDecl* record, const char* name) {

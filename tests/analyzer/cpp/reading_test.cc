@@ -197,6 +197,7 @@ TEST(CppReading, ClassesAndWhatTheyDeclare) {
      public:
       std::string version() const override { return std::to_string(next()); }
       std::string description() const override { return ""; }
+      bool in_transaction() const override { return false; }
       void up(belay::Database&) override {}
       static int next();
     };
@@ -213,10 +214,33 @@ TEST(CppReading, ClassesAndWhatTheyDeclare) {
   EXPECT_EQ(second.dependencies[0].value, "0001");
   EXPECT_EQ(second.version->place.range.of(sample.source), "0002") << "all of the literal";
   EXPECT_TRUE(second.has_down && second.declares_reversible && second.registered);
+  EXPECT_EQ(second.in_transaction, true);
   EXPECT_THAT(sql(sample.reading.migrations[0].down[0].texts), ElementsAre("DROP TABLE t"));
   const MigrationClass& forgotten = sample.reading.migrations[1].migration;
   EXPECT_FALSE(forgotten.version) << "nobody knows it here";
   EXPECT_FALSE(forgotten.registered || forgotten.has_down);
+  EXPECT_EQ(forgotten.in_transaction, false);
+}
+
+/// Where all migrations can be taken back as far as the library is concerned, its own method says
+/// nothing of those that are written.
+TEST(CppReading, ABaseThatDoesNothingIsNoWayBack) {
+  Request request = request_for(R"x(
+    struct Step {
+      virtual void forward() = 0;
+      virtual void backward() {}
+    };
+    struct Both : Step {
+      void forward() override {}
+      void backward() override {}
+    };
+    struct Forward_2 : Step { void forward() override {} };
+  )x");
+  request.shapes = {{"Step", {"forward"}, {"backward"}}};
+  const Reading reading = read_source(request);
+  ASSERT_EQ(reading.migrations.size(), 2U);
+  EXPECT_TRUE(reading.migrations[0].migration.has_down);
+  EXPECT_FALSE(reading.migrations[1].migration.has_down);
 }
 
 /// What Belay's classes answer by default is nothing that an author has said.

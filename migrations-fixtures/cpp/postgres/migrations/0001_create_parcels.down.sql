@@ -1,0 +1,2 @@
+DROP TABLE couriers;
+DROP TABLE parcels;

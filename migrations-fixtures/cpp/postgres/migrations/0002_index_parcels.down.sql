@@ -1,0 +1,2 @@
+DROP INDEX parcels_city;
+DROP INDEX parcels_courier_id;

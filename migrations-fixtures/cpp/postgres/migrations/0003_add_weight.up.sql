@@ -1,0 +1,2 @@
+ALTER TABLE parcels
+  ADD COLUMN weight numeric NOT NULL;

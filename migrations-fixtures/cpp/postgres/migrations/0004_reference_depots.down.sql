@@ -1,0 +1,2 @@
+ALTER TABLE parcels DROP COLUMN depot_id;
+DROP TABLE depots;

@@ -1,0 +1,1 @@
+ALTER TABLE parcels ADD CONSTRAINT parcels_code UNIQUE (code);

@@ -1,0 +1,2 @@
+DROP TRIGGER log_parcel ON parcels;
+DROP TABLE parcel_log;

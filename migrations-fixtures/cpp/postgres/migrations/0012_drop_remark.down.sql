@@ -1,0 +1,2 @@
+ALTER TABLE parcels ADD COLUMN remark text;
+ALTER TABLE couriers ADD COLUMN name text;

@@ -1,0 +1,3 @@
+DELETE FROM parcel_log;
+TRUNCATE sites CASCADE;
+DROP TABLE IF EXISTS parcel_log;

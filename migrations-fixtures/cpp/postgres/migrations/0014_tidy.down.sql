@@ -1,0 +1,3 @@
+DROP TABLE tags;
+DROP INDEX parcels_tokens;
+SELEC 1;

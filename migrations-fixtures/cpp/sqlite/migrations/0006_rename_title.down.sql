@@ -1,0 +1,1 @@
+ALTER TABLE folders RENAME COLUMN name TO title;

@@ -1,0 +1,1 @@
+ALTER TABLE folders RENAME COLUMN title TO "name -- of it";

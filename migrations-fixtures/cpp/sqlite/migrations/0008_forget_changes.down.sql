@@ -1,0 +1,1 @@
+CREATE TABLE changes (note_id INTEGER);

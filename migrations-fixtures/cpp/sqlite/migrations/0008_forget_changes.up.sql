@@ -1,0 +1,2 @@
+DELETE FROM changes;
+DROP TABLE changes;

@@ -1,0 +1,3 @@
+BEGIN;
+ALTER TABLE folders ADD COLUMN parent INTEGER REFERENCES folders (id);
+CREATE TABEL x (a);
