@@ -29,8 +29,8 @@ size_t apply_suppressions(const ScriptContext& script, const Settings& settings,
                           std::vector<Finding>& findings);
 
 /// The comment that silences `rule` for the statement at `statement`, as an edit with a reason to
-/// be filled in: a line of its own, indented like the statement. In C++ `statement` is the call, and
-/// `mark`, which begins a comment, `//`.
+/// be filled in: a line of its own, indented like the statement. In C++ `statement` is the call,
+/// and `mark`, which begins a comment, `//`.
 TextEdit suppression_edit(std::string_view text, ByteRange statement, std::string_view rule,
                           std::string_view mark = "--");
 /// The same for the whole file, at the top of the script.

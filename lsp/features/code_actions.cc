@@ -54,16 +54,14 @@ class Collector {
     const std::string_view mark = in_program ? "//" : "--";
     const ByteRange statement = in_program ? call_around(*f.script, finding) : finding.statement;
     if (!statement.empty()) {
-      add("Ignore " + rule + " for this statement", diagnostic).edit =
-          workspace_edit(input_.document.path,
-                         {rules::suppression_edit(text, statement, finding.rule, mark)});
+      add("Ignore " + rule + " for this statement", diagnostic).edit = workspace_edit(
+          input_.document.path, {rules::suppression_edit(text, statement, finding.rule, mark)});
     }
     // Two findings of a rule want the same comment at the top.
     if (!files_silenced_.insert(finding.rule).second) return;
     add("Ignore " + rule + " in this file", diagnostic).edit = workspace_edit(
-        input_.document.path,
-        {rules::file_suppression_edit(in_program ? ByteRange{} : f.script->range, finding.rule,
-                                      mark)});
+        input_.document.path, {rules::file_suppression_edit(
+                                  in_program ? ByteRange{} : f.script->range, finding.rule, mark)});
   }
 
   void add_page(const DocumentFinding& f, const Diagnostic& diagnostic) {

@@ -183,18 +183,18 @@ TEST_F(CppTest, AFixIsWrittenIntoTheLiteral) {
 TEST_F(CppTest, AFindingIsSilencedByACommentBeforeTheCall) {
   client_.open(uri_, kSource);
   const Json found = diagnostics_with(uri_, "lock-timeout-missing");
-  const Json actions =
-      client_.result("textDocument/codeAction",
-                     {{"textDocument", {{"uri", uri_}}},
-                      {"range", find(found, "lock-timeout-missing")["range"]},
-                      {"context", {{"diagnostics", Json::array()}}}});
+  const Json actions = client_.result("textDocument/codeAction",
+                                      {{"textDocument", {{"uri", uri_}}},
+                                       {"range", find(found, "lock-timeout-missing")["range"]},
+                                       {"context", {{"diagnostics", Json::array()}}}});
   for (const Json& action : actions) {
     if (action["title"] != "Ignore lock-timeout-missing for this statement") continue;
     const Json edit = action["edit"]["documentChanges"].at(0)["edits"].at(0);
     EXPECT_EQ(edit["newText"], "// belay:ignore lock-timeout-missing: TODO say why\n    ");
     EXPECT_EQ(edit["range"]["start"], (Json{{"line", 7}, {"character", 4}}));
-    change(replaced(kSource, "    db.execute(\"ALTER",
-                    "    // belay:ignore lock-timeout-missing: a small table\n    db.execute(\"ALTER"));
+    change(replaced(
+        kSource, "    db.execute(\"ALTER",
+        "    // belay:ignore lock-timeout-missing: a small table\n    db.execute(\"ALTER"));
     diagnostics_without(uri_, "lock-timeout-missing");
     return;
   }
@@ -216,17 +216,17 @@ BELAY_MIGRATION(AddAge);
 )";
   client_.open(uri_, forward);
   diagnostics_with(uri_, "lock-timeout-missing");
-  const Json actions =
-      client_.result("textDocument/codeAction",
-                     {{"textDocument", {{"uri", uri_}}},
-                      {"range", {{"start", {{"line", 6}, {"character", 7}}},
-                                 {"end", {{"line", 6}, {"character", 7}}}}},
-                      {"context", {{"diagnostics", Json::array()}}}});
+  const Json actions = client_.result(
+      "textDocument/codeAction",
+      {{"textDocument", {{"uri", uri_}}},
+       {"range",
+        {{"start", {{"line", 6}, {"character", 7}}}, {"end", {{"line", 6}, {"character", 7}}}}},
+       {"context", {{"diagnostics", Json::array()}}}});
   for (const Json& action : actions) {
     if (action["title"] != "Write the down migration") continue;
-    const Json filled = action.contains("edit") ? action : client_.result("codeAction/resolve", action);
-    EXPECT_THAT(filled["edit"].dump(),
-                HasSubstr("SafelyReversible {\\n public:"));
+    const Json filled =
+        action.contains("edit") ? action : client_.result("codeAction/resolve", action);
+    EXPECT_THAT(filled["edit"].dump(), HasSubstr("SafelyReversible {\\n public:"));
     EXPECT_THAT(filled["edit"].dump(),
                 HasSubstr("\\n  void down(belay::Database& data) override {\\n"
                           "    data.execute(\\\"ALTER TABLE people DROP COLUMN age\\\");\\n  }"));

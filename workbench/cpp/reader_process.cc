@@ -58,8 +58,8 @@ Result<void> write_to(ChildProcess& process, const std::string& line) {
 
 }  // namespace
 
-/// Beside this program, or where `cmake --install` puts what people do not call themselves. An editor's
-/// extension brings `belay` alone, so that what is installed for the user counts, too.
+/// Beside this program, or where `cmake --install` puts what people do not call themselves. An
+/// editor's extension brings `belay` alone, so that what is installed for the user counts, too.
 std::string installed_cpp_reader() {
   std::string out = beside_us({".", "../libexec/belay"}, kProgram);
   return out.empty() ? runtime::find_program(std::string(kProgram)) : out;
