@@ -10,7 +10,7 @@
 
 #include "analyzer/cpp/clang/read_source.h"
 #include "analyzer/cpp/wire.h"
-#include "reader/builder_sql.h"
+#include "reader/builder/builder_sql.h"
 
 namespace belay::cpp {
 namespace {

@@ -12,7 +12,7 @@
 
 #include "analyzer/cpp/clang/names.h"
 #include "analyzer/cpp/clang/unit.h"
-#include "reader/builder_sql.h"
+#include "reader/builder/builder_sql.h"
 #include "tests/analyzer/cpp/builder_migrations.h"
 #include "tests/analyzer/cpp/sample.h"
 #include "tests/runtime/postgres/shop.h"

@@ -1,6 +1,6 @@
 // The questions are known by how they begin: they are all asked by runtime/migrations/schema. One
 // that is new there is answered with no rows, and what comes of it counts as uncertain.
-#include "reader/noting_connection.h"
+#include "reader/builder/noting_connection.h"
 
 #include "runtime/drivers/quote.h"
 

@@ -5,15 +5,15 @@
 // `alter_table` is called for each part of its description by itself, which is how the builder does
 // them, and so each statement is known to come from its part. On SQLite a part may need a rebuild of
 // the table, which is made from the table as it is then: such a part is told as what nobody knows.
-#include "reader/builder_sql.h"
+#include "reader/builder/builder_sql.h"
 
 #include <algorithm>
 #include <optional>
 #include <utility>
 
-#include "reader/methods.h"
-#include "reader/noting_connection.h"
-#include "reader/stand_ins.h"
+#include "reader/builder/methods.h"
+#include "reader/builder/noting_connection.h"
+#include "reader/builder/stand_ins.h"
 #include "runtime/migrations/schema/definition_sql.h"
 
 namespace belay::reader {

@@ -1,12 +1,12 @@
 // The table is written by hand, the arguments of each method follow from its type. A test compares
 // the names with those that Clang finds in the headers.
-#include "reader/methods.h"
+#include "reader/builder/methods.h"
 
 #include <tuple>
 #include <type_traits>
 #include <utility>
 
-#include "reader/stand_ins.h"
+#include "reader/builder/stand_ins.h"
 
 namespace belay::reader {
 namespace {

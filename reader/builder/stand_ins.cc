@@ -1,4 +1,4 @@
-#include "reader/stand_ins.h"
+#include "reader/builder/stand_ins.h"
 
 #include <string_view>
 #include <utility>
