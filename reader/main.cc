@@ -9,7 +9,7 @@
 #include <string>
 
 #include "analyzer/cpp/clang/read_source.h"
-#include "analyzer/cpp/wire.h"
+#include "analyzer/cpp/wire/wire.h"
 #include "reader/builder/builder_sql.h"
 
 namespace belay::cpp {

@@ -8,7 +8,7 @@
 #include <belay/progress.h>
 #include <belay/result.h>
 
-#include "analyzer/cpp/wire.h"
+#include "analyzer/cpp/wire/wire.h"
 #include "runtime/io/child_process.h"
 
 namespace belay::workbench {

@@ -1,5 +1,5 @@
 // What one process says, the other understands.
-#include "analyzer/cpp/wire.h"
+#include "analyzer/cpp/wire/wire.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "analyzer/cpp/wire.h"
+#include "analyzer/cpp/wire/wire.h"
 
 #include <nlohmann/json.hpp>
 
