@@ -64,8 +64,8 @@ class Weaver {
   void add(const SqlText& sql) {
     const uint32_t begin = size();
     // PostgreSQL's own libraries number theirs, and `?` is an operator there.
-    const bool numbered = engine_ == Engine::kPostgres && sql.has_parameters &&
-                          sql.library != Engine::kPostgres;
+    const bool numbered =
+        engine_ == Engine::kPostgres && sql.has_parameters && sql.library != Engine::kPostgres;
     const std::map<uint32_t, uint32_t> parameters =
         numbered ? parameters_in(sql.text) : std::map<uint32_t, uint32_t>();
     std::vector<uint32_t> woven(sql.text.size() + 1);  // where each byte has come to stand

@@ -181,21 +181,22 @@ TEST_F(CppTest, AFixIsWrittenIntoTheLiteral) {
 }
 
 TEST_F(CppTest, AFindingIsSilencedByACommentBeforeTheCall) {
-  client_.open(uri_, kSource);
-  const Json found = diagnostics_with(uri_, "lock-timeout-missing");
+  const std::string text = replaced(kSource, "age integer\"", "age integer NOT NULL\"");
+  client_.open(uri_, text);
+  const Json found = diagnostics_with(uri_, "add-required-column");
   const Json actions = client_.result("textDocument/codeAction",
                                       {{"textDocument", {{"uri", uri_}}},
-                                       {"range", find(found, "lock-timeout-missing")["range"]},
+                                       {"range", find(found, "add-required-column")["range"]},
                                        {"context", {{"diagnostics", Json::array()}}}});
   for (const Json& action : actions) {
-    if (action["title"] != "Ignore lock-timeout-missing for this statement") continue;
+    if (action["title"] != "Ignore add-required-column for this statement") continue;
     const Json edit = action["edit"]["documentChanges"].at(0)["edits"].at(0);
-    EXPECT_EQ(edit["newText"], "// belay:ignore lock-timeout-missing: TODO say why\n    ");
+    EXPECT_EQ(edit["newText"], "// belay:ignore add-required-column: TODO say why\n    ");
     EXPECT_EQ(edit["range"]["start"], (Json{{"line", 7}, {"character", 4}}));
-    change(replaced(
-        kSource, "    db.execute(\"ALTER",
-        "    // belay:ignore lock-timeout-missing: a small table\n    db.execute(\"ALTER"));
-    diagnostics_without(uri_, "lock-timeout-missing");
+    change(
+        replaced(text, "    db.execute(\"ALTER",
+                 "    // belay:ignore add-required-column: it is empty\n    db.execute(\"ALTER"));
+    diagnostics_without(uri_, "add-required-column");
     return;
   }
   FAIL() << actions;

@@ -333,7 +333,8 @@ TEST(CppOutside, WhatAMigrationDeclares) {
     thrown.push_back(migration.name + ": " + string(place ? place->range.of(sample.source) : ""));
     EXPECT_EQ(migration.version_method.range.of(sample.source), "version");
     EXPECT_EQ(migration.batched, migration.name == "Batched");
-    if (migration.name == "OnOneEngine") {
+    // What the base of batched migrations answers is not the class' own word.
+    if (migration.name == "OnOneEngine" || migration.batched) {
       EXPECT_EQ(migration.backup_required, std::nullopt);
     } else {
       EXPECT_EQ(migration.backup_required, true) << migration.name;

@@ -52,6 +52,7 @@ std::string_view kind_name(Migration::Kind kind) {
     case Migration::Kind::kVersioned: return "versioned";
     case Migration::Kind::kRepeatable: return "repeatable";
     case Migration::Kind::kBaseline: return "baseline";
+    case Migration::Kind::kOutside: return "outside";
   }
   return "";
 }
