@@ -21,6 +21,8 @@ from cpp_text import NAME_OF_METHOD
 # What is not the same, and why: a class of Belay's own without a down derives from `belay::Migration`
 # and says so by it.
 NOT_IN_OWN_CLASSES = {"missing-down"}
+# That a down is missing is told at the name of a class, and at the first statement of a script.
+TOLD_AT_THE_CLASS = {"missing-down"}
 IN_OWN_CLASSES = {"the migration has no down": "the migration is declared one-way"}
 
 
@@ -105,6 +107,8 @@ def finding_of(run, finding, place_of):
     is related in another file has no range; so `compare` looks at those by itself."""
     related = [(run.message(r["message"]), place_of(r["file"], *span(r))[0]) for r in finding["related"]]
     place = place_of(finding["file"], *span(finding))
+    if finding["rule"] in TOLD_AT_THE_CLASS:
+        place = place[:1]
     message = run.message(finding["message"])
     effect = json.dumps(finding.get("effect"))
     return finding["rule"], finding["severity"], place, message, effect, tuple(related)

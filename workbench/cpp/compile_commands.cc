@@ -10,7 +10,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr uint64_t kMostBytes = uint64_t{256} << 20U;
+constexpr uint64_t kLargestDatabase = uint64_t{256} << 20U;
 
 /// Options whose value is the next word.
 bool takes_value(std::string_view word) {
@@ -120,7 +120,7 @@ Result<CompileCommands> CompileCommands::find(const FileSystem& files, const std
                  "`compile_commands` in belay.toml names the folder that it lies in"};
   }
   out.path_ = *found;
-  const Result<std::string> text = files.read(out.path_, kMostBytes);
+  const Result<std::string> text = files.read(out.path_, kLargestDatabase);
   if (!text) return text.error();
   if (out.path_.ends_with(".txt")) {
     out.for_all_ = {meaning_of(shell_words(*text), 0), std::string(path::parent(out.path_))};

@@ -23,7 +23,7 @@ using project::LayoutProblem;
 using project::Migration;
 using project::MigrationSet;
 
-constexpr uint64_t kMostBytes = uint64_t{16} << 20U;
+constexpr uint64_t kLargestSource = uint64_t{16} << 20U;
 
 bool lies_below(const std::string& path, const std::string& folder) {
   return path.size() > folder.size() && path.starts_with(folder) &&
@@ -135,7 +135,7 @@ class Sources {
   }
 
   void take(const std::string& path) {
-    Result<std::string> text = files_.read(path, kMostBytes);
+    Result<std::string> text = files_.read(path, kLargestSource);
     if (!text) {
       problems_.push_back(
           {LayoutProblem::Kind::kUnreadable, path, {0, 0}, text.error().message, ""});
@@ -276,7 +276,7 @@ class Sources {
   void add_texts_of_headers(const cpp::Reading& reading) {
     for (const std::string& file : reading.files) {
       if (loaded_.texts.contains(file)) continue;
-      if (Result<std::string> text = files_.read(file, kMostBytes)) {
+      if (Result<std::string> text = files_.read(file, kLargestSource)) {
         loaded_.texts[file] = Document(*std::move(text));
       }
     }
