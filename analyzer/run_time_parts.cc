@@ -35,8 +35,7 @@ bool is_value(const RunTimePart& part, ByteRange statement, std::string_view tex
   if (is_within_string(statement.of(text), within, engine)) return true;
   const auto joins = [&](uint32_t at) {
     const char c = statement.contains(at) ? text[at] : ' ';
-    return ascii::is_letter(c) || ascii::is_digit(c) || c == '_' || c == '"' || c == '`' ||
-           c == '.' || c == '$';
+    return ascii::is_word(c) || c == '"' || c == '`' || c == '.' || c == '$';
   };
   const bool stands_alone =
       (part.range.begin == 0 || !joins(part.range.begin - 1)) && !joins(part.range.end);

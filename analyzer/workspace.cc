@@ -355,17 +355,12 @@ bool Workspace::edit_source(SourceUpdate update) {
     if (!old.stands_in(update.path)) continue;
     const auto found = now.find(old.id);
     if (found == now.end() || !is_in_the_same_place(old, *found->second)) return false;
-    for (const auto* script : {&old.up, &old.down}) {
-      if (*script) set.sources.erase((*script)->path);
-    }
     old = std::move(*found->second);
     now.erase(found);
     edited.push_back(i);
-    for (const auto* script : {&old.up, &old.down}) {
-      if (*script) set.sources[(*script)->path] = (*script)->sources;
-    }
   }
   if (!now.empty()) return false;
+  set.index_sources();
   std::erase_if(set.problems, [&](const project::LayoutProblem& problem) {
     return problem.path == update.path && is_of_reading(problem.kind);
   });

@@ -9,6 +9,7 @@
 namespace belay::lsp {
 namespace {
 
+using workbench::KnownSource;
 using workbench::ReadSource;
 
 bool is_same(const cpp::Request& a, const cpp::Request& b) {
@@ -19,27 +20,20 @@ bool is_same(const cpp::Request& a, const cpp::Request& b) {
 
 }  // namespace
 
-CppWorkers::CppWorkers(Log& log, Done done) : log_(log), done_(std::move(done)) {
-  constexpr unsigned kMost = 4;
-  const unsigned count = std::clamp(std::thread::hardware_concurrency(), 1U, kMost);
-  for (unsigned i = 0; i < count; ++i) {
-    workers_.push_back(std::make_unique<Worker>("C++ " + std::to_string(i + 1), log));
-  }
-}
-
 void CppWorkers::stop() {
   stopping_.cancel();
   std::vector<std::unique_ptr<Worker>> ended;
   {
     const std::lock_guard lock(mutex_);
+    stopped_ = true;
     ended = std::exchange(workers_, {});
   }
 }
 
-std::vector<std::optional<Result<ReadSource>>> CppWorkers::read(
-    const std::vector<cpp::wire::Question>& questions, const runtime::CancellationToken&) {
+std::vector<KnownSource> CppWorkers::read(const std::vector<cpp::wire::Question>& questions,
+                                          const runtime::CancellationToken&) {
   const std::lock_guard lock(mutex_);
-  std::vector<std::optional<Result<ReadSource>>> out;
+  std::vector<KnownSource> out;
   for (const cpp::wire::Question& question : questions) {
     const std::string& path = question.request.path;
     Source& source = sources_[path];
@@ -68,10 +62,10 @@ void CppWorkers::closed(const std::string& path) {
   open_.erase(path);
 }
 
-std::optional<Result<ReadSource>> CppWorkers::known(const std::string& path) const {
+KnownSource CppWorkers::known(const std::string& path) const {
   const std::lock_guard lock(mutex_);
   const auto found = sources_.find(path);
-  return found == sources_.end() ? std::nullopt : found->second.result;
+  return found == sources_.end() ? nullptr : found->second.result;
 }
 
 void CppWorkers::ask(const std::string& path, Source& source) {
@@ -79,9 +73,19 @@ void CppWorkers::ask(const std::string& path, Source& source) {
   if (source.waits) return;  // it will be read as it is then
   source.waits = true;
   ++waiting_;
-  if (workers_.empty()) return;
-  Worker& worker = *workers_[hash_bytes(path) % workers_.size()];
+  if (stopped_) return;
+  Worker& worker = worker_of(path);
   worker.queue.submit([this, &worker, path] { work(worker, path); });
+}
+
+CppWorkers::Worker& CppWorkers::worker_of(const std::string& path) {
+  constexpr unsigned kMost = 4;
+  const unsigned count = std::clamp(std::thread::hardware_concurrency(), 1U, kMost);
+  while (workers_.size() < count) {
+    workers_.push_back(
+        std::make_unique<Worker>("C++ " + std::to_string(workers_.size() + 1), log_));
+  }
+  return *workers_[hash_bytes(path) % workers_.size()];
 }
 
 void CppWorkers::work(Worker& worker, const std::string& path) {
@@ -105,12 +109,13 @@ void CppWorkers::work(Worker& worker, const std::string& path) {
     const std::lock_guard lock(mutex_);
     Source& source = sources_[path];
     source.read = number;
-    if (!read && source.result && source.result->ok()) {
+    if (!read && source.result != nullptr && source.result->ok()) {
       // What was known is worth more than nothing, as long as it is told.
-      (*source.result)->reading.errors = {read.error().message};
-    } else {
-      source.result = std::move(read);
+      ReadSource known = source.result->value();
+      known.reading.errors = {read.error().message};
+      read = std::move(known);
     }
+    source.result = std::make_shared<const Result<ReadSource>>(std::move(read));
     finished_.push_back(path);
     if (open_.contains(path)) {
       told = {path};

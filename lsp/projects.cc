@@ -24,11 +24,6 @@ namespace {
 /// As large as any file that is read as a migration.
 constexpr uint64_t kMaxFileBytes = uint64_t{64} << 20U;
 
-bool lies_in(const std::string& path, const std::string& folder) {
-  return path == folder || folder == "/" ||
-         (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
-}
-
 /// The text of a file as a history has it; null where no script of it stands there.
 const Document* text_in(const AnalyzedSet& set, const std::string& path) {
   for (uint32_t i = 0; i < set.migrations.size(); ++i) {
@@ -309,10 +304,12 @@ Projects::Affected Projects::config_changed(const std::string& path) {
   const std::string folder(path::parent(path));
   read_config(path);
   forget(
-      [&](const History& h) { return h.config_path == path || lies_in(h.set().directory, folder); },
+      [&](const History& h) {
+        return h.config_path == path || path::lies_in(h.set().directory, folder);
+      },
       affected);
   for (const auto& [open, document] : open_) {
-    if (lies_in(open, folder)) without_history_.erase(open);
+    if (path::lies_in(open, folder)) without_history_.erase(open);
   }
   forgotten_.clear();  // other settings find other things
   find_histories(affected);
@@ -374,8 +371,8 @@ Projects::Affected Projects::sources_read(const std::vector<std::string>& paths)
   Affected affected;
   std::set<const History*> outdated;
   for (const std::string& path : paths) {
-    const std::optional<Result<workbench::ReadSource>> read = cpp_->known(path);
-    if (!read) continue;
+    const workbench::KnownSource read = cpp_->known(path);
+    if (read == nullptr) continue;
     without_history_.erase(path);
     if (open_.contains(path)) affected.insert(path);
     for (const auto& history : histories_) {
@@ -457,11 +454,11 @@ Projects::Affected Projects::files_changed(const std::vector<Change>& changes) {
       const std::string folder(path::parent(path));
       forget(
           [&, p = path](const History& h) {
-            return lies_in(p, h.set().directory) || lies_in(h.set().directory, folder);
+            return path::lies_in(p, h.set().directory) || path::lies_in(h.set().directory, folder);
           },
           affected);
       for (const auto& [open, document] : open_) {
-        if (lies_in(open, folder)) without_history_.erase(open);
+        if (path::lies_in(open, folder)) without_history_.erase(open);
       }
     } else if (!open_.contains(path)) {
       file_changed(path, affected);

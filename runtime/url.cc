@@ -33,8 +33,7 @@ Error url_error(std::string message, std::string hint) {
 
 bool is_name(std::string_view text) {
   return !text.empty() && !ascii::is_digit(text[0]) &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return ascii::is_letter(c) || ascii::is_digit(c) || c == '_'; });
+         std::all_of(text.begin(), text.end(), ascii::is_word);
 }
 
 int hex_value(char c) {

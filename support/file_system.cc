@@ -110,11 +110,13 @@ std::string normalize(std::string_view path) {
 
 std::string relative_to(std::string_view path, std::string_view base) {
   if (path == base) return ".";
-  if (base == "/" && path.starts_with('/')) return std::string(path.substr(1));
-  if (path.size() > base.size() && path.starts_with(base) && path[base.size()] == '/') {
-    return std::string(path.substr(base.size() + 1));
-  }
-  return std::string(path);
+  if (!lies_in(path, base)) return std::string(path);
+  return std::string(path.substr(base.ends_with('/') ? base.size() : base.size() + 1));
+}
+
+bool lies_in(std::string_view path, std::string_view folder) {
+  if (!path.starts_with(folder)) return false;
+  return path.size() == folder.size() || folder.ends_with('/') || path[folder.size()] == '/';
 }
 
 std::string absolute(std::string_view path) {

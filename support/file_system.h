@@ -53,6 +53,8 @@ bool is_absolute(std::string_view path);
 std::string normalize(std::string_view path);
 /// `path` seen from `base`, both normalized; `path` itself where it does not lie below `base`.
 std::string relative_to(std::string_view path, std::string_view base);
+/// Whether `path` is `folder` or lies below it, both normalized.
+bool lies_in(std::string_view path, std::string_view folder);
 /// Absolute and normalized, with the process's working directory.
 std::string absolute(std::string_view path);
 

@@ -10,8 +10,6 @@ namespace {
 
 constexpr uint64_t kMostBytes = uint64_t{1} << 20U;
 
-bool is_name_part(char c) { return ascii::is_letter(c) || ascii::is_digit(c) || c == '_'; }
-
 /// What is wrong with a line; empty: nothing.
 using Problem = std::string;
 
@@ -88,7 +86,7 @@ Problem read_line(std::string_view line, DotEnv& out) {
     line = ascii::trim(line.substr(kExport.size()));
   }
   size_t end = 0;
-  while (end < line.size() && is_name_part(line[end])) ++end;
+  while (end < line.size() && ascii::is_word(line[end])) ++end;
   if (end == 0 || ascii::is_digit(line[0])) return "it does not begin with the name of a variable";
   if (end == line.size() || line[end] != '=') return "there is no `=` right behind the name";
   std::string value;

@@ -25,22 +25,6 @@ using project::MigrationSet;
 
 constexpr const char* kStamp = "%Y%m%d%H%M%S";
 
-/// Letters and digits as they are, all else as one separator; empty where nothing is left.
-std::string safe_name(std::string_view words, char separator) {
-  std::string out;
-  for (const char c : words) {
-    const bool kept =
-        ascii::is_letter(c) || ascii::is_digit(c) || (static_cast<uint8_t>(c) & 0x80U);
-    if (kept) {
-      out += c;
-    } else if (!out.empty() && out.back() != separator) {
-      out += separator;
-    }
-  }
-  while (!out.empty() && out.back() == separator) out.pop_back();
-  return out;
-}
-
 bool has_number(const Migration& m) { return !m.version.empty() && ascii::is_digit(m.version[0]); }
 
 /// The last one that runs and has a number: the model for the new one. Null where there is none.
@@ -77,7 +61,7 @@ class Planner {
     out_.layout = project::layout_name(set_.layout);
     const bool dashes = newest_ != nullptr && newest_->name.find('-') != std::string::npos &&
                         newest_->name.find('_') == std::string::npos;
-    out_.name = safe_name(request_.name, dashes ? '-' : '_');
+    out_.name = ascii::slug(request_.name, dashes ? '-' : '_');
     if (out_.name.empty()) {
       return Error{"`" + request_.name + "` has no letter or digit to make a name of", "",
                    "say in a few words what the migration does"};
@@ -219,7 +203,7 @@ class Planner {
     const auto plan = std::find_if(set_.files.begin(), set_.files.end(),
                                    [](const std::string& f) { return f.ends_with(".plan"); });
     const std::string line = out_.name + " " + out_.version + " " + request_.author + " <" +
-                             request_.mail + "> # " + safe_name(request_.name, ' ') + "\n";
+                             request_.mail + "> # " + ascii::slug(request_.name, ' ') + "\n";
     if (plan != set_.files.end()) {
       BELAY_TRY(append(*plan, line));
     } else {

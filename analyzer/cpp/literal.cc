@@ -251,9 +251,7 @@ class Scanner {
   ByteRange range() const { return range_; }
 
  private:
-  static bool is_word(char c) {
-    return ascii::is_letter(c) || ascii::is_digit(c) || c == '_' || static_cast<signed char>(c) < 0;
-  }
+  static bool is_word(char c) { return ascii::is_word(c) || ascii::is_foreign(c); }
   static bool is_string_prefix(std::string_view word) {
     constexpr std::string_view kPrefixes[] = {"R", "u8", "u", "U", "L", "u8R", "uR", "UR", "LR"};
     return std::find(std::begin(kPrefixes), std::end(kPrefixes), word) != std::end(kPrefixes);

@@ -3,9 +3,10 @@
 #include "analyzer/cpp/presets.h"
 
 #include <algorithm>
-#include <cctype>
 #include <initializer_list>
 #include <utility>
+
+#include "analyzer/project/cpp_names.h"
 
 namespace belay::cpp {
 namespace {
@@ -152,11 +153,9 @@ bool is_chosen(const Selection& selection, std::string_view preset) {
                                                 preset) != selection.presets.end();
 }
 
-bool is_name(std::string_view text) {
-  if (text.empty() || std::isdigit(static_cast<unsigned char>(text.front())) != 0) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return std::isgraph(static_cast<unsigned char>(c)) != 0 && c != '(' && c != ')' && c != ',';
-  });
+std::string_view last_part(std::string_view name) {
+  const size_t colon = name.rfind("::");
+  return colon == std::string_view::npos ? name : name.substr(colon + 2);
 }
 
 }  // namespace
@@ -180,25 +179,6 @@ std::span<const Preset> presets() {
   return all;
 }
 
-std::optional<SqlFunction> function_from(std::string_view text) {
-  SqlFunction out;
-  std::string_view name = text;
-  const size_t colon = text.rfind(':');
-  if (colon != std::string_view::npos && (colon == 0 || text[colon - 1] != ':')) {
-    const std::string_view digits = text.substr(colon + 1);
-    if (digits.empty() || digits.size() > 2 ||
-        digits.find_first_not_of("0123456789") != std::string_view::npos) {
-      return std::nullopt;
-    }
-    out.argument = static_cast<unsigned>(std::stoul(std::string(digits)));
-    name = text.substr(0, colon);
-  }
-  if (name.starts_with("::")) name.remove_prefix(2);
-  if (!is_name(name) || name.ends_with(":")) return std::nullopt;
-  out.name = name;
-  return out;
-}
-
 std::vector<SqlFunction> functions_of(const Selection& selection) {
   std::vector<SqlFunction> out;
   for (const Preset& preset : presets()) {
@@ -206,7 +186,8 @@ std::vector<SqlFunction> functions_of(const Selection& selection) {
     out.insert(out.end(), preset.functions.begin(), preset.functions.end());
   }
   for (const std::string& text : selection.functions) {
-    if (auto function = function_from(text)) out.push_back(*std::move(function));
+    const std::optional<project::CppFunctionName> function = project::cpp_function_from(text);
+    if (function) out.push_back({function->name, function->argument, std::nullopt});
   }
   return out;
 }
@@ -224,6 +205,24 @@ std::vector<ClassShape> shapes_of(const Selection& selection) {
     out.push_back(std::move(shape));
   }
   return out;
+}
+
+std::vector<std::string_view> words_of(std::span<const ClassShape> shapes) {
+  std::vector<std::string_view> out = {"belay/", "BELAY_"};
+  for (const ClassShape& shape : shapes) out.push_back(last_part(shape.base));
+  return out;
+}
+
+std::vector<std::string_view> words_of(std::span<const SqlFunction> functions) {
+  std::vector<std::string_view> out;
+  for (const SqlFunction& function : functions) out.push_back(last_part(function.name));
+  return out;
+}
+
+bool has_any(std::string_view text, std::span<const std::string_view> words) {
+  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+    return text.find(word) != std::string_view::npos;
+  });
 }
 
 }  // namespace belay::cpp

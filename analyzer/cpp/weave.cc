@@ -35,6 +35,11 @@ std::map<uint32_t, uint32_t> parameters_in(std::string_view sql) {
   return out;
 }
 
+belay::Place place_in(const Reading& reading, const Place& place) {
+  return {place.file < reading.files.size() ? reading.files[place.file] : std::string(),
+          place.range};
+}
+
 /// Puts the texts of one method together.
 class Weaver {
  public:
@@ -93,7 +98,7 @@ class Weaver {
       run_time_.push_back({{woven[hole.range.begin], woven[hole.range.end]},
                            hole.reason,
                            false,
-                           place_of(hole.expression),
+                           place_in(reading_, hole.expression),
                            hole.harmless,
                            hole.from_source});
     }
@@ -101,7 +106,7 @@ class Weaver {
       run_time_.push_back({{begin, size()},
                            "it runs only where a condition holds",
                            true,
-                           place_of(sql.call),
+                           place_in(reading_, sql.call),
                            true,
                            true});
     }
@@ -117,15 +122,10 @@ class Weaver {
     std::sort(run_time_.begin(), run_time_.end(),
               [](const RunTimePart& a, const RunTimePart& b) { return a.range < b.range; });
     script.run_time = std::move(run_time_);
-    script.sources = std::make_shared<const SourceMap>(place_of(anchor_), reading_.files,
+    script.sources = std::make_shared<const SourceMap>(place_in(reading_, anchor_), reading_.files,
                                                        std::move(pieces_), std::move(parts_));
     out.texts[script.path] = std::move(text_);
     return script;
-  }
-
-  belay::Place place_of(const Place& place) const {
-    return {place.file < reading_.files.size() ? reading_.files[place.file] : std::string(),
-            place.range};
   }
 
  private:
@@ -241,123 +241,125 @@ class Comments {
   std::map<ByteRange, std::vector<ByteRange>> owned_;
 };
 
-/// The texts with the comments to their calls, behind those to all of them: to the whole file, or
-/// to one of `names`.
-void add_texts(Weaver& weaver, const std::vector<SqlText>& texts, const Comments& comments,
-               std::initializer_list<Place> names) {
-  for (const ByteRange comment : comments.file_wide()) weaver.add_comment(comment, true);
-  for (const Place& name : names) {
-    for (const ByteRange comment : comments.of(name)) weaver.add_comment(comment, true);
-  }
-  for (const SqlText& text : texts) {
-    for (const ByteRange comment : comments.of(text.call)) weaver.add_comment(comment, false);
-    weaver.add(text);
-  }
-}
-
-std::string path_of(const Reading& reading, const std::string& name, std::string_view what,
-                    Engine engine) {
-  return reading.files.front() + "#" + name + "." + std::string(what) + "." +
-         std::string(engine_name(engine));
-}
-
-std::shared_ptr<const project::ClassDeclaration> declaration_of(const Weaver& weaver,
-                                                                const MigrationReading& read) {
-  const MigrationClass& migration = read.migration;
+std::shared_ptr<const project::ClassDeclaration> declaration_of(const Reading& reading,
+                                                                const MigrationClass& migration) {
+  const auto place = [&](const Place& at) { return place_in(reading, at); };
   auto out = std::make_shared<project::ClassDeclaration>();
   out->name = migration.name;
-  out->place = weaver.place_of(migration.place);
+  out->place = place(migration.place);
   out->is_ours = migration.is_ours;
-  if (migration.version) out->version = weaver.place_of(migration.version->place);
+  if (migration.version) out->version = place(migration.version->place);
   if (!migration.version_method.range.empty()) {
-    out->version_method = weaver.place_of(migration.version_method);
+    out->version_method = place(migration.version_method);
   }
   for (const Declared& one : migration.dependencies) {
-    out->dependencies.push_back({one.value, weaver.place_of(one.place)});
+    out->dependencies.push_back({one.value, place(one.place)});
   }
   out->declares_reversible = migration.declares_reversible;
   out->registered = migration.registered;
   out->backup_required = migration.backup_required;
-  if (migration.up_definition) out->up_definition = weaver.place_of(*migration.up_definition);
-  if (migration.base) out->base = weaver.place_of(*migration.base);
-  out->backup_method = weaver.place_of(migration.backup_method);
-  if (migration.down_throws) out->down_throws = weaver.place_of(*migration.down_throws);
+  if (migration.up_definition) out->up_definition = place(*migration.up_definition);
+  if (migration.base) out->base = place(*migration.base);
+  out->backup_method = place(migration.backup_method);
+  if (migration.down_throws) out->down_throws = place(*migration.down_throws);
   return out;
 }
 
-}  // namespace
+/// Weaves the classes and functions of one source.
+class SourceWeaver {
+ public:
+  SourceWeaver(const Reading& reading, Engine engine, std::string_view source)
+      : reading_(reading), engine_(engine), source_(source), comments_(reading, source) {}
 
-std::string name_from(std::string_view description) {
-  std::string out;
-  for (const char c : description) {
-    const bool plain = ascii::is_letter(c) || ascii::is_digit(c) || static_cast<signed char>(c) < 0;
-    if (plain) {
-      out += ascii::to_lower(c);
-    } else if (!out.empty() && out.back() != '_') {
-      out += '_';
-    }
-  }
-  while (!out.empty() && out.back() == '_') out.pop_back();
-  return out;
-}
-
-Woven weave_migrations(const Reading& reading, Engine engine, std::string_view source) {
-  Woven out;
-  const Comments comments(reading, source);
-  for (const MigrationReading& read : reading.migrations) {
+  void add(const MigrationReading& read) {
     const MigrationClass& declared = read.migration;
-    Migration& migration = out.migrations.emplace_back();
+    Migration& migration = out_.migrations.emplace_back();
     migration.version = declared.version ? declared.version->value : std::string();
-    migration.name = declared.description ? name_from(declared.description->value) : declared.name;
+    migration.name = declared.description
+                         ? ascii::lower(ascii::slug(declared.description->value, '_'))
+                         : declared.name;
     migration.id =
         migration.version.empty() ? declared.name : migration.version + "_" + migration.name;
-    const auto script = [&](const std::vector<MethodSql>& methods, const Place& method,
-                            std::initializer_list<Place> names,
-                            std::string_view what) -> std::optional<Script> {
-      const std::vector<SqlText>* texts = on_engine(methods, engine);
-      if (texts == nullptr) return std::nullopt;
-      Weaver weaver(reading, engine, source, method.range.empty() ? declared.place : method);
-      add_texts(weaver, *texts, comments, names);
-      Script made = std::move(weaver).finish(path_of(reading, declared.name, what, engine), out);
-      if (declared.in_transaction == false) made.transaction = project::TransactionHabit::kNone;
-      return made;
-    };
-    migration.up = script(
-        read.up, declared.up,
+    migration.up = method(
+        declared, read.up, declared.up,
         {declared.place, declared.version_method, declared.backup_method, declared.up}, "up");
     if (declared.has_down) {
       migration.down =
-          script(read.down, declared.down,
+          method(declared, read.down, declared.down,
                  {declared.place, declared.down, declared.down_throws.value_or(Place{})}, "down");
     }
     migration.one_way = declared.is_ours && !declared.has_down;
-    migration.declaration = declaration_of(Weaver(reading, engine, source, declared.place), read);
+    migration.declaration = declaration_of(reading_, declared);
   }
-  return out;
-}
 
-Woven weave_functions(const Reading& reading, Engine engine, std::string_view source) {
-  Woven out;
-  const Comments comments(reading, source);
-  for (const FunctionReading& function : reading.functions) {
-    const std::vector<SqlText>* texts = on_engine(function.sql, engine);
-    if (texts == nullptr) continue;
+  void add(const FunctionReading& function) {
+    const std::vector<SqlText>* texts = on_engine(function.sql, engine_);
+    if (texts == nullptr) return;
     std::vector<SqlText> ours;
     std::copy_if(texts->begin(), texts->end(), std::back_inserter(ours),
-                 [&](const SqlText& text) { return !text.library || *text.library == engine; });
-    if (ours.empty()) continue;
-    Migration& migration = out.migrations.emplace_back();
+                 [&](const SqlText& text) { return !text.library || *text.library == engine_; });
+    if (ours.empty()) return;
+    Migration& migration = out_.migrations.emplace_back();
     migration.name = function.name;
-    migration.id = function.name + " in " + std::string(path::file_name(reading.files.front()));
+    migration.id = function.name + " in " + std::string(path::file_name(reading_.files.front()));
     migration.kind = Migration::Kind::kOutside;
     migration.one_way = true;
-    Weaver weaver(reading, engine, source, function.place);
-    add_texts(weaver, ours, comments, {function.place});
     const std::string name = function.name + "@" + std::to_string(function.place.range.begin);
-    migration.up = std::move(weaver).finish(path_of(reading, name, "run", engine), out);
+    migration.up = script(ours, function.place, {function.place}, path_of(name, "run"));
     migration.up->transaction = project::TransactionHabit::kUnknown;
   }
-  return out;
+
+  Woven finish() && { return std::move(out_); }
+
+ private:
+  using Names = std::initializer_list<Place>;
+
+  std::optional<Script> method(const MigrationClass& declared,
+                               const std::vector<MethodSql>& methods, const Place& name,
+                               Names names, std::string_view what) {
+    const std::vector<SqlText>* texts = on_engine(methods, engine_);
+    if (texts == nullptr) return std::nullopt;
+    Script out = script(*texts, name.range.empty() ? declared.place : name, names,
+                        path_of(declared.name, what));
+    if (declared.in_transaction == false) out.transaction = project::TransactionHabit::kNone;
+    return out;
+  }
+
+  /// The texts with the comments to their calls, behind those to all of them: to the whole file,
+  /// or to one of `names`.
+  Script script(const std::vector<SqlText>& texts, const Place& anchor, Names names,
+                std::string path) {
+    Weaver weaver(reading_, engine_, source_, anchor);
+    for (const ByteRange comment : comments_.file_wide()) weaver.add_comment(comment, true);
+    for (const Place& name : names) {
+      for (const ByteRange comment : comments_.of(name)) weaver.add_comment(comment, true);
+    }
+    for (const SqlText& text : texts) {
+      for (const ByteRange comment : comments_.of(text.call)) weaver.add_comment(comment, false);
+      weaver.add(text);
+    }
+    return std::move(weaver).finish(std::move(path), out_);
+  }
+
+  std::string path_of(const std::string& name, std::string_view what) const {
+    return reading_.files.front() + "#" + name + "." + std::string(what) + "." +
+           std::string(engine_name(engine_));
+  }
+
+  const Reading& reading_;
+  Engine engine_;
+  std::string_view source_;
+  Comments comments_;
+  Woven out_;
+};
+
+}  // namespace
+
+Woven weave(const Reading& reading, Engine engine, std::string_view source) {
+  SourceWeaver weaver(reading, engine, source);
+  for (const MigrationReading& migration : reading.migrations) weaver.add(migration);
+  for (const FunctionReading& function : reading.functions) weaver.add(function);
+  return std::move(weaver).finish();
 }
 
 }  // namespace belay::cpp

@@ -19,15 +19,10 @@ struct Woven {
   std::map<std::string, std::string> texts;
 };
 
-/// The migration classes of a source, as they run on an engine. `source` is its text: comments in
-/// it that ask for silence come along.
-Woven weave_migrations(const Reading& reading, Engine engine, std::string_view source);
-
-/// Its functions outside of migrations, each as a script without a history. Those whose SQL all
-/// goes to the library of another engine are left out.
-Woven weave_functions(const Reading& reading, Engine engine, std::string_view source);
-
-/// What a migration is called by that describes itself so: `Split the name` is `split_the_name`.
-std::string name_from(std::string_view description);
+/// The migration classes of a source, as they run on an engine, and behind them its functions
+/// outside of migrations, each as a script without a history. Functions whose SQL all goes to the
+/// library of another engine are left out. `source` is its text: comments in it that ask for
+/// silence come along.
+Woven weave(const Reading& reading, Engine engine, std::string_view source);
 
 }  // namespace belay::cpp

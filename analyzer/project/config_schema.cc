@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "analyzer/project/cpp_names.h"
+
 namespace belay::project {
 namespace {
 
@@ -55,29 +57,13 @@ bool store_on_failure(Config& config, std::string_view value) {
   return what.has_value();
 }
 
-bool is_cpp_name(std::string_view text) {
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  // Spaces, parentheses and arguments of templates are no part of a name; an operator's signs are.
-  return !text.empty() && !digit(text.front()) && !text.ends_with("::") &&
-         text.find_first_of(" \t\r\n(),;\"'") == std::string_view::npos;
-}
-
 std::string mistake_in_name(std::string_view text) {
   if (is_cpp_name(text) && text.find('<') == std::string_view::npos) return {};
   return "this is no name of C++; write it with its namespaces, as in `\"shop::Migration\"`";
 }
 
 std::string mistake_in_function(std::string_view text) {
-  std::string_view name = text;
-  const size_t colon = text.rfind(':');
-  bool is_right = true;
-  if (colon != std::string_view::npos && (colon == 0 || text[colon - 1] != ':')) {
-    const std::string_view number = text.substr(colon + 1);
-    is_right = !number.empty() && number.size() < 3 &&
-               number.find_first_not_of("0123456789") == std::string_view::npos;
-    name = text.substr(0, colon);
-  }
-  if (is_right && is_cpp_name(name)) return {};
+  if (cpp_function_from(text)) return {};
   return "this is no function of C++; write its name with its namespaces, and which argument is "
          "the SQL where it is not the first, as in `\"shop::run\"` and `\"shop::run:1\"`";
 }

@@ -28,11 +28,6 @@ namespace {
 constexpr int kDeepestWalk = 12;
 constexpr uint32_t kMostFolders = 200'000;
 
-bool lies_in(const std::string& path, const std::string& folder) {
-  return path == folder || folder == "/" ||
-         (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
-}
-
 bool has_file(const MigrationSet& set, const std::string& path) {
   return std::binary_search(set.files.begin(), set.files.end(), path);
 }
@@ -68,7 +63,7 @@ class Discovery {
   static std::string root_of(const Config& config, const std::string& path, bool is_folder) {
     if (!config.path.empty()) {
       std::string root(path::parent(path::absolute(config.path)));
-      if (lies_in(path, root)) return root;
+      if (path::lies_in(path, root)) return root;
     }
     return is_folder ? path : std::string(path::parent(path));
   }
@@ -107,7 +102,7 @@ class Discovery {
     if (!configured) return std::move(configured).error();
     bool met = false;
     for (const std::string& folder : *configured) {
-      if (!lies_in(folder, path_) && !lies_in(path_, folder)) continue;
+      if (!path::lies_in(folder, path_) && !path::lies_in(path_, folder)) continue;
       met = true;
       named_folder(folder, "`migrations` in belay.toml names it", true);
     }
@@ -136,7 +131,7 @@ class Discovery {
 
   void keep_sets_that_touch(const std::string& path) {
     std::erase_if(project_.sets, [&](const MigrationSet& set) {
-      return !lies_in(set.directory, path) && !lies_in(path, set.directory);
+      return !path::lies_in(set.directory, path) && !path::lies_in(path, set.directory);
     });
   }
 
@@ -329,7 +324,7 @@ class Discovery {
     auto configured = configured_folders();
     if (!configured) return std::move(configured).error();
     for (const std::string& folder : *configured) {
-      if (!lies_in(path_, folder)) continue;
+      if (!path::lies_in(path_, folder)) continue;
       named_folder(folder, "`migrations` in belay.toml names it", true);
       keep_sets_with(path_);
       if (!project_.sets.empty()) return {};

@@ -36,15 +36,13 @@ constexpr std::array kToolMarks = {
     ToolMark{"flyway.toml", "flyway", Layout::kFlyway},
 };
 
-bool is_word_char(char c) { return ascii::is_letter(c) || ascii::is_digit(c) || c == '_'; }
-
 /// Whether a word that begins with `word` stands in a text: `flyway` in `flyway-core`, `sqlx` not
 /// in `sqlxmq`.
 bool names(std::string_view text, std::string_view word) {
   for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-    const bool begins = at == 0 || (!is_word_char(text[at - 1]) && text[at - 1] != '-');
+    const bool begins = at == 0 || (!ascii::is_word(text[at - 1]) && text[at - 1] != '-');
     const size_t end = at + word.size();
-    if (begins && (end == text.size() || !is_word_char(text[end]))) return true;
+    if (begins && (end == text.size() || !ascii::is_word(text[end]))) return true;
   }
   return false;
 }

@@ -162,6 +162,15 @@ struct MigrationSet {
   /// Of the scripts that stand in programs, by their paths.
   std::map<std::string, std::shared_ptr<const SourceMap>> sources;
 
+  /// Takes the source maps of the migrations' scripts up into `sources`.
+  void index_sources() {
+    sources.clear();
+    for (const Migration& migration : migrations) {
+      for (const auto* script : {&migration.up, &migration.down}) {
+        if (*script && (*script)->sources) sources[(*script)->path] = (*script)->sources;
+      }
+    }
+  }
   /// Where a place is written: itself, but for the script of a program.
   Place written_at(const Place& place) const {
     const auto found = sources.find(place.path);

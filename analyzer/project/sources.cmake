@@ -4,6 +4,7 @@ set(BELAY_PROJECT_SOURCES
   project/config.cc
   project/config_reference.cc
   project/config_schema.cc
+  project/cpp_names.cc
   project/detect_dialect.cc
   project/detect_layout.cc
   project/dialect_words.cc

@@ -7,14 +7,6 @@
 namespace belay::rules {
 namespace {
 
-std::string_view indentation(std::string_view text, uint32_t offset) {
-  uint32_t begin = offset;
-  while (begin > 0 && text[begin - 1] != '\n' && text[begin - 1] != '\r') --begin;
-  uint32_t end = begin;
-  while (end < offset && ascii::is_blank(text[end])) ++end;
-  return text.substr(begin, end - begin);
-}
-
 /// `lines` with `indent` at the start of every line but the first.
 std::string indented(std::string_view lines, std::string_view indent) {
   std::string out;

@@ -208,14 +208,6 @@ void judge(const Suppression& suppression, const ScriptContext& script, const Se
   }
 }
 
-std::string_view indentation(std::string_view text, uint32_t offset) {
-  uint32_t begin = offset;
-  while (begin > 0 && text[begin - 1] != '\n') --begin;
-  uint32_t end = begin;
-  while (end < offset && ascii::is_blank(text[end])) ++end;
-  return text.substr(begin, end - begin);
-}
-
 }  // namespace
 
 size_t apply_suppressions(const ScriptContext& script, const Settings& settings, RuleScope scope,

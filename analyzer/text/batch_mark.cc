@@ -19,10 +19,8 @@ constexpr std::string_view kExample = "-- belay:batch table=users key=id size=10
 
 bool is_name(std::string_view part) {
   if (part.empty() || ascii::is_digit(part[0])) return false;
-  return std::all_of(part.begin(), part.end(), [](char c) {
-    return ascii::is_letter(c) || ascii::is_digit(c) || c == '_' || c == '$' ||
-           static_cast<unsigned char>(c) >= 0x80;
-  });
+  return std::all_of(part.begin(), part.end(),
+                     [](char c) { return ascii::is_word(c) || c == '$' || ascii::is_foreign(c); });
 }
 
 /// The end of the quoted part that begins `text`, behind its quote; npos where it does not end.

@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "support/ascii.h"
+
 namespace belay {
 
 Document::Document(std::string text) {
@@ -26,6 +28,14 @@ Document Document::changed(std::span<const ContentChange> changes, ColumnUnit un
     current = Document(std::move(text));
   }
   return current;
+}
+
+std::string_view indentation(std::string_view text, uint32_t offset) {
+  uint32_t begin = offset;
+  while (begin > 0 && text[begin - 1] != '\n' && text[begin - 1] != '\r') --begin;
+  uint32_t end = begin;
+  while (end < offset && ascii::is_blank(text[end])) ++end;
+  return text.substr(begin, end - begin);
 }
 
 std::string apply_edits(std::string_view text, std::span<const TextEdit> edits) {

@@ -61,6 +61,9 @@ class Document {
   std::shared_ptr<const Content> content_;
 };
 
+/// The spaces and tabs that the line of a byte begins with, as far as they stand before it.
+std::string_view indentation(std::string_view text, uint32_t offset);
+
 /// `text` with all `edits` made at once: their ranges refer to `text` and must not overlap.
 std::string apply_edits(std::string_view text, std::span<const TextEdit> edits);
 

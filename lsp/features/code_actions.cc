@@ -6,6 +6,7 @@
 
 #include "analyzer/rules/rule.h"
 #include "analyzer/rules/suppressions.h"
+#include "lsp/brought_up.h"
 #include "lsp/features/diagnostics.h"
 #include "lsp/protocol/capabilities.h"
 #include "lsp/protocol/results.h"
@@ -141,7 +142,7 @@ std::vector<CodeAction> code_actions(const FeatureInput& input, const CodeAction
   if (!wants_quick_fixes(params.only)) return out;
   // What is known is of an earlier text: its places are no longer those of the editor's.
   const auto open = input.open.find(input.document.path);
-  if (open != input.open.end() && open->second.text.text() != input.text().text()) return out;
+  if (open != input.open.end() && !same_text(open->second.text, input.text())) return out;
   const auto findings = chosen(input, params);
   Collector collector(input, out);
   for (const auto& [finding, diagnostic] : findings) collector.add_fixes(finding, diagnostic);

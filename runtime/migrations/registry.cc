@@ -14,21 +14,6 @@ using runtime::Script;
 
 namespace {
 
-/// `Split the name` becomes `split_the_name`, as migrations in files are called.
-std::string name_from(std::string_view description) {
-  std::string out;
-  for (const char c : description) {
-    const bool plain = ascii::is_letter(c) || ascii::is_digit(c) || static_cast<signed char>(c) < 0;
-    if (plain) {
-      out += ascii::to_lower(c);
-    } else if (!out.empty() && out.back() != '_') {
-      out += '_';
-    }
-  }
-  while (!out.empty() && out.back() == '_') out.pop_back();
-  return out;
-}
-
 /// The one place where what users' code throws becomes a value.
 template <class Work>
 Result<void> caught(const Work& work) {
@@ -109,7 +94,7 @@ MigrationScript script_of(const MigrationFactory& factory, std::string_view clas
   MigrationScript out;
   out.version = migration->version();
   const std::string description = migration->description();
-  out.name = name_from(description.empty() ? class_name : description);
+  out.name = ascii::lower(ascii::slug(description.empty() ? class_name : description, '_'));
   out.id = out.version + "_" + out.name;
   out.dependencies = migration->dependencies();
   out.transaction = out.down_transaction = migration->in_transaction();

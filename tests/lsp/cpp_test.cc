@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -78,24 +79,17 @@ class CppTest : public ::testing::Test {
     client_.initialize_in(folder_.root());
   }
 
-  /// The codes of the diagnostics that come until one list fits, each with the text that it marks.
-  Json diagnostics_with(const std::string& uri, const std::string& code) {
+  /// The first diagnostics to come that hold one with the code, or that hold none.
+  Json diagnostics_with(const std::string& uri, const std::string& code, bool has = true) {
     return client_.notification("textDocument/publishDiagnostics", [&](const Json& params) {
-      if (params["uri"] != uri) return false;
-      for (const Json& d : params["diagnostics"]) {
-        if (d["code"] == code) return true;
-      }
-      return false;
+      const Json& list = params["diagnostics"];
+      return params["uri"] == uri &&
+             has == std::any_of(list.begin(), list.end(),
+                                [&](const Json& d) { return d["code"] == code; });
     })["diagnostics"];
   }
   Json diagnostics_without(const std::string& uri, const std::string& code) {
-    return client_.notification("textDocument/publishDiagnostics", [&](const Json& params) {
-      if (params["uri"] != uri) return false;
-      for (const Json& d : params["diagnostics"]) {
-        if (d["code"] == code) return false;
-      }
-      return true;
-    })["diagnostics"];
+    return diagnostics_with(uri, code, false);
   }
   static std::string marked(const std::string& text, const Json& range) {
     std::vector<size_t> lines = {0};

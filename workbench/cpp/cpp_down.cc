@@ -13,8 +13,6 @@ namespace {
 using cpp::Literal;
 using cpp::LiteralKind;
 
-bool is_name(char c) { return ascii::is_letter(c) || ascii::is_digit(c) || c == '_'; }
-
 /// How the up hands its SQL over.
 struct CallStyle {
   std::string before;  ///< `db.execute(`
@@ -27,7 +25,7 @@ std::string parameter_of(std::string_view signature) {
   const size_t close = signature.rfind(')');
   if (close == std::string_view::npos) return {};
   size_t begin = close;
-  while (begin > 0 && is_name(signature[begin - 1])) --begin;
+  while (begin > 0 && ascii::is_word(signature[begin - 1])) --begin;
   const bool is_type = begin > 0 && signature[begin - 1] == ':';
   return is_type ? std::string() : std::string(signature.substr(begin, close - begin));
 }
@@ -79,13 +77,6 @@ std::string renamed(std::string signature, std::string_view up) {
   return signature;
 }
 
-std::string indentation_at(std::string_view source, uint32_t offset) {
-  const size_t line = offset == 0 ? 0 : source.rfind('\n', offset - 1) + 1;
-  size_t end = line;
-  while (end < offset && ascii::is_blank(source[end])) ++end;
-  return std::string(source.substr(line, end - line));
-}
-
 }  // namespace
 
 Result<TextEdit> cpp_down_edit(const project::Migration& migration, const AnalyzedScript& up,
@@ -103,7 +94,7 @@ Result<TextEdit> cpp_down_edit(const project::Migration& migration, const Analyz
   const ByteRange name = up.sources->anchor().range;
   const size_t body = source.find('{', name.end);
   const std::string signature(source.substr(method.begin, body - method.begin));
-  const std::string indent = indentation_at(source, method.begin);
+  const std::string indent(indentation(source, method.begin));
   CallStyle style = style_of(*up.sources, source).value_or(CallStyle{});
   if (style.before.empty()) style = {parameter_of(signature) + ".execute(", ");", style.kind};
   std::string text = "\n" + indent + renamed(signature, name.of(source)) + " {\n";

@@ -5,8 +5,6 @@
 #include <set>
 #include <utility>
 
-#include <belay/migrations.h>
-
 #include "analyzer/cpp/presets.h"
 #include "analyzer/cpp/weave.h"
 #include "analyzer/project/detect_dialect.h"
@@ -14,6 +12,7 @@
 #include "analyzer/project/glob.h"
 #include "analyzer/project/project_files.h"
 #include "workbench/cpp/compile_commands.h"
+#include "workbench/cpp/history_order.h"
 #include "workbench/cpp/reader_process.h"
 
 namespace belay::workbench {
@@ -25,25 +24,23 @@ using project::MigrationSet;
 
 constexpr uint64_t kLargestSource = uint64_t{16} << 20U;
 
-bool lies_below(const std::string& path, const std::string& folder) {
-  return path.size() > folder.size() && path.starts_with(folder) &&
-         (folder.ends_with('/') || path[folder.size()] == '/');
-}
-
-std::string_view last_name(std::string_view qualified) {
-  const size_t colon = qualified.rfind("::");
-  return colon == std::string_view::npos ? qualified : qualified.substr(colon + 2);
-}
-
-/// A source that may hold what is looked for, with what was read of it; none where it is not known
-/// yet.
+/// A source that may hold what is looked for, with what was read of it.
 struct Source {
   std::string path;
   std::string text;
-  std::optional<Result<ReadSource>> read;
+  KnownSource read;
 
-  const cpp::Reading* reading() const { return read && read->ok() ? &(*read)->reading : nullptr; }
+  const cpp::Reading* reading() const {
+    return read != nullptr && read->ok() ? &(*read)->reading : nullptr;
+  }
 };
+
+/// Whether the configuration says that the project has C++.
+bool names_cpp(const project::Config& config) {
+  return !config.cpp_program.empty() || !config.cpp_sources.empty() ||
+         !config.cpp_compile_commands.empty() || !config.cpp_bases.empty() ||
+         config.cpp_outside_migrations;
+}
 
 class Sources {
  public:
@@ -58,10 +55,7 @@ class Sources {
 
   Result<void> run() {
     const bool is_named = is_cpp_source(path_);
-    const bool has_cpp = !config_.cpp_program.empty() || !config_.cpp_sources.empty() ||
-                         !config_.cpp_compile_commands.empty() || !config_.cpp_bases.empty() ||
-                         config_.cpp_outside_migrations;
-    if (!is_named && !has_cpp && !loaded_.project.sets.empty()) return {};
+    const bool has_cpp = names_cpp(config_);
     outside_ = config_.cpp_outside_migrations || (!has_cpp && options_.cpp_outside_unasked);
     std::string configured = config_.cpp_compile_commands;
     if (!configured.empty()) configured = path::join(path::parent(config_.path), configured);
@@ -86,10 +80,9 @@ class Sources {
   }
 
   void find(const CompileCommands& commands, bool alone) {
-    words_ = {"belay/", "BELAY_"};
-    for (const cpp::ClassShape& shape : shapes_) words_.emplace_back(last_name(shape.base));
+    words_ = cpp::words_of(shapes_);
     if (outside_) {
-      for (const cpp::SqlFunction& f : functions_) words_.emplace_back(last_name(f.name));
+      for (const std::string_view word : cpp::words_of(functions_)) words_.push_back(word);
     }
     if (alone) return take(path_);
     std::vector<std::string> candidates = commands.sources();
@@ -118,7 +111,7 @@ class Sources {
   }
 
   bool is_meant(const std::string& source) const {
-    if (!lies_below(source, files_.is_directory(path_) ? path_ : root_)) return false;
+    if (!path::lies_in(source, files_.is_directory(path_) ? path_ : root_)) return false;
     const std::string relative = path::relative_to(source, root_);
     const auto matches = [&](const std::string& pattern) {
       return project::glob_matches(pattern, relative);
@@ -128,12 +121,6 @@ class Sources {
            std::any_of(config_.cpp_sources.begin(), config_.cpp_sources.end(), matches);
   }
 
-  static bool names_any(std::string_view text, const std::vector<std::string>& words) {
-    return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
-      return text.find(word) != std::string_view::npos;
-    });
-  }
-
   void take(const std::string& path) {
     Result<std::string> text = files_.read(path, kLargestSource);
     if (!text) {
@@ -141,7 +128,7 @@ class Sources {
           {LayoutProblem::Kind::kUnreadable, path, {0, 0}, text.error().message, ""});
       return;
     }
-    if (names_any(*text, words_)) sources_.push_back({path, *std::move(text), std::nullopt});
+    if (cpp::has_any(*text, words_)) sources_.push_back({path, *std::move(text), nullptr});
   }
 
   /// Where nobody says how a source is compiled: its headers lie where headers usually lie, and
@@ -174,8 +161,7 @@ class Sources {
       questions.push_back(std::move(question));
     }
     for (const Source& source : sources_) loaded_.cpp_sources.push_back(source.path);
-    std::vector<std::optional<Result<ReadSource>>> readings =
-        options_.cpp->read(questions, options_.cancellation);
+    std::vector<KnownSource> readings = options_.cpp->read(questions, options_.cancellation);
     if (options_.cancellation.cancelled()) return Error{"cancelled", path_, ""};
     for (size_t i = 0; i < readings.size(); ++i) sources_[i].read = std::move(readings[i]);
     return {};
@@ -221,7 +207,7 @@ class Sources {
         }
       };
       if (source.reading() == nullptr) {
-        failed |= source.read.has_value();
+        failed |= source.read != nullptr;
         continue;
       }
       for (const cpp::MigrationReading& m : source.reading()->migrations) {
@@ -251,7 +237,7 @@ class Sources {
     std::vector<Migration> versioned;
     std::vector<Migration> functions;
     for (const Source& source : sources_) {
-      if (!source.read) continue;
+      if (source.read == nullptr) continue;
       SourceUpdate update = source_update(source.path, *source.read, set.dialect.engine);
       if (update.woven.migrations.empty() && update.problems.empty()) continue;
       std::move(update.problems.begin(), update.problems.end(), std::back_inserter(set.problems));
@@ -260,16 +246,14 @@ class Sources {
       for (auto& [path, text] : update.woven.texts) loaded_.texts[path] = Document(std::move(text));
       if (const cpp::Reading* reading = source.reading()) add_texts_of_headers(*reading);
       for (Migration& migration : update.woven.migrations) {
-        for (const auto* script : {&migration.up, &migration.down}) {
-          if (*script) set.sources[(*script)->path] = (*script)->sources;
-        }
         const bool is_step = migration.kind == Migration::Kind::kVersioned;
         (is_step ? versioned : functions).push_back(std::move(migration));
       }
     }
     std::sort(set.files.begin(), set.files.end());
-    put_in_order(set, std::move(versioned));
+    add_in_order(set, std::move(versioned));
     std::move(functions.begin(), functions.end(), std::back_inserter(set.migrations));
+    set.index_sources();
   }
 
   /// What is found in a constant of a header is told with its line.
@@ -280,95 +264,6 @@ class Sources {
         loaded_.texts[file] = Document(*std::move(text));
       }
     }
-  }
-
-  /// Those that have the version of another one, or none, come last.
-  static void put_in_order(MigrationSet& set, std::vector<Migration> classes) {
-    std::map<std::string, const Migration*> versions;
-    for (const Migration& m : set.migrations) versions.emplace(m.version, &m);
-    std::vector<Migration> all;
-    std::vector<Migration> rest;
-    std::vector<runtime::MigrationScript> files;
-    std::vector<runtime::MigrationScript> programs;
-    const auto light = [&](const Migration& m) {
-      runtime::MigrationScript out;
-      out.version = m.version.empty() ? m.id : m.version;
-      out.id = m.id;
-      out.up.offset = static_cast<uint32_t>(all.size());
-      if (m.declaration == nullptr) return out;
-      for (const auto& dependency : m.declaration->dependencies) {
-        out.dependencies.push_back(dependency.version);
-      }
-      return out;
-    };
-    all.reserve(classes.size() + set.migrations.size());  // `versions` points into it
-    for (Migration& m : classes) {
-      const auto other = versions.find(m.version);
-      if (m.version.empty() || other != versions.end()) {
-        if (!m.version.empty()) set.problems.push_back(twice(m, *other->second));
-        rest.push_back(std::move(m));
-        continue;
-      }
-      programs.push_back(light(m));
-      all.push_back(std::move(m));
-      versions[all.back().version] = &all.back();
-    }
-    for (Migration& m : set.migrations) {
-      files.push_back(light(m));
-      all.push_back(std::move(m));
-    }
-    set.migrations.clear();
-    const auto sorted = in_order(programs, files);
-    if (sorted) {
-      for (const auto& script : *sorted) set.migrations.push_back(std::move(all[script.up.offset]));
-    } else {
-      if (const auto place = bad_dependency_in(all)) {
-        set.problems.push_back(
-            {LayoutProblem::Kind::kBadDependency, place->path, place->range,
-             "No order has all behind what they need: " + sorted.error().message + ".", ""});
-      }
-      set.migrations = std::move(all);
-    }
-    std::move(rest.begin(), rest.end(), std::back_inserter(set.migrations));
-  }
-
-  /// The first dependency on a version that is not there, or that leads back to its own migration.
-  static std::optional<Place> bad_dependency_in(const std::vector<Migration>& migrations) {
-    using Dependency = project::ClassDeclaration::Dependency;
-    std::map<std::string, const Migration*> by_version;
-    for (const Migration& m : migrations) by_version.emplace(m.version, &m);
-    const auto needs = [&](const std::string& version) {
-      const auto found = by_version.find(version);
-      const bool known = found != by_version.end() && found->second->declaration != nullptr;
-      return known ? found->second->declaration->dependencies : std::vector<Dependency>();
-    };
-    const auto leads_to = [&](const std::string& from, const std::string& to) {
-      std::set<std::string> seen = {from};
-      std::vector<std::string> open = {from};
-      while (!open.empty()) {
-        const std::string at = std::exchange(open.back(), "");
-        open.pop_back();
-        if (at == to) return true;
-        for (const Dependency& next : needs(at)) {
-          if (seen.insert(next.version).second) open.push_back(next.version);
-        }
-      }
-      return false;
-    };
-    for (const Migration& m : migrations) {
-      for (const Dependency& dependency : needs(m.version)) {
-        const bool is_there = by_version.count(dependency.version) != 0;
-        if (!is_there || leads_to(dependency.version, m.version)) return dependency.place;
-      }
-    }
-    return std::nullopt;
-  }
-
-  static LayoutProblem twice(const Migration& migration, const Migration& other) {
-    return {LayoutProblem::Kind::kDuplicateVersion, migration.declaration->place.path,
-            migration.declaration->version.value_or(migration.declaration->place).range,
-            "The version " + migration.version + " is that of " + other.id + ", too.",
-            other.up ? other.up->file() : std::string()};
   }
 
   const FileSystem& files_;
@@ -382,7 +277,7 @@ class Sources {
   const std::vector<cpp::SqlFunction> functions_ = cpp::functions_of(selection_);
   const std::vector<cpp::ClassShape> shapes_ = cpp::shapes_of(selection_);
   bool outside_ = false;
-  std::vector<std::string> words_;
+  std::vector<std::string_view> words_;  // into functions_ and shapes_
   std::vector<Source> sources_;
   std::vector<LayoutProblem> problems_;
 };
@@ -398,15 +293,9 @@ SourceUpdate source_update(const std::string& path, const Result<ReadSource>& re
     out.problems.push_back({LayoutProblem::Kind::kUnreadable, path, {0, 0}, message, ""});
     return out;
   }
-  cpp::Reading reading = read->reading;
-  // Where the compiler sees a file by another name than we do, its places are still ours.
-  if (!reading.files.empty()) reading.files.front() = path;
+  const cpp::Reading& reading = read->reading;
   out.source = Document(read->text);
-  out.woven = cpp::weave_migrations(reading, engine, read->text);
-  cpp::Woven outside = cpp::weave_functions(reading, engine, read->text);
-  out.woven.texts.merge(outside.texts);
-  std::move(outside.migrations.begin(), outside.migrations.end(),
-            std::back_inserter(out.woven.migrations));
+  out.woven = cpp::weave(reading, engine, read->text);
   // Without what it includes, a class may not even be known for a migration.
   if (!reading.errors.empty() && read->names_migrations) {
     out.problems.push_back(
@@ -429,6 +318,9 @@ bool is_cpp_source(std::string_view path) {
 
 Result<void> add_cpp_sources(const FileSystem& files, const std::string& path,
                              const LoadOptions& options, LoadedProject& loaded) {
+  const bool may_hold_cpp =
+      is_cpp_source(path) || names_cpp(loaded.project.config) || loaded.project.sets.empty();
+  if (!may_hold_cpp) return {};
   return Sources(files, path, options, loaded).run();
 }
 

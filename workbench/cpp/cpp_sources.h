@@ -18,10 +18,6 @@ bool is_cpp_source(std::string_view path);
 /// of them, and what kept it from being read. `path`: as the project names it.
 SourceUpdate source_update(const std::string& path, const Result<ReadSource>& read, Engine engine);
 
-/// What a source says, as a history on `engine` takes it in: its migrations, the functions outside
-/// of them, and what kept it from being read. `path`: as the project names it.
-SourceUpdate source_update(const std::string& path, const Result<ReadSource>& read, Engine engine);
-
 /// Reads the C++ sources of a project, and puts the migrations that they hold into its histories,
 /// or into one of their own where it has none for their database. Sources are read where the
 /// project says that it has C++ (`[cpp]` in belay.toml), where `path` is one, and where the folder

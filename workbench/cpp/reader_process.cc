@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "analyzer/cpp/presets.h"
 #include "support/file_system.h"
 
 namespace belay::workbench {
@@ -36,17 +37,6 @@ Error not_installed(const std::string& source) {
   return {"C++ cannot be read: " + std::string(kProgram) + " is not installed", source,
           "it is built with Belay where Clang 19 is there (libclang-19-dev, libclang-cpp19-dev, "
           "llvm-19-dev)"};
-}
-
-bool names_migrations(const std::string& text, const std::vector<cpp::ClassShape>& shapes) {
-  const auto names = [&](std::string_view name) {
-    const size_t colon = name.rfind("::");
-    return text.find(colon == std::string_view::npos ? name : name.substr(colon + 2)) !=
-           std::string::npos;
-  };
-  return names("belay/") || names("BELAY_") ||
-         std::any_of(shapes.begin(), shapes.end(),
-                     [&](const cpp::ClassShape& shape) { return names(shape.base); });
 }
 
 /// A pipe whose reader has died raises a signal, which is off while we write: for all threads.
@@ -90,8 +80,10 @@ Result<ReadSource> CppReader::read(const cpp::wire::Question& question,
   if (line && *line) {
     Result<cpp::Reading> reading = cpp::wire::reading_from(**line);
     if (!reading) return std::move(reading).error();
+    // Where the compiler sees a file by another name than we do, its places are still ours.
+    if (!reading->files.empty()) reading->files.front() = source;
     ReadSource out{question.request.text.value_or(""), *std::move(reading), false};
-    out.names_migrations = names_migrations(out.text, question.request.shapes);
+    out.names_migrations = cpp::has_any(out.text, cpp::words_of(question.request.shapes));
     return out;
   }
   std::string how = line ? std::string() : line.error().message;
@@ -111,13 +103,13 @@ CppReaders::CppReaders(const std::string& program, unsigned count) {
   for (unsigned i = 0; i < count; ++i) readers_.push_back(std::make_unique<CppReader>(program));
 }
 
-std::vector<std::optional<Result<ReadSource>>> CppReaders::read(
-    const std::vector<cpp::wire::Question>& questions, const CancellationToken& cancellation) {
-  std::vector<std::optional<Result<ReadSource>>> out(questions.size());
+std::vector<KnownSource> CppReaders::read(const std::vector<cpp::wire::Question>& questions,
+                                          const CancellationToken& cancellation) {
+  std::vector<KnownSource> out(questions.size());
   std::atomic<size_t> next = 0;
   const auto work = [&](CppReader& reader) {
     for (size_t i = next++; i < questions.size(); i = next++) {
-      out[i].emplace(reader.read(questions[i], cancellation));
+      out[i] = std::make_shared<const Result<ReadSource>>(reader.read(questions[i], cancellation));
     }
   };
   const size_t count = std::min(readers_.size(), questions.size());

@@ -25,6 +25,10 @@ struct ReadSource {
   bool names_migrations = false;
 };
 
+/// What is known of a source: what was read, or why it could not be; null where neither is known
+/// yet.
+using KnownSource = std::shared_ptr<const Result<ReadSource>>;
+
 /// The program that was installed with this one; empty where none was.
 std::string installed_cpp_reader();
 
@@ -51,11 +55,9 @@ class CppSourceReader {
  public:
   virtual ~CppSourceReader() = default;
 
-  /// Answers in the order of the questions; none where it is not known yet, and an earlier text's
-  /// where that is all that is known. Errors: the source could not be read.
-  virtual std::vector<std::optional<Result<ReadSource>>> read(
-      const std::vector<cpp::wire::Question>& questions,
-      const runtime::CancellationToken& cancellation) = 0;
+  /// Answers in the order of the questions: of an earlier text where that is all that is known.
+  virtual std::vector<KnownSource> read(const std::vector<cpp::wire::Question>& questions,
+                                        const runtime::CancellationToken& cancellation) = 0;
 };
 
 /// Several processes, for as many sources at once. Waits for all of them.
@@ -64,9 +66,8 @@ class CppReaders : public CppSourceReader {
   /// `count` 0: one for each core.
   explicit CppReaders(const std::string& program = installed_cpp_reader(), unsigned count = 0);
 
-  std::vector<std::optional<Result<ReadSource>>> read(
-      const std::vector<cpp::wire::Question>& questions,
-      const runtime::CancellationToken& cancellation) override;
+  std::vector<KnownSource> read(const std::vector<cpp::wire::Question>& questions,
+                                const runtime::CancellationToken& cancellation) override;
 
  private:
   std::vector<std::unique_ptr<CppReader>> readers_;

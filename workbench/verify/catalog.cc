@@ -29,14 +29,12 @@ std::string_view last_part(std::string_view id) {
   return dot == std::string_view::npos ? id : id.substr(dot + 1);
 }
 
-bool is_word_character(char c) { return ascii::is_letter(c) || ascii::is_digit(c) || c == '_'; }
-
 /// `text` with the whole word `name` replaced wherever it stands.
 std::string without_name(std::string text, std::string_view name) {
   for (size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
     const size_t end = at + name.size();
-    if (at > 0 && is_word_character(text[at - 1])) continue;
-    if (end < text.size() && is_word_character(text[end])) continue;
+    if (at > 0 && ascii::is_word(text[at - 1])) continue;
+    if (end < text.size() && ascii::is_word(text[end])) continue;
     text.replace(at, name.size(), "?");
   }
   return text;

@@ -148,10 +148,8 @@ void plan_refinery(Planner& planner) {
     as_sql += ".sql";
     const auto name = flyway_name(as_sql);
     const bool word = name && !name->description.empty() &&
-                      std::all_of(name->description.begin(), name->description.end(), [](char c) {
-                        return c == '_' || ascii::is_letter(c) || ascii::is_digit(c) ||
-                               static_cast<unsigned char>(c) >= 0x80;
-                      });
+                      std::all_of(name->description.begin(), name->description.end(),
+                                  [](char c) { return ascii::is_word(c) || ascii::is_foreign(c); });
     const bool reads = word && name->valid && (name->prefix == 'V' || name->prefix == 'U') &&
                        is_int64(name->version, true);
     if (rust) {

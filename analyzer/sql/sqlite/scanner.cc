@@ -10,10 +10,7 @@ namespace {
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// A byte that SQLite takes into a name, and that may not touch a number.
-bool is_name_byte(char c) {
-  return ascii::is_letter(c) || ascii::is_digit(c) || c == '_' || c == '$' ||
-         static_cast<uint8_t>(c) >= 0x80;
-}
+bool is_name_byte(char c) { return ascii::is_word(c) || c == '$' || ascii::is_foreign(c); }
 
 bool is_hex_digit(char c) {
   return ascii::is_digit(c) || (ascii::to_lower(c) >= 'a' && ascii::to_lower(c) <= 'f');

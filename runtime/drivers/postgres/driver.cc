@@ -69,7 +69,7 @@ std::string folder_name(const std::string& database, const std::string& identity
   constexpr size_t kLongest = 60;
   std::string out;
   for (const char c : database.substr(0, kLongest)) {
-    const bool plain = ascii::is_letter(c) || ascii::is_digit(c) || c == '_' || c == '-';
+    const bool plain = ascii::is_word(c) || c == '-';
     out += plain ? c : '_';
   }
   return out + "-" + sha256_hex(identity).substr(0, kHash);

@@ -138,7 +138,7 @@ std::string file_uri(std::string_view path, std::string_view query) {
   std::string out = "file:";
   for (const char c : path) {
     const auto byte = static_cast<unsigned char>(c);
-    if (ascii::is_letter(c) || ascii::is_digit(c) || c == '/' || c == '-' || c == '_' || c == '.') {
+    if (ascii::is_word(c) || c == '/' || c == '-' || c == '.') {
       out += c;
     } else {
       out += '%';

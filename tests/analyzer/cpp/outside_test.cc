@@ -213,8 +213,7 @@ TEST(CppOutside, ValuesThatGrowOnTheWay) {
 /// The project's own functions: a method stands for those that override it and for what is
 /// inherited, overloads may have the SQL in another place, and a constructor takes it, too.
 TEST(CppOutside, FunctionsOfTheProject) {
-  EXPECT_THAT(functions_in(
-                  read_all(R"x(
+  EXPECT_THAT(functions_in(read_all(R"x(
     namespace db {
     struct Base {
       virtual void run(int retries, const char* sql);
@@ -234,8 +233,10 @@ TEST(CppOutside, FunctionsOfTheProject) {
       db::Query query("SELECT 5", 3);
       db::Typed<int>::run("SELECT 6");
     })x",
-                           {*function_from("db::Base::run:1"), *function_from("db::Store::raw"),
-                            *function_from("db::Query::Query"), *function_from("db::Typed::run")})),
+                                    {SqlFunction{"db::Base::run", 1, std::nullopt},
+                                     SqlFunction{"db::Store::raw", 0, std::nullopt},
+                                     SqlFunction{"db::Query::Query", 0, std::nullopt},
+                                     SqlFunction{"db::Typed::run", 0, std::nullopt}})),
               ElementsAre("all: SELECT 1", "all: SELECT 2", "all: SELECT 3", "all: SELECT 4",
                           "all: SELECT 5 values", "all: SELECT 6"));
 }

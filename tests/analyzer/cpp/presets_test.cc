@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "analyzer/project/config_schema.h"
+#include "analyzer/project/cpp_names.h"
 
 namespace belay::cpp {
 namespace {
@@ -28,7 +29,7 @@ TEST(CppPresets, TheConfigurationKnowsThemAll) {
 
 TEST(CppPresets, FunctionsAsTheConfigurationWritesThem) {
   const auto read = [](std::string_view text) {
-    const std::optional<SqlFunction> function = function_from(text);
+    const std::optional<project::CppFunctionName> function = project::cpp_function_from(text);
     return function ? function->name + " " + std::to_string(function->argument) : "";
   };
   EXPECT_EQ(read("shop::run"), "shop::run 0");
@@ -52,7 +53,7 @@ TEST(CppPresets, AllWhereNoneIsNamed) {
   const Selection some = {{"libpq"}, {"shop::run:1", "not a name"}, {}, {}, {}};
   EXPECT_THAT(functions_of(some), named("PQexec"));
   EXPECT_THAT(functions_of(some), Not(named("sqlite3_exec")));
-  EXPECT_EQ(functions_of(some).back(), *function_from("shop::run:1"));
+  EXPECT_EQ(functions_of(some).back(), (SqlFunction{"shop::run", 1, std::nullopt}));
 }
 
 TEST(CppPresets, BasesHaveTheMethodsThatAreSaid) {

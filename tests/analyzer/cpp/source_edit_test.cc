@@ -16,7 +16,7 @@ string edited(const string& source, const string& before, const string& after,
               bool parameters = false) {
   std::vector<SqlText> texts = calls_in(source);
   for (SqlText& text : texts) text.has_parameters = parameters;
-  const Woven all = weave_migrations(reading_of(texts), Engine::kPostgres, source);
+  const Woven all = weave(reading_of(texts), Engine::kPostgres, source);
   const project::Script& up = all.migrations.at(0).up.value();
   const string& sql = all.texts.at(up.path);
   const auto at = static_cast<uint32_t>(sql.find(before));

@@ -18,7 +18,7 @@ struct Script {
 };
 
 Script woven(const string& source, std::vector<SqlText> texts, Engine engine = Engine::kPostgres) {
-  const Woven all = weave_migrations(reading_of(std::move(texts), engine), engine, source);
+  const Woven all = weave(reading_of(std::move(texts), engine), engine, source);
   const project::Script& up = all.migrations.at(0).up.value();
   return {up, all.texts.at(up.path)};
 }
@@ -31,7 +31,7 @@ string text_of(const string& source, Engine engine = Engine::kPostgres, bool par
 
 TEST(Weave, MakesAMigrationOfAClass) {
   const string source = "run(\"SELECT 1\");\n";
-  const Woven all = weave_migrations(reading_of(calls_in(source)), Engine::kPostgres, source);
+  const Woven all = weave(reading_of(calls_in(source)), Engine::kPostgres, source);
   ASSERT_EQ(all.migrations.size(), 1U);
   const project::Migration& one = all.migrations[0];
   EXPECT_EQ(one.id, "0001_add_the_phone");
@@ -81,7 +81,7 @@ TEST(Weave, TellsWhatOnlyTheRunDecides) {
 TEST(Weave, KnowsWhatRunsOutsideOfATransaction) {
   Reading reading = reading_of({});
   const auto habit = [&] {
-    return weave_migrations(reading, Engine::kPostgres, "").migrations.at(0).up->transaction;
+    return weave(reading, Engine::kPostgres, "").migrations.at(0).up->transaction;
   };
   EXPECT_EQ(habit(), project::TransactionHabit::kPerScript);
   reading.migrations[0].migration.in_transaction = false;
@@ -96,6 +96,11 @@ TEST(Weave, TakesCommentsThatAskForSilenceAlong) {
 }
 
 TEST(Weave, NamesMigrationsByTheirDescription) {
+  const auto name_from = [](const char* description) {
+    Reading reading = reading_of({});
+    reading.migrations.at(0).migration.description = Declared{description, {}};
+    return weave(reading, Engine::kPostgres, "").migrations.at(0).name;
+  };
   EXPECT_EQ(name_from("Split the name"), "split_the_name");
   EXPECT_EQ(name_from(" -- a, b! "), "a_b");
   EXPECT_EQ(name_from("größe"), "größe");

@@ -74,16 +74,10 @@ class Source {
     set.directory = "/shop";
     set.dialect = {Engine::kPostgres, default_version(Engine::kPostgres)};
     std::map<std::string, Document> texts = {{reading_.files[0], Document(text_)}};
-    for (Woven woven : {weave_migrations(reading_, Engine::kPostgres, text_),
-                        weave_functions(reading_, Engine::kPostgres, text_)}) {
-      for (auto& [path, text] : woven.texts) texts[path] = Document(text);
-      for (project::Migration& m : woven.migrations) {
-        for (const auto* script : {&m.up, &m.down}) {
-          if (*script) set.sources[(*script)->path] = (*script)->sources;
-        }
-        set.migrations.push_back(std::move(m));
-      }
-    }
+    Woven woven = weave(reading_, Engine::kPostgres, text_);
+    for (auto& [path, text] : woven.texts) texts[path] = Document(text);
+    set.migrations = std::move(woven.migrations);
+    set.index_sources();
     const Workspace workspace(std::move(set), texts, {}, sql::Recovery::kExact);
     const AnalyzedSet& result = *workspace.snapshot();
     std::vector<std::string> out;
