@@ -81,6 +81,7 @@ int run(const Arguments& arguments) {
   workbench::GenerateDownOptions options;
   options.complete = arguments.has("--complete");
   options.keep_data = arguments.has("--keep-data");
+  options.migration = arguments.value("--migration");
   if (options.keep_data && (options.complete || arguments.has("--write"))) {
     return fail({"--keep-data goes with neither --write nor --complete",
                  {},
@@ -114,6 +115,7 @@ Command generate_down_command() {
   return {"generate-down",
           "Write the down of a migration from the schema before it",
           {{"file", "The migration's file", Kind::kValue},
+           {"--migration", "Which of several in the file: its version, or its class", Kind::kValue},
            {"--write", "Write it to where the layout wants it (default: print it)"},
            {"--complete", "Only add what the down that is there misses"},
            {"--keep-data", "Print an up that puts data aside, and the down that takes it back"},

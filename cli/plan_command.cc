@@ -1,5 +1,6 @@
 #include "cli/report/session_json.h"
 #include "cli/session_support.h"
+#include "workbench/cpp/reader_process.h"
 #include "workbench/plan.h"
 
 namespace belay::cli {
@@ -55,6 +56,7 @@ Json planned_json(const runtime::PlannedMigration& m, const workbench::PlannedCo
           {"losses", losses_json(cost.losses)},
           {"locks", locks_json(cost.locks)},
           {"unknown", cost.unknown},
+          {"read_from", text_or_null(cost.read_from)},
           {"guard", {{"guard", runtime::guard_name(cost.guard)}, {"reason", cost.guard_reason}}},
           {"estimate",
            {{"ms", value_or_null(cost.estimate.milliseconds)},
@@ -97,7 +99,8 @@ Json plan_json(const workbench::ProjectPlan& plan, const workbench::SessionTarge
 }
 
 int run(const Arguments& arguments) {
-  Result<workbench::SessionTarget> target = session_target(arguments);
+  Result<workbench::SessionTarget> target =
+      session_target(arguments, std::make_shared<workbench::CppReaders>());
   if (!target) return fail(target.error(), kUsage);
   const Result<workbench::ProjectPlan> plan = workbench::plan(*target);
   if (!plan) return fail(plan.error(), kFindings);

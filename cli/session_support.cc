@@ -106,12 +106,15 @@ std::vector<OptionSpec> session_options() {
           environment_option()};
 }
 
-Result<workbench::SessionTarget> session_target(const Arguments& arguments) {
+Result<workbench::SessionTarget> session_target(const Arguments& arguments,
+                                                std::shared_ptr<workbench::CppSourceReader> cpp) {
   static const DiskFileSystem disk;
   workbench::SessionRequest request;
   request.path = arguments.value("path");
   request.load.config_path = arguments.value("--config");
   request.load.overrides.environment = arguments.value("--environment");
+  request.load.cpp = std::move(cpp);
+  request.load.cpp_outside_unasked = false;
   request.database_url = arguments.value("--database");
   const std::string wait = arguments.value("--wait");
   int seconds = 0;

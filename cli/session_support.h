@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,10 @@ runtime::ProgressCallback terminal_progress();
 void clear_progress();
 
 /// The session's target from the command line. Ctrl-C asks a running command to stop, as does
-/// SIGTERM, and a terminal shows how far it is.
-Result<workbench::SessionTarget> session_target(const Arguments& arguments);
+/// SIGTERM, and a terminal shows how far it is. `cpp` reads the sources of migrations in C++, for
+/// commands that tell of them; null: they are what the program says.
+Result<workbench::SessionTarget> session_target(
+    const Arguments& arguments, std::shared_ptr<workbench::CppSourceReader> cpp = nullptr);
 
 /// Asks on the terminal; `no` where there is none, or the answer is anything but yes.
 bool confirm(const std::string& question);

@@ -1,5 +1,6 @@
 #include "cli/report/session_json.h"
 #include "cli/session_support.h"
+#include "workbench/cpp/reader_process.h"
 #include "workbench/show.h"
 
 namespace belay::cli {
@@ -33,7 +34,8 @@ int run(const Arguments& arguments) {
     return fail({"no version was named", "", "`belay show VERSION` tells about one migration"},
                 kUsage);
   }
-  Result<workbench::SessionTarget> target = session_target(arguments);
+  Result<workbench::SessionTarget> target =
+      session_target(arguments, std::make_shared<workbench::CppReaders>());
   if (!target) return fail(target.error(), kUsage);
   const Result<workbench::MigrationView> view = workbench::show(*target, version);
   if (!view) return fail(view.error(), kFindings);

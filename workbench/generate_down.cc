@@ -9,6 +9,7 @@
 #include "analyzer/rollback/generate/generate.h"
 #include "analyzer/rollback/generate/keep_data.h"
 #include "analyzer/rollback/trial.h"
+#include "support/overlay_file_system.h"
 #include "workbench/cpp/cpp_down.h"
 #include "workbench/down_place.h"
 
@@ -17,55 +18,6 @@ namespace {
 
 using project::Direction;
 using rollback::Verdict;
-
-/// The files of a machine with some texts laid over them.
-class Overlay : public FileSystem {
- public:
-  Overlay(const FileSystem& below, std::string path, std::string text)
-      : below_(below), path_(path::absolute(path)), text_(std::move(text)) {}
-
-  bool exists(const std::string& path) const override {
-    return is_it(path) || is_its_folder(path) || below_.exists(path);
-  }
-  bool is_directory(const std::string& path) const override {
-    return !is_it(path) && (is_its_folder(path) || below_.is_directory(path));
-  }
-  Result<std::string> read(const std::string& path, uint64_t max_bytes) const override {
-    if (is_it(path)) return text_;
-    return below_.read(path, max_bytes);
-  }
-  Result<std::vector<Entry>> list(const std::string& directory) const override {
-    std::vector<Entry> out;
-    if (below_.is_directory(directory)) {
-      Result<std::vector<Entry>> entries = below_.list(directory);
-      if (!entries) return entries;
-      out = std::move(*entries);
-    }
-    const std::string here = path::absolute(directory);
-    if (is_its_folder(directory)) {
-      const std::string rest = path::relative_to(path_, here);
-      const std::string name = rest.substr(0, rest.find('/'));
-      const std::string entry = path::join(directory, name);
-      const bool there = std::any_of(
-          out.begin(), out.end(), [&](const Entry& e) { return path::file_name(e.path) == name; });
-      if (!there) out.push_back({entry, name.size() != rest.size()});
-      std::sort(out.begin(), out.end(),
-                [](const Entry& a, const Entry& b) { return a.path < b.path; });
-    }
-    return out;
-  }
-
- private:
-  bool is_it(const std::string& path) const { return path::absolute(path) == path_; }
-  bool is_its_folder(const std::string& path) const {
-    const std::string here = path::absolute(path);
-    return path_.size() > here.size() && path_.starts_with(here == "/" ? here : here + "/");
-  }
-
-  const FileSystem& below_;
-  std::string path_;
-  std::string text_;
-};
 
 std::vector<const sql::ParsedScript*> ups_until(const AnalyzedSet& set, uint32_t migration) {
   std::vector<const sql::ParsedScript*> out;
@@ -164,6 +116,32 @@ void add_notes(GeneratedDownFile& out, const AnalyzedMigration& m) {
   }
 }
 
+bool is_called(const project::Migration& migration, const std::string& name) {
+  const bool is_class = migration.declaration != nullptr && migration.declaration->name == name;
+  return migration.id == name || migration.version == name || is_class;
+}
+
+/// The one that is called `name` among those in a file, or else the only one there; none where
+/// there is none. Errors: there are several.
+Result<std::optional<uint32_t>> migration_in(const project::MigrationSet& set,
+                                             const std::string& path, const std::string& name) {
+  std::optional<uint32_t> found;
+  for (uint32_t i = 0; i < set.migrations.size(); ++i) {
+    const project::Migration& migration = set.migrations[i];
+    if (migration.kind == project::Migration::Kind::kOutside || !migration.stands_in(path) ||
+        (!name.empty() && !is_called(migration, name))) {
+      continue;
+    }
+    if (found) {
+      return refusal(
+          "several migrations stand here: " + set.migrations[*found].id + ", " + migration.id, path,
+          "--migration tells which one is meant");
+    }
+    found = i;
+  }
+  return found;
+}
+
 }  // namespace
 
 Result<GeneratedDownFile> generate_down(const AnalyzedSet& set, uint32_t migration,
@@ -236,15 +214,11 @@ Result<GeneratedDownFile> generate_down(const FileSystem& files, const std::stri
   for (project::MigrationSet& set : loaded->project.sets) {
     const Workspace workspace(std::move(set), loaded->texts, settings, sql::Recovery::kExact);
     const AnalyzedSet& analyzed = *workspace.snapshot();
-    std::optional<uint32_t> found;
-    for (uint32_t i = 0; i < analyzed.migrations.size(); ++i) {
-      if (!analyzed.set->migrations[i].stands_in(absolute)) continue;
-      if (found)
-        return refusal("several migrations stand here", path, "a down is generated for one");
-      found = i;
-    }
-    if (!found) continue;
-    Result<GeneratedDownFile> out = generate_down(analyzed, *found, options);
+    const Result<std::optional<uint32_t>> found =
+        migration_in(*analyzed.set, absolute, options.migration);
+    if (!found) return found.error();
+    if (!*found) continue;
+    Result<GeneratedDownFile> out = generate_down(analyzed, **found, options);
     const bool readable = out && !options.keep_data && !out->path.empty() && !out->new_text.empty();
     if (!readable) return out;
     // Read it back from its place.
@@ -252,7 +226,8 @@ Result<GeneratedDownFile> generate_down(const FileSystem& files, const std::stri
     out->reversibility = {};
     out->reversibility.reason = "the layout does not find the down in " + out->path;
     out->reversibility.lost_by_up = believed.lost_by_up;
-    const Overlay overlay(files, out->path, out->new_text);
+    OverlayFileSystem overlay(files);
+    overlay.put(out->path, out->new_text);
     Result<LoadedProject> again = load_project(overlay, absolute, load);
     if (!again) return std::move(again).error();
     for (project::MigrationSet& set_again : again->project.sets) {
@@ -265,7 +240,9 @@ Result<GeneratedDownFile> generate_down(const FileSystem& files, const std::stri
     }
     return out;
   }
-  return refusal("no migration stands here", path, {});
+  if (options.migration.empty()) return refusal("no migration stands here", path, {});
+  return refusal("no migration `" + options.migration + "` stands here", path,
+                 "name its version, or what it is called");
 }
 
 }  // namespace belay::workbench

@@ -17,6 +17,8 @@ struct GenerateDownOptions {
   bool complete = false;
   /// A pair of up and down that keeps what the up would destroy.
   bool keep_data = false;
+  /// Which of those in the file: its version, its id or the name of its class. Empty: there is one.
+  std::string migration = {};
 };
 
 /// A down that was generated for a migration, in the form of its layout.

@@ -191,6 +191,17 @@ PlannedCost cost_of_program(const runtime::MigrationScript& script) {
   return out;
 }
 
+/// Of a migration in C++ whose source was read: the program alone tells what may be left unguarded.
+void take_from_program(const runtime::MigrationScript& script, const AnalyzedScript& source,
+                       PlannedCost& cost) {
+  const PlannedCost of_program = cost_of_program(script);
+  cost.guard = of_program.guard;
+  cost.guard_reason = of_program.guard_reason;
+  const Place& place = source.sources->anchor();
+  cost.read_from = path::relative_to(place.path, path::absolute(".")) + ":" +
+                   std::to_string(source.source.lines().line_of(place.range.begin) + 1);
+}
+
 std::string size_text(uint64_t bytes) {
   constexpr uint64_t kKilobyte = 1024;
   if (bytes < kKilobyte) return counted(bytes, "byte");
@@ -225,6 +236,9 @@ std::string describe(const runtime::PlannedMigration& m, const PlannedCost& cost
                     cost.risk + ", " + cost.category;
   if (m.out_of_order) out += "; out of order";
   if (m.resume_at > 0) out += "; goes on behind statement " + std::to_string(m.resume_at);
+  if (!cost.read_from.empty()) {
+    out += "\nread from " + cost.read_from + "; the program may have been built from another text";
+  }
   for (const PlannedLoss& loss : cost.losses) out += "\ndestroys " + loss.what;
   for (const PlannedLock& lock : cost.locks) out += "\n" + lock_text(lock);
   for (const std::string& what : cost.unknown) out += "\nnot known: " + what;
@@ -270,9 +284,13 @@ Result<ProjectPlan> plan(const SessionTarget& target) {
   for (const runtime::PlannedMigration& planned : out.report.pending) {
     const AnalyzedMigration* analyzed = analysis_of(target, planned.display_name);
     PlannedCost& cost = out.costs.emplace_back();
+    const runtime::MigrationScript* script = script_called(target, planned.display_name);
     if (analyzed != nullptr && analyzed->up) {
       cost = Cost(*analyzed, planned, sizes).run();
-    } else if (const auto* script = script_called(target, planned.display_name)) {
+      if (script != nullptr && script->up.is_program()) {
+        take_from_program(*script, *analyzed->up, cost);
+      }
+    } else if (script != nullptr) {
       cost = cost_of_program(*script);
     }
     out.report.facts.push_back({planned.display_name, describe(planned, cost)});

@@ -48,6 +48,9 @@ struct PlannedCost {
   std::vector<std::string> unknown;                  ///< what could not be told, and why
   runtime::Guard guard = runtime::Guard::kDatabase;  ///< the cheapest that suffices for it
   std::string guard_reason;
+  /// Of a migration in C++: the source, with its line, that all but the guard was read from; empty:
+  /// none was read.
+  std::string read_from;
   Estimate estimate;
 };
 

@@ -7,6 +7,7 @@
 #include <belay/migrations.h>
 
 #include "analyzer/rules/settings.h"
+#include "workbench/cpp/cpp_sources.h"
 #include "workbench/dot_env.h"
 #include "workbench/down_advice.h"
 #include "workbench/guard_advice.h"
@@ -52,13 +53,13 @@ Result<std::vector<runtime::MigrationScript>> scripts_of(
     const project::MigrationSet& set, const std::map<std::string, Document>& texts,
     std::vector<std::string>& left_out) {
   for (const project::LayoutProblem& p : set.problems) {
-    // A history that is not what its author sees must not run.
-    if (p.kind == project::LayoutProblem::Kind::kDownWithoutUp) continue;
+    // A history that is not what its author sees must not run. Of C++ the program tells.
+    if (p.kind == project::LayoutProblem::Kind::kDownWithoutUp || is_cpp_source(p.path)) continue;
     return Error{p.message, p.path, "`belay lint` shows all such mistakes"};
   }
   std::vector<runtime::MigrationScript> out;
   for (const project::Migration& m : set.migrations) {
-    if (!m.up) continue;
+    if (!m.up || m.up->sources != nullptr) continue;
     if (m.kind != project::Migration::Kind::kVersioned) {
       left_out.push_back(m.id);
       continue;
@@ -84,13 +85,14 @@ Result<std::vector<runtime::MigrationScript>> scripts_of(
   return out;
 }
 
-/// What is known of each script by analysis: what it touches, and what the downs bring back.
+/// What is known of each script by analysis: what it touches, and what the downs bring back. Of C++
+/// migrations the program alone is asked: it may have been built from another source.
 void add_knowledge(const AnalyzedSet& set, std::vector<runtime::MigrationScript>& scripts) {
   std::map<std::string, runtime::MigrationScript*> by_version;
   for (runtime::MigrationScript& script : scripts) by_version[script.version] = &script;
   for (uint32_t i = 0; i < set.migrations.size(); ++i) {
     const auto found = by_version.find(version_of(set.set->migrations[i]));
-    if (found == by_version.end()) continue;
+    if (found == by_version.end() || set.set->migrations[i].declaration != nullptr) continue;
     runtime::MigrationScript& script = *found->second;
     const AnalyzedMigration& migration = *set.migrations[i];
     script.down_advice = down_advice_of(migration);
@@ -115,8 +117,12 @@ Result<void> add_program(const std::vector<std::string>& program,
 
 /// Fills in what the project's files tell about the history of the database.
 Result<void> read_history(LoadedProject loaded, runtime::Engine engine, SessionTarget& target) {
-  // A project may have all of its migrations in C++.
-  if (loaded.project.sets.empty() && !loaded.project.config.cpp_program.empty()) return {};
+  // A project may have all of its migrations for this database in C++.
+  const std::vector<project::MigrationSet>& sets = loaded.project.sets;
+  const bool has_set = std::any_of(sets.begin(), sets.end(), [&](const auto& one) {
+    return same_engine(one.dialect.engine, engine);
+  });
+  if (!has_set && !loaded.project.config.cpp_program.empty()) return {};
   Result<project::MigrationSet*> set = choose_set(loaded.project, engine);
   if (!set) return std::move(set).error();
   target.history = (*set)->directory;

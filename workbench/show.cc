@@ -10,8 +10,12 @@
 namespace belay::workbench {
 namespace {
 
-ScriptPlace place_of(const project::Script& location, const Document& document) {
-  const LineTable& lines = document.lines();
+ScriptPlace place_of(const project::Script& location, const AnalyzedScript& script) {
+  const LineTable& lines = script.source.lines();
+  if (script.sources != nullptr) {
+    const uint32_t line = lines.line_of(script.sources->anchor().range.begin) + 1;
+    return {location.file(), line, line};
+  }
   const uint32_t end =
       location.range.end > location.range.begin ? location.range.end - 1 : location.range.begin;
   return {location.path, lines.line_of(location.range.begin) + 1, lines.line_of(end) + 1};
@@ -31,7 +35,7 @@ std::string_view change_name(runtime::TextChange change) {
   return "statements";
 }
 
-/// Of a migration in C++ there is no more than what it declares.
+/// Of a migration in C++ whose source was not read there is no more than what it declares.
 void add_program(const runtime::MigrationScript& script, MigrationView& view) {
   view.up = {script.up.path, script.up.line, script.up.line};
   if (script.down) view.down = {script.down->path, script.down->line, script.down->line};
@@ -42,12 +46,13 @@ void add_program(const runtime::MigrationScript& script, MigrationView& view) {
 }
 
 void add_analysis(const SessionTarget& target, MigrationView& view) {
+  if (target.analysis == nullptr) return;
   const project::MigrationSet& set = *target.analysis->set;
   for (size_t i = 0; i < set.migrations.size(); ++i) {
     const AnalyzedMigration& analyzed = *target.analysis->migrations[i];
     if (version_of(set.migrations[i]) != view.version || !analyzed.up) continue;
-    view.up = place_of(*set.migrations[i].up, analyzed.up->document);
-    if (analyzed.down) view.down = place_of(*set.migrations[i].down, analyzed.down->document);
+    view.up = place_of(*set.migrations[i].up, *analyzed.up);
+    if (analyzed.down) view.down = place_of(*set.migrations[i].down, *analyzed.down);
     view.verdict = rollback::verdict_name(analyzed.reversibility.verdict);
     view.verdict_reason = analyzed.reversibility.reason;
     view.risk = rollback::risk_name(greatest_risk(*analyzed.up));
@@ -115,11 +120,8 @@ Result<MigrationView> show(const SessionTarget& target, const std::string& versi
   view.id = script->display_name();
   view.checksum = script->checksum();
   view.sql_checksum = script->sql_checksum(target.engine);
-  if (script->up.is_program()) {
-    add_program(*script, view);
-  } else {
-    add_analysis(target, view);
-  }
+  if (script->up.is_program()) add_program(*script, view);
+  add_analysis(target, view);
   BELAY_TRY(add_entry(target, *script, view));
   tell(view);
   return view;

@@ -20,9 +20,11 @@ using belay::testing::Annotated;
 using belay::testing::mark;
 using rules::Example;
 using rules::Rule;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 /// A class whose `up` creates a table.
 std::string class_that_creates(const std::string& name, const std::string& version,
@@ -43,14 +45,19 @@ std::string class_that_creates(const std::string& name, const std::string& versi
          name + ");\n\n";
 }
 
-/// The findings in a source, as `belay lint` prints them.
-std::vector<nlohmann::json> lint(const std::string& source,
-                                 const std::string& dialect = "postgresql") {
-  const ScratchFolder scratch;
+/// A source `shop.cc` that includes Belay's headers, as its compile flags say.
+void write_source(const ScratchFolder& scratch, const std::string& source) {
   const std::string root = BELAY_SOURCE_DIR;
   scratch.write("compile_flags.txt", "-std=c++20\n-I" + root + "/runtime/include\n-I" + root +
                                          "/support/include\n-include\nbelay/migrations.h\n");
   scratch.write("shop.cc", source);
+}
+
+/// The findings in a source, as `belay lint` prints them.
+std::vector<nlohmann::json> lint(const std::string& source,
+                                 const std::string& dialect = "postgresql") {
+  const ScratchFolder scratch;
+  write_source(scratch, source);
   RunOptions options;
   options.folder = scratch.path();
   const Answer answer = run_belay(
@@ -322,6 +329,30 @@ TEST(CppHistories, AClassWhoseBaseIsNotFoundIsMissed) {
   options.folder = scratch.path();
   EXPECT_THAT(run_belay({"lint", "shop.cc", "--dialect", "sqlite"}, options).out,
               HasSubstr("source-not-understood"));
+}
+
+// --- downs ------------------------------------------------------------------------------------
+
+TEST(CppDowns, IsWrittenIntoTheClassThatIsNamed) {
+  const ScratchFolder scratch;
+  write_source(scratch, class_that_creates("First", "1", "notes") +
+                            class_that_creates("Second", "2", "memos"));
+  RunOptions options;
+  options.folder = scratch.path();
+  const auto generate = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"generate-down", "shop.cc", "--dialect", "sqlite"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_belay(words, options);
+  };
+  EXPECT_THAT(generate({}).err, AllOf(HasSubstr("several migrations stand here: 1_first, 2_second"),
+                                      HasSubstr("--migration")));
+  EXPECT_THAT(generate({"--migration", "Third"}).err, HasSubstr("no migration `Third`"));
+  EXPECT_THAT(generate({"--migration", "2"}).out, HasSubstr("DROP TABLE memos"));
+  const Answer written = generate({"--migration", "Second", "--write"});
+  EXPECT_EQ(written.exit_code, 0) << written.err;
+  const std::string now = scratch.text("shop.cc");
+  EXPECT_LT(now.find("class Second"), now.find("DROP TABLE memos")) << now;
+  EXPECT_THAT(now, Not(HasSubstr("DROP TABLE notes")));
 }
 
 // --- orders -----------------------------------------------------------------------------------

@@ -103,6 +103,22 @@ TEST_F(Runner, WhatNobodyHasReadIsSaidToBeUnknown) {
   EXPECT_THAT(belay({"show", "0005"}).err, HasSubstr("there is no migration"));
 }
 
+#ifdef BELAY_READS_CPP
+/// What is told comes from the source; what a guard may leave out, from the program alone.
+TEST_F(Runner, WhatStandsInTheSourceIsToldOfTheProgram) {
+  std::ofstream(folder_.path() / "compile_flags.txt")
+      << "-std=c++20\n-I" BELAY_SOURCE_DIR "/runtime/include\n-I" BELAY_SOURCE_DIR
+         "/support/include\n";
+  const std::string plan = must({"plan"}).out;
+  EXPECT_THAT(plan, AllOf(HasSubstr("read from migrations/0002_split_name.cc:14; the program may "
+                                    "have been built from another text"),
+                          HasSubstr("on people"), HasSubstr("guard that suffices: database"),
+                          Not(HasSubstr("not known: what it does, which is C++"))));
+  EXPECT_THAT(must({"show", "0002"}).out,
+              AllOf(HasSubstr("0002_split_name.cc:14"), Not(HasSubstr("unknown, unknown"))));
+}
+#endif
+
 /// A project without a single SQL migration.
 TEST_F(Runner, AllMigrationsMayBeInCpp) {
   for (const char* name : {"0001_shop", "0003_orders"}) {
