@@ -6,8 +6,17 @@
 #include <string_view>
 #include <tuple>
 
+#include "support/counted.h"
+
 namespace belay::workbench {
 namespace {
+
+/// Functions of programs, which are no migrations.
+size_t functions_in(const project::MigrationSet& set) {
+  return static_cast<size_t>(std::count_if(
+      set.migrations.begin(), set.migrations.end(),
+      [](const project::Migration& m) { return m.kind == project::Migration::Kind::kOutside; }));
+}
 
 /// Gathers the findings of histories, file by file. Files below the working directory are named
 /// from there, as people and other tools name them.
@@ -18,7 +27,9 @@ class Collector {
   /// Only findings in `only` count, unless it is empty.
   void add(const AnalyzedSet& set, const std::map<std::string, Document>& texts,
            const std::string& only) {
-    result_.migrations += set.migrations.size();
+    const size_t functions = functions_in(*set.set);
+    result_.functions += functions;
+    result_.migrations += set.migrations.size() - functions;
     if (only.empty()) result_.suppressed += set.suppressed;
     for (const Finding& f : set.findings) add(f, texts, only);
     for (uint32_t i = 0; i < set.migrations.size(); ++i) {
@@ -56,12 +67,14 @@ class Collector {
     result_.suppressed += script.result->suppressed;
     for (const sql::ScriptStatement& s : script.parsed->statements) {
       ++result_.statements;
+      // What stands behind a condition is checked, though its effect is not certain.
       const bool unknown =
           s.parsed == nullptr ||
-          std::any_of(s.parsed->operations.begin(), s.parsed->operations.end(),
-                      [](const sql::Operation& o) {
-                        return o.as<sql::Unknown>() != nullptr || o.as<sql::DoBlock>() != nullptr;
-                      });
+          (!s.parsed->operations.empty() &&
+           std::all_of(s.parsed->operations.begin(), s.parsed->operations.end(),
+                       [](const sql::Operation& o) {
+                         return o.as<sql::Unknown>() != nullptr || o.as<sql::DoBlock>() != nullptr;
+                       }));
       result_.statements_unknown += unknown ? 1 : 0;
     }
   }
@@ -121,9 +134,10 @@ namespace {
 
 /// Which history the choices behind this one are about.
 project::Choice history_choice(const project::MigrationSet& set) {
-  const size_t count = set.migrations.size();
+  const size_t functions = functions_in(set);
   return {"history", path::relative_to(set.directory, path::absolute(".")),
-          std::to_string(count) + (count == 1 ? " migration" : " migrations") + " for " +
+          counted(set.migrations.size() - functions, "migration") +
+              (functions == 0 ? "" : " and " + counted(functions, "function")) + " for " +
               std::string(engine_display_name(set.dialect.engine))};
 }
 

@@ -32,6 +32,7 @@ struct LintResult {
   std::vector<project::Choice> choices;
   size_t files_checked = 0;
   size_t migrations = 0;
+  size_t functions = 0;  ///< of programs, which run SQL outside of migrations
   size_t statements = 0;
   /// Statements whose effect is not known: they could not be parsed, or decide as they run.
   size_t statements_unknown = 0;

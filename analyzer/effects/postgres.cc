@@ -337,7 +337,7 @@ class Postgres {
     r.relation = before_.display(key);
     r.lock = mode;
     if (const Table* table = before_.table(std::string_view(key))) {
-      r.is_new = table->temporary || (table->origin.script == script_ && !table->may_have_rows);
+      r.is_new = table->temporary || (table->made_by(script_) && !table->may_have_rows);
     }
     return effect_.relations.emplace_back(std::move(r));
   }

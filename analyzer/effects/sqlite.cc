@@ -60,7 +60,7 @@ class Sqlite {
     r.relation = before_.display(key);
     r.lock = LockMode::kDatabaseWrite;
     if (const schema::Table* table = before_.table(std::string_view(key))) {
-      r.is_new = table->temporary || (table->origin.script == script_ && !table->may_have_rows);
+      r.is_new = table->temporary || (table->made_by(script_) && !table->may_have_rows);
     }
     return effect_.relations.emplace_back(std::move(r));
   }

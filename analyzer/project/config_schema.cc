@@ -327,7 +327,9 @@ std::vector<ConfigKey> make_keys() {
        .type = ConfigType::kBool,
        .allowed = {},
        .default_text = "`false`",
-       .doc = "Also check the SQL that functions run outside of migration classes.",
+       .doc =
+           "Also check the SQL that functions run outside of migration classes. Where there are no "
+           "migrations, neither files nor a `program` or `bases`, `belay lint` does so unasked.",
        .flag = &Config::cpp_outside_migrations},
       {.table = "cpp",
        .name = "presets",

@@ -24,11 +24,11 @@ class Finder {
     if (is_made_here(op.table)) return;
     if (op.if_exists && before_.table(op.table) == nullptr) return;
     const std::string key = before_.key(op.table);
-    if (!rows_are_kept(parsed_, statement_, operation_, before_, key)) {
-      return add(Kind::kTable, op.table, "", op.table.range);
-    }
+    const RowsKept kept = rows_kept(parsed_, statement_, operation_, before_, key);
+    if (kept == RowsKept::kNone) return add(Kind::kTable, op.table, "", op.table.range);
+    if (kept == RowsKept::kSome) add(Kind::kSomeRows, op.table, "", op.table.range);
     for (std::string& column : columns_left_behind(parsed_, statement_, operation_, before_, key)) {
-      if (before_.table(key)->column(column)->origin.script == script_) continue;
+      if (before_.table(key)->has_column_made_by(script_, column)) continue;
       add(Kind::kColumn, op.table, std::move(column), op.table.range);
     }
   }
@@ -45,8 +45,7 @@ class Finder {
     if (is_made_here(op.table)) return;
     for (const sql::Assignment& a : op.assignments) {
       const schema::Table* table = before_.table(op.table);
-      const schema::Column* column = table == nullptr ? nullptr : table->column(a.column.id);
-      if (column != nullptr && column->origin.script == script_) continue;
+      if (table != nullptr && table->has_column_made_by(script_, a.column.id)) continue;
       add(Kind::kValues, op.table, a.column.id, a.column.range);
     }
   }
@@ -54,8 +53,8 @@ class Finder {
     if (is_made_here(op.table.name)) return;
     const schema::Table* table = before_.table(op.table.name);
     const schema::Column* column = table == nullptr ? nullptr : table->column(op.column.id);
-    if (column != nullptr &&
-        (column->origin.script == script_ || column->generated != schema::Column::Generated::kNo)) {
+    if (column != nullptr && (table->has_column_made_by(script_, op.column.id) ||
+                              column->generated != schema::Column::Generated::kNo)) {
       return;
     }
     if (op.if_exists && table != nullptr && table->complete && column == nullptr) return;
@@ -79,7 +78,7 @@ class Finder {
  private:
   bool is_made_here(const sql::QualifiedName& name) const {
     const schema::Table* table = before_.table(name);
-    return table != nullptr && (table->temporary || table->origin.script == script_);
+    return table != nullptr && (table->temporary || table->made_by(script_));
   }
   void add(Kind kind, const sql::QualifiedName& table, std::string column, ByteRange range) {
     out_.push_back({kind, before_.display(before_.key(table)), std::move(column), range});

@@ -83,6 +83,8 @@ struct Descriptor {
   /// SQL that a program runs outside of migrations is checked, too: what the rule says is true of
   /// any SQL, whenever it runs and whoever waits for it.
   bool outside_migrations = false;
+  /// How severe it is there at most: a program that empties a table may do what it is for.
+  Severity outside_at_most = Severity::kError;
   /// Rules whose findings in the same migration only give the details of this one's. They become
   /// places that belong to it, where they are not more severe.
   std::span<const std::string_view> sums_up = {};

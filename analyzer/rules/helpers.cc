@@ -1,6 +1,5 @@
 #include "analyzer/rules/helpers.h"
 
-#include "analyzer/rollback/row_flow.h"
 #include "analyzer/sql/quoted_name.h"
 #include "support/ascii.h"
 
@@ -19,10 +18,9 @@ std::string indented(std::string_view lines, std::string_view indent) {
 
 }  // namespace
 
-bool rows_are_kept(const Context& context, const sql::QualifiedName& table) {
-  return rollback::rows_are_kept(context.script.script, context.statement_index,
-                                 context.operation_index, context.before,
-                                 context.before.key(table));
+rollback::RowsKept rows_kept(const Context& context, const sql::QualifiedName& table) {
+  return rollback::rows_kept(context.script.script, context.statement_index,
+                             context.operation_index, context.before, context.before.key(table));
 }
 
 std::string as_written(const Context& context, const sql::QualifiedName& name) {

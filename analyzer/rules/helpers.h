@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "analyzer/rollback/row_flow.h"
 #include "analyzer/rules/rule.h"
 
 /// What several rules need: looking around in the script, and writing SQL for fixes.
@@ -47,10 +48,8 @@ inline bool statements_commit_alone(const Context& context) {
   return !context.session.in_transaction;
 }
 
-/// Whether the script took the rows of a table along before the current operation, which drops it:
-/// `INSERT ... SELECT` or CREATE TABLE AS from it into a table that is there at the end, perhaps by
-/// way of others, and under whatever name. So do all ways of rebuilding a table.
-bool rows_are_kept(const Context& context, const sql::QualifiedName& table);
+/// Whether the script took the rows of a table along before the current operation, which drops it.
+rollback::RowsKept rows_kept(const Context& context, const sql::QualifiedName& table);
 
 /// The name as the author wrote it.
 std::string as_written(const Context& context, const sql::QualifiedName& name);

@@ -45,6 +45,13 @@ bool applies(const Descriptor& rule, const ScriptContext& script) {
          (script.direction == project::Direction::kUp || rule.checks_downs);
 }
 
+/// Outside of migrations some rules are not as severe, unless the project has set them.
+Severity severity_in(const Descriptor& rule, Severity configured, const ScriptContext& script) {
+  const bool outside = script.migration.kind == project::Migration::Kind::kOutside;
+  return outside && configured == rule.severity ? std::min(configured, rule.outside_at_most)
+                                                : configured;
+}
+
 bool is_zero(const std::string& value) {
   return value.find_first_not_of("0") == std::string::npos || value == "0ms" || value == "0s";
 }
@@ -204,7 +211,7 @@ ScriptResult lint_script(const ScriptContext& script, schema::Schema& schema,
       const Severity severity = settings.severity(bound.rule);
       const Descriptor& rule = *rules[bound.rule].descriptor;
       if (severity == Severity::kOff || !applies(rule, script)) continue;
-      Report report(rule, severity, result.findings);
+      Report report(rule, severity_in(rule, severity, script), result.findings);
       bound.check(context, report);
     }
     result.trace.steps.push_back(
@@ -226,7 +233,8 @@ ScriptResult lint_script(const ScriptContext& script, schema::Schema& schema,
         !applies(*rules[r].descriptor, script)) {
       continue;
     }
-    Report report(*rules[r].descriptor, severity, result.findings);
+    const Descriptor& rule = *rules[r].descriptor;
+    Report report(rule, severity_in(rule, severity, script), result.findings);
     rules[r].script_check(script, result.trace, report);
   }
   return result;

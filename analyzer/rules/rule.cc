@@ -45,13 +45,12 @@ std::string_view category_name(Category category) {
 
 bool Context::is_new(const sql::QualifiedName& name) const {
   const schema::Table* t = table(name);
-  return t != nullptr &&
-         (t->temporary || (t->origin.script == script.script_id() && !t->may_have_rows));
+  return t != nullptr && (t->temporary || (t->made_by(script.script_id()) && !t->may_have_rows));
 }
 
 bool Context::is_made_here(const sql::QualifiedName& name) const {
   const schema::Table* t = table(name);
-  return t != nullptr && (t->temporary || (t->origin.script == script.script_id() && t->complete));
+  return t != nullptr && (t->temporary || t->made_by(script.script_id()));
 }
 
 FindingBuilder Report::at(const Context& context, ByteRange range, std::string message) {

@@ -67,7 +67,11 @@ std::string rule_page(const Descriptor& rule) {
   out += "| dialects | " + engines_text(rule.engines) + " |\n";
   out += "| downs | " + std::string(rule.checks_downs ? "checked" : "not checked") + " |\n";
   out += "| SQL outside of migrations | " +
-         std::string(rule.outside_migrations ? "checked" : "not checked") + " |\n\n";
+         std::string(rule.outside_migrations ? "checked" : "not checked") +
+         (rule.outside_at_most < rule.severity
+              ? " (" + std::string(severity_name(rule.outside_at_most)) + ")"
+              : "") +
+         " |\n\n";
   out += "## Why\n\n" + std::string(rule.why) + "\n\n";
   out += "## Instead\n\n" + std::string(rule.instead) + "\n\n";
   if (!rule.exemptions.empty()) {

@@ -191,6 +191,16 @@ struct Table {
   Attributes attributes;
   Origin origin;
 
+  /// It has the name of one that was dropped before, and with it the rows, as far as they were
+  /// copied: a rebuild.
+  bool replaces = false;
+
+  /// Whether the script created it, with nothing in it that was there before. What a script only
+  /// speaks of was there before.
+  bool made_by(uint32_t script) const { return known && !replaces && origin.script == script; }
+  /// The same of a column.
+  bool has_column_made_by(uint32_t script, std::string_view column_name) const;
+
   const Column* column(std::string_view column_name) const;
   const Constraint* constraint(std::string_view constraint_name) const;
   const Constraint* primary_key() const;

@@ -60,6 +60,11 @@ const Column* Table::column(std::string_view column_name) const {
   return find_named(columns, column_name);
 }
 
+bool Table::has_column_made_by(uint32_t script, std::string_view column_name) const {
+  const Column* found = column(column_name);
+  return found != nullptr && found->known && !replaces && found->origin.script == script;
+}
+
 const Constraint* Table::constraint(std::string_view constraint_name) const {
   return constraint_name.empty() ? nullptr : find_named(constraints, constraint_name);
 }

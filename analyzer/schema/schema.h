@@ -58,6 +58,10 @@ class Schema {
   bool is_gone(std::string_view key) const {
     return uncertainties_.empty() && gone_.find(key) != nullptr;
   }
+  /// The same, whatever else may have happened that is not known.
+  bool was_dropped(std::string_view key) const {
+    return relations_.find(key) == nullptr && gone_.find(key) != nullptr;
+  }
   /// Whether nothing of that key can be there: it is gone, or the history tells of every object
   /// there is.
   bool surely_absent(std::string_view key) const;

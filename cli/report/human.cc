@@ -170,7 +170,9 @@ void print_summary(std::ostream& out, const workbench::LintResult& result, const
                       (infos == 0 ? "" : ", " + std::to_string(infos) + " for information"));
   }
   out << " in " << counted(result.files_checked, "file") << " ("
-      << counted(result.migrations, "migration") << ", " << counted(result.statements, "statement");
+      << counted(result.migrations, "migration");
+  if (result.functions > 0) out << ", " << counted(result.functions, "function");
+  out << ", " << counted(result.statements, "statement");
   if (result.statements_unknown > 0) {
     out << ", " << result.statements_unknown << " of them not analysed";
   }

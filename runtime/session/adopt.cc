@@ -351,7 +351,7 @@ class Adopt {
     const Result<void> written = write_entries(command);
     BELAY_TRY(command.close_session(written ? "adopted from " + report_.tool +
                                                   (report_.in_sync ? ", in sync" : "")
-                                            : "adopt failed: nothing was written"));
+                                            : "adopt failed: " + written.error().message));
     BELAY_TRY(written);
     command.report_to(report_);
     return {};

@@ -71,7 +71,7 @@ class StopSync {
     report_.session = command.state().id;
     const Result<void> written = forget(command);
     BELAY_TRY(command.close_session(written ? report_.table + " is left alone"
-                                            : "adopt failed: nothing was written"));
+                                            : "adopt failed: " + written.error().message));
     BELAY_TRY(written);
     command.report_to(report_);
     return {};

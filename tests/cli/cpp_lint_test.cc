@@ -309,6 +309,72 @@ void clear(belay::Database& db, const std::string& table) {
                           "syntax-error: SELEC", "unchecked-input: table"));
 }
 
+/// A program that empties a table may do what it is for.
+TEST(CppOutside, WhatProgramsMeanToDoIsForInformation) {
+  std::vector<std::string> told;
+  for (const nlohmann::json& f : lint(R"x(
+void clear(belay::Database& db) {
+  db.execute("DELETE FROM sessions");
+  db.execute("DROP TABLE carts");
+}
+)x")) {
+    told.push_back(f["rule"].get<std::string>() + ": " + f["severity"].get<std::string>());
+  }
+  EXPECT_THAT(told, ElementsAre("delete-without-where: info", "drop-table: warning"));
+}
+
+/// Of several ways out of a function each drops what it has made.
+TEST(CppOutside, WhatIsDroppedOnEachWayOutIsNotLostTwice) {
+  EXPECT_THAT(found_in(R"x(
+bool import(belay::Database& db, bool cancelled) {
+  db.execute("CREATE TABLE scratch (id int)");
+  if (cancelled) {
+    db.execute("DROP TABLE scratch");
+    return false;
+  }
+  db.execute("DROP TABLE scratch");
+  return true;
+}
+)x"),
+              IsEmpty());
+}
+
+/// A statement of another dialect is cut at each semicolon in it.
+TEST(CppOutside, ATextThatCannotBeReadIsToldOnce) {
+  EXPECT_THAT(found_in(R"x(
+void install(belay::Database& db) {
+  db.execute("CREATE FUNCTION one() RETURNS int BEGIN DECLARE a int; SET a = 1 +; IF a THEN; END");
+  db.execute("SELECT 1 +");
+}
+)x",
+                       "sqlite"),
+              ElementsAre("syntax-error: FUNCTION", "syntax-error: "));
+}
+
+TEST(CppOutside, ProjectsThatOnlySayWhichSourcesTheyMean) {
+  const ScratchFolder scratch;
+  write_source(scratch, "void clear(belay::Database& db) { db.execute(\"DROP TABLE a\"); }\n");
+  scratch.write("belay.toml", "dialect = \"sqlite\"\n[cpp]\nsources = [\"*.cc\"]\n");
+  RunOptions options;
+  options.folder = scratch.path();
+  EXPECT_THAT(run_belay({"lint"}, options).out,
+              AllOf(HasSubstr("drop-table"), HasSubstr("(0 migrations, 1 function, 1 statement)")));
+  scratch.write("belay.toml", "dialect = \"sqlite\"\n[cpp]\nsources = [\"src/**\"]\n");
+  EXPECT_THAT(run_belay({"lint", "--explain-config"}, options).out,
+              HasSubstr("of 0 files that could be meant"));
+}
+
+TEST(CppOutside, SourcesWhoseHeadersAreMissingAreTold) {
+  const ScratchFolder scratch;
+  scratch.write("store.cc",
+                "#include <not_there.h>\n"
+                "void Store::clear() { sqlite3_exec(db_, \"DROP TABLE people\"); }\n");
+  RunOptions options;
+  options.folder = scratch.path();
+  EXPECT_THAT(run_belay({"lint", "store.cc", "--dialect", "sqlite"}, options).out,
+              HasSubstr("source-not-understood"));
+}
+
 TEST(CppOutside, AnExpressionIsToldOnce) {
   EXPECT_THAT(found_in(R"x(
 void clear(belay::Database& db, const std::string& table) {

@@ -11,6 +11,7 @@
 #include "analyzer/project/dialect_words.h"
 #include "analyzer/project/glob.h"
 #include "analyzer/project/project_files.h"
+#include "support/counted.h"
 #include "workbench/cpp/compile_commands.h"
 #include "workbench/cpp/history_order.h"
 #include "workbench/cpp/reader_process.h"
@@ -56,7 +57,10 @@ class Sources {
   Result<void> run() {
     const bool is_named = is_cpp_source(path_);
     const bool has_cpp = names_cpp(config_);
-    outside_ = config_.cpp_outside_migrations || (!has_cpp && options_.cpp_outside_unasked);
+    // Who names neither a program nor bases has no migrations in C++ to be told apart.
+    const bool is_all = config_.cpp_program.empty() && config_.cpp_bases.empty() &&
+                        (is_named || loaded_.project.sets.empty());
+    outside_ = config_.cpp_outside_migrations || (is_all && options_.cpp_outside_unasked);
     std::string configured = config_.cpp_compile_commands;
     if (!configured.empty()) configured = path::join(path::parent(config_.path), configured);
     Result<CompileCommands> commands = CompileCommands::find(
@@ -64,19 +68,22 @@ class Sources {
     if (!commands) return std::move(commands).error();
     find(*commands, is_named && !has_cpp);
     BELAY_TRY(read(*commands));
-    if (!sources_.empty()) tell_choice(*commands);
+    if (!sources_.empty() || has_cpp) tell_choice(*commands);
     add();
     return {};
   }
 
  private:
   void tell_choice(const CompileCommands& commands) {
-    const bool one = sources_.size() == 1;
-    loaded_.project.choices.push_back(
-        {"C++", std::to_string(sources_.size()) + (one ? " source" : " sources"),
-         commands.path().empty()
-             ? "there is no compile_commands.json; the usual folders of headers are searched"
-             : "compiled as " + path::relative_to(commands.path(), root_) + " says"});
+    std::string why =
+        commands.path().empty()
+            ? "there is no compile_commands.json; the usual folders of headers are searched"
+            : "compiled as " + path::relative_to(commands.path(), root_) + " says";
+    if (sources_.empty()) {
+      why = "of " + counted(looked_at_, "file") +
+            " that could be meant none names a class or a function that is looked for";
+    }
+    loaded_.project.choices.push_back({"C++", counted(sources_.size(), "source"), std::move(why)});
   }
 
   void find(const CompileCommands& commands, bool alone) {
@@ -122,6 +129,7 @@ class Sources {
   }
 
   void take(const std::string& path) {
+    ++looked_at_;
     Result<std::string> text = files_.read(path, kLargestSource);
     if (!text) {
       problems_.push_back(
@@ -278,6 +286,7 @@ class Sources {
   const std::vector<cpp::ClassShape> shapes_ = cpp::shapes_of(selection_);
   bool outside_ = false;
   std::vector<std::string_view> words_;  // into functions_ and shapes_
+  size_t looked_at_ = 0;                 ///< sources, to see whether they hold what is looked for
   std::vector<Source> sources_;
   std::vector<LayoutProblem> problems_;
 };
@@ -296,8 +305,8 @@ SourceUpdate source_update(const std::string& path, const Result<ReadSource>& re
   const cpp::Reading& reading = read->reading;
   out.source = Document(read->text);
   out.woven = cpp::weave(reading, engine, read->text);
-  // Without what it includes, a class may not even be known for a migration.
-  if (!reading.errors.empty() && read->names_migrations) {
+  // Without what it includes, a class or a call may not even be known for what it is.
+  if (!reading.errors.empty() && read->is_meant) {
     out.problems.push_back(
         {LayoutProblem::Kind::kReadInPart,
          path,

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "analyzer/cpp/presets.h"
+#include "support/ascii.h"
 #include "support/file_system.h"
 
 namespace belay::workbench {
@@ -37,6 +38,22 @@ Error not_installed(const std::string& source) {
   return {"C++ cannot be read: " + std::string(kProgram) + " is not installed", source,
           "it is built with Belay where Clang 19 is there (libclang-19-dev, libclang-cpp19-dev, "
           "llvm-19-dev)"};
+}
+
+/// Whether a literal begins as a statement does: functions that take SQL have names that many have.
+bool holds_statement(std::string_view text) {
+  constexpr std::string_view kVerbs[] = {"select", "insert", "update", "delete",
+                                         "create", "alter",  "drop"};
+  for (size_t at = text.find('"'); at != std::string_view::npos; at = text.find('"', at + 1)) {
+    std::string_view rest = text.substr(at + 1);
+    if (rest.starts_with('(')) rest.remove_prefix(1);  // R"(
+    while (!rest.empty() && ascii::is_space(rest.front())) rest.remove_prefix(1);
+    for (const std::string_view verb : kVerbs) {
+      const bool begins = ascii::starts_with_ignoring_case(rest, verb);
+      if (begins && rest.size() > verb.size() && ascii::is_space(rest[verb.size()])) return true;
+    }
+  }
+  return false;
 }
 
 /// A pipe whose reader has died raises a signal, which is off while we write: for all threads.
@@ -83,7 +100,10 @@ Result<ReadSource> CppReader::read(const cpp::wire::Question& question,
     // Where the compiler sees a file by another name than we do, its places are still ours.
     if (!reading->files.empty()) reading->files.front() = source;
     ReadSource out{question.request.text.value_or(""), *std::move(reading), false};
-    out.names_migrations = cpp::has_any(out.text, cpp::words_of(question.request.shapes));
+    const cpp::Request& request = question.request;
+    out.is_meant = cpp::has_any(out.text, cpp::words_of(request.shapes)) ||
+                   (request.outside_migrations && holds_statement(out.text) &&
+                    cpp::has_any(out.text, cpp::words_of(request.functions)));
     return out;
   }
   std::string how = line ? std::string() : line.error().message;

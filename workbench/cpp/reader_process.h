@@ -21,8 +21,8 @@ std::string installed_headers();
 struct ReadSource {
   std::string text;
   cpp::Reading reading;
-  /// The text speaks of a base of migrations, whether or not Clang has found one.
-  bool names_migrations = false;
+  /// The text names a class or a function that is looked for, whether or not Clang has found it.
+  bool is_meant = false;
 };
 
 /// What is known of a source: what was read, or why it could not be; null where neither is known

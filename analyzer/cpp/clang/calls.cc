@@ -235,6 +235,7 @@ Value Interpreter::of_body(const clang::FunctionDecl* function, const clang::Exp
   const std::optional<Value> around = std::exchange(returned_, std::nullopt);
   const int conditions_around = std::exchange(conditions_around_call_, conditions_);
   const bool had_left = may_have_left_;
+  const size_t first = found_.size();
   ++depth_;
   body_of(body);
   --depth_;
@@ -243,7 +244,32 @@ Value Interpreter::of_body(const clang::FunctionDecl* function, const clang::Exp
   Value result = returned_ ? *std::move(returned_) : unknown(call, "the result of " + name);
   returned_ = around;
   back_from(body, std::move(outer), given);
+  show_from(call, name, first, result);
   return result;
+}
+
+/// What another file's function does not know of its SQL, or of what it returns, is told at its
+/// call: nobody who reads the one file is helped by a place in a header.
+void Interpreter::show_from(const clang::Expr* call, const std::string& name, size_t first,
+                            Value& result) {
+  const Place at = sources_.place(call);
+  if (at.file != 0) return;
+  const auto show = [&](Place& place, std::string& reason) {
+    if (place.file == 0) return;
+    place = at;
+    reason = "what " + name + " makes of it";
+  };
+  const auto show_holes = [&](std::vector<Hole>& holes, std::vector<Place>& places) {
+    for (Hole& hole : holes) {
+      show(hole.expression, hole.reason);
+      for (uint32_t i = hole.range.begin; i < hole.range.end; ++i) places[i] = hole.expression;
+    }
+  };
+  for (size_t i = first; i < found_.size(); ++i) {
+    show_holes(found_[i].sql.holes, found_[i].sql.places);
+  }
+  if (UnknownValue* why = result.unknown()) show(why->expression, why->reason);
+  if (TextValue* text = result.text()) show_holes(text->holes, text->places);
 }
 
 /// What the function knew by itself is as it was before; what it was handed by reference is what

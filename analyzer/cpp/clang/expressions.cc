@@ -99,7 +99,11 @@ Value Interpreter::value_of_variable(const clang::ValueDecl* variable, const cla
       --depth_;
       return out;
     }
-    return unknown(use, "the variable " + name);
+    Value out = unknown(use, "the variable " + name);
+    // A constant of another source: it stands there, whatever it is.
+    out.unknown()->from_source = declared->hasGlobalStorage() && !declared->getAnyInitializer() &&
+                                 declared->getType().isConstQualified();
+    return out;
   }
   if (const auto* field = dyn_cast<clang::FieldDecl>(variable)) {
     if (field->getType().isConstQualified() && field->hasInClassInitializer() &&

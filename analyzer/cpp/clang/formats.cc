@@ -131,7 +131,7 @@ std::optional<Value> Interpreter::of_format_function(const clang::CallExpr* call
                                                      const Values& arguments) {
   if (name == "std::format" || name == "fmt::format") {
     if (arguments.empty()) return std::nullopt;
-    return of_format(call, arguments);
+    return of_format(call, Arguments(call->arg_begin(), call->arg_end()), arguments);
   }
   const auto* const known = std::find_if(kPrintf.begin(), kPrintf.end(),
                                          [&](const Printf& one) { return one.name == name; });
@@ -147,7 +147,8 @@ std::optional<Value> Interpreter::of_format_function(const clang::CallExpr* call
   return name == "sqlite3_snprintf" ? written : unknown(call, "a length");
 }
 
-Value Interpreter::of_format(const clang::CallExpr* call, const Values& arguments) {
+Value Interpreter::of_format(const clang::Expr* call, const Arguments& given,
+                             const Values& arguments) {
   const TextValue* text = arguments[0].text();
   if (text == nullptr) return unknown(call, "a format that is not known");
   TextValue out;
@@ -180,7 +181,7 @@ Value Interpreter::of_format(const clang::CallExpr* call, const Values& argument
       continue;
     }
     if (index >= arguments.size()) return unknown(call, "a format without its values");
-    const clang::Expr* argument = call->getArg(index);
+    const clang::Expr* argument = given[index];
     const Value& value = arguments[index];
     if (is_plain || value.unknown() != nullptr) {
       out.append(text_of(value, argument));
@@ -249,7 +250,7 @@ Value Interpreter::of_qt_argument(const clang::CXXMemberCallExpr* call, const Va
   for (unsigned i = 0; i < arguments.size(); ++i) {
     const clang::Expr* argument = call->getArg(i);
     if (isa<clang::CXXDefaultArgExpr>(argument)) continue;
-    if (i > 0 && !is_text_class(argument->getType())) {
+    if (i > 0 && is_number(argument->getType())) {
       UnknownValue first = {sources_.place(call->getArg(0)), "a field of the format"};
       first.harmless = arguments[0].is_harmless();
       first.from_source = arguments[0].is_from_source();

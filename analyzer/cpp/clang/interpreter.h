@@ -135,7 +135,8 @@ class Interpreter {
                                         const Values& arguments);
 
   // formats.cc: texts with fields
-  Value of_format(const clang::CallExpr* call, const Values& arguments);
+  /// `given`: the format and its values, as they are written.
+  Value of_format(const clang::Expr* call, const Arguments& given, const Values& arguments);
   Value of_printf(const clang::CallExpr* call, const Values& arguments, unsigned format);
   Value of_qt_argument(const clang::CXXMemberCallExpr* call, const Value& text,
                        const Values& arguments);
@@ -155,6 +156,7 @@ class Interpreter {
                    const Arguments& given);
   Value of_body(const clang::FunctionDecl* function, const clang::Expr* call,
                 const Arguments& given, const Values& arguments);
+  void show_from(const clang::Expr* call, const std::string& name, size_t first, Value& result);
   void back_from(const clang::FunctionDecl* body, Variables outer, const Arguments& given);
   bool is_followed(const clang::FunctionDecl* function, const clang::FunctionDecl*& body);
   void forget_what_it_may_change(const Arguments& arguments);

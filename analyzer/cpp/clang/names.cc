@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace belay::cpp {
@@ -65,18 +66,28 @@ bool is_or_derives_from(const clang::CXXRecordDecl* record, std::string_view nam
 }
 
 bool derives_from(const clang::CXXRecordDecl* record, std::string_view name) {
-  if (record == nullptr || !record->hasDefinition()) return false;
-  const auto bases = record->getDefinition()->bases();
-  return std::any_of(bases.begin(), bases.end(), [&](const clang::CXXBaseSpecifier& base) {
-    const clang::CXXRecordDecl* of = base.getType()->getAsCXXRecordDecl();
-    if (of == nullptr) {
-      // A base that depends on a template's parameter is still called by its template's name.
-      const auto* made = base.getType()->getAs<clang::TemplateSpecializationType>();
-      const auto* source = made == nullptr ? nullptr : made->getTemplateName().getAsTemplateDecl();
-      if (source != nullptr) of = dyn_cast<clang::CXXRecordDecl>(source->getTemplatedDecl());
+  std::unordered_set<const clang::CXXRecordDecl*> seen;
+  std::vector<const clang::CXXRecordDecl*> open = {record};
+  while (!open.empty()) {
+    const clang::CXXRecordDecl* at = std::exchange(open.back(), nullptr);
+    open.pop_back();
+    if (at == nullptr || !at->hasDefinition()) continue;
+    at = at->getDefinition();
+    // A template may derive from itself, with another number: `priority_tag<N - 1>`.
+    if (!seen.insert(at).second) continue;
+    for (const clang::CXXBaseSpecifier& base : at->bases()) {
+      const clang::CXXRecordDecl* of = base.getType()->getAsCXXRecordDecl();
+      if (of == nullptr) {
+        // A base that depends on a template's parameter is still called by its template's name.
+        const auto* made = base.getType()->getAs<clang::TemplateSpecializationType>();
+        const auto* from = made == nullptr ? nullptr : made->getTemplateName().getAsTemplateDecl();
+        if (from != nullptr) of = dyn_cast<clang::CXXRecordDecl>(from->getTemplatedDecl());
+      }
+      if (of != nullptr && name_of(of) == name) return true;
+      open.push_back(of);
     }
-    return is_or_derives_from(of, name);
-  });
+  }
+  return false;
 }
 
 bool is_builder_class(const clang::CXXRecordDecl* record) {
@@ -126,6 +137,12 @@ bool is_text(clang::QualType type) {
   if (type->isPointerType()) return type->getPointeeType()->isAnyCharacterType();
   const clang::ArrayType* array = type->getAsArrayTypeUnsafe();
   return array != nullptr && array->getElementType()->isAnyCharacterType();
+}
+
+bool is_format_string(clang::QualType type) {
+  static const std::unordered_set<std::string_view> known = {
+      "std::basic_format_string", "fmt::basic_format_string", "fmt::fstring", "fmt::basic_fstring"};
+  return known.contains(class_name_of(type));
 }
 
 bool is_stream(clang::QualType type) {

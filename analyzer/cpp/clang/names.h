@@ -30,6 +30,8 @@ const clang::Expr* bare(const clang::Expr* expression);
 bool is_text_class(clang::QualType type);
 /// That, or a pointer to or an array of characters.
 bool is_text(clang::QualType type);
+/// What a function takes that formats as std::format does.
+bool is_format_string(clang::QualType type);
 bool is_stream(clang::QualType type);
 /// A number, truth value or enumerator, and no character: its text cannot bring SQL along.
 bool is_number(clang::QualType type);

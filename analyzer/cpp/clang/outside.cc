@@ -110,6 +110,9 @@ std::vector<Candidate> fullest(std::vector<Candidate> all) {
     const bool covered = std::any_of(out.begin(), out.end(), [&](const Candidate& fuller) {
       const SqlText& other = fuller.found->sql;
       if (other.text == sql.text && other.places == sql.places) return true;
+      // A caller that hands over what nobody knows is told, whatever others hand over. Of the
+      // function that is called, its callers tell.
+      if (one.known.empty() && one.rank != 1) return false;
       return (fuller.known.size() > one.known.size() || other.holes.size() < sql.holes.size()) &&
              std::includes(fuller.known.begin(), fuller.known.end(), one.known.begin(),
                            one.known.end());

@@ -78,7 +78,7 @@ std::optional<size_t> Interpreter::argument_with_sql(const clang::Expr* call,
   const auto is_sql = [&](size_t i) {
     const clang::QualType type = arguments[i]->getType();
     return !isa<clang::CXXDefaultArgExpr>(arguments[i]) && !is_no_sql(arguments[i]) &&
-           (is_text(type) || is_stream(type));
+           (is_text(type) || is_stream(type) || is_format_string(type));
   };
   const size_t first = function.argument;
   for (size_t i = first; i < arguments.size(); ++i) {
@@ -119,7 +119,12 @@ Value Interpreter::note_sql(const clang::Expr* call, const SqlFunction& function
                             const Arguments& arguments, const Values& values) {
   const std::optional<size_t> sql = argument_with_sql(call, function, arguments);
   if (!sql) return unknown(call, "what the database answers");
-  TextValue text = text_of(values[*sql], arguments[*sql]);
+  const auto from = static_cast<ptrdiff_t>(*sql);
+  const bool formats = is_format_string(arguments[*sql]->getType());
+  TextValue text = text_of(formats ? of_format(call, {arguments.begin() + from, arguments.end()},
+                                               {values.begin() + from, values.end()})
+                                   : values[*sql],
+                           arguments[*sql]);
   FoundSql found;
   found.sql.text = std::move(text.bytes);
   found.sql.places = std::move(text.places);
@@ -127,7 +132,7 @@ Value Interpreter::note_sql(const clang::Expr* call, const SqlFunction& function
   found.sql.call = sources_.place(call);
   found.sql.conditional = conditions_ > 0;
   found.sql.library = function.library;
-  found.sql.has_parameters = has_values(function, arguments, values, *sql);
+  found.sql.has_parameters = !formats && has_values(function, arguments, values, *sql);
   found.values = function.values;
   found.keeps = function.keeps;
   const Place place = found.sql.call;

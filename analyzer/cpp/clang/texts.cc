@@ -239,6 +239,11 @@ std::optional<Value> Interpreter::of_text_method(const clang::CXXMemberCallExpr*
     if (method == "empty" || method == "isEmpty") return number_value(size == 0 ? 1 : 0);
     if (method == "size" || method == "length") return number_value(size);
   }
+  if (method == "setNum" && arguments.size() >= 1) {
+    const Value now = arguments[0].number() ? text_value(arguments[0].as_text(sources_.place(call)))
+                                            : unknown(call, "a number", /*harmless=*/true);
+    return assigned(holder, now);
+  }
   if (!callee->isConst() && !callee->isStatic()) {
     return assigned(holder, unknown(call, "a text that " + method + "() has changed"));
   }

@@ -45,9 +45,10 @@ TextValue TextValue::slice(size_t begin, size_t end) const {
 bool Value::is_from_source() const {
   if (const TextValue* known = text()) {
     return std::all_of(known->holes.begin(), known->holes.end(),
-                       [](const Hole& hole) { return hole.from_source; });
+                       [](const Hole& hole) { return hole.from_source || hole.harmless; });
   }
-  return number().has_value() || (unknown() != nullptr && unknown()->from_source);
+  return number().has_value() ||
+         (unknown() != nullptr && (unknown()->from_source || unknown()->harmless));
 }
 
 bool Value::is_harmless() const {

@@ -82,7 +82,7 @@ struct Value {
   const BuilderObject* builder_object() const { return std::get_if<BuilderObject>(&is); }
   const FunctionValue* function() const { return std::get_if<FunctionValue>(&is); }
   const ColumnTypeValue* column_type() const { return std::get_if<ColumnTypeValue>(&is); }
-  /// Nothing from outside is in it.
+  /// Nothing from outside is in it that could bring SQL along.
   bool is_from_source() const;
   /// It cannot bring SQL along.
   bool is_harmless() const;

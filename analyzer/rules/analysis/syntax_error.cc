@@ -33,7 +33,23 @@ unknown to every later check.)",
     .outside_migrations = true,
 };
 
+/// Whether a statement before it in the same text of a program could not be read either: where one
+/// was cut wrongly, so are those behind it.
+bool follows_another(const Context& context) {
+  const SourceMap* sources = context.script.location.sources.get();
+  if (sources == nullptr) return false;
+  const SourceMap::Part* part = sources->part_at(context.statement().range.begin);
+  if (part == nullptr) return false;
+  for (uint32_t i = context.statement_index; i-- > 0;) {
+    const sql::ScriptStatement& before = context.script.script.statements[i];
+    if (!part->text.contains(before.range.begin)) return false;
+    if (before.parsed != nullptr && !before.parsed->problems.empty()) return true;
+  }
+  return false;
+}
+
 void check(const sql::Unknown&, const Context& context, Report& report) {
+  if (follows_another(context)) return;
   for (const sql::Problem& problem : context.statement().parsed->problems) {
     std::string message = problem.message;
     if (!message.empty() && message.back() != '.') message += '.';

@@ -47,8 +47,8 @@ with the old name again.)",
 void check(const sql::RenameColumn& op, const Context& context, Report& report) {
   if (op.table.kind != sql::ObjectKind::kTable || context.is_made_here(op.table.name)) return;
   const schema::Table* table = context.table(op.table.name);
-  const schema::Column* column = table == nullptr ? nullptr : table->column(op.column.id);
-  if (column != nullptr && column->origin.script == context.script.script_id()) return;
+  if (table != nullptr && table->has_column_made_by(context.script.script_id(), op.column.id))
+    return;
   const bool old_name_stays = any_later<sql::AddColumn>(context, [&](const sql::AddColumn& add) {
     return add.column.name.id == op.column.id &&
            context.before.key(add.table.name) == context.before.key(op.table.name);

@@ -34,6 +34,7 @@ also holds its row locks for minutes.)",
     .bad = kBad,
     .good = kGood,
     .outside_migrations = true,
+    .outside_at_most = Severity::kInfo,
 };
 
 void check(const sql::Delete& op, const Context& context, Report& report) {

@@ -51,7 +51,7 @@ void check(const sql::DropColumn& op, const Context& context, Report& report) {
   if (context.is_made_here(op.table.name)) return;
   const schema::Table* table = context.table(op.table.name);
   const schema::Column* column = table == nullptr ? nullptr : table->column(op.column.id);
-  if (column != nullptr && (column->origin.script == context.script.script_id() ||
+  if (column != nullptr && (table->has_column_made_by(context.script.script_id(), op.column.id) ||
                             column->generated == schema::Column::Generated::kVirtual)) {
     return;
   }

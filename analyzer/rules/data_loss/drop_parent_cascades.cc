@@ -69,7 +69,7 @@ void check(const sql::DropTable& op, const Context& context, Report& report) {
   const std::string own = context.before.key(op.table);
   std::string children;
   context.before.for_each_table([&](const std::string& key, const schema::Table& table) {
-    const bool is_empty = table.origin.script == context.script.script_id() && !table.may_have_rows;
+    const bool is_empty = table.made_by(context.script.script_id()) && !table.may_have_rows;
     if (key == own || is_empty) return;
     for (const schema::Constraint& c : table.constraints) {
       if (c.referenced_table != own || !destroys(c.on_delete)) continue;

@@ -14,6 +14,21 @@ constexpr Example kBad[] = {
      "CREATE TABLE new_invoices (id INTEGER PRIMARY KEY, total INT NOT NULL);\n"
      "DROP TABLE [[invoices]];\n"
      "ALTER TABLE new_invoices RENAME TO invoices;"},
+    {Engine::kSqlite, "A rebuild that takes some rows along",
+     "CREATE TABLE invoices (id INTEGER PRIMARY KEY, total INT);",
+     "CREATE TABLE new_invoices (id INTEGER PRIMARY KEY, total INT NOT NULL);\n"
+     "INSERT INTO new_invoices SELECT id, total FROM invoices WHERE total IS NOT NULL;\n"
+     "DROP TABLE [[invoices]];\n"
+     "ALTER TABLE new_invoices RENAME TO invoices;"},
+    {Engine::kSqlite, "Its rows were taken along before, and are gone now",
+     "CREATE TABLE invoices (id INTEGER PRIMARY KEY, total INT);",
+     "CREATE TABLE new_invoices (id INTEGER PRIMARY KEY, total INT NOT NULL);\n"
+     "INSERT INTO new_invoices SELECT id, total FROM invoices;\n"
+     "DROP TABLE invoices;\n"
+     "ALTER TABLE new_invoices RENAME TO invoices;\n"
+     "DROP TABLE [[invoices]];"},
+    {Engine::kSqlite, "A table that no migration makes, though this one has changed it", "",
+     "ALTER TABLE invoices ADD COLUMN note TEXT;\nDROP TABLE [[invoices]];"},
 };
 
 constexpr Example kGood[] = {
@@ -55,15 +70,18 @@ history never made is told for information only.)",
     .bad = kBad,
     .good = kGood,
     .outside_migrations = true,
+    .outside_at_most = Severity::kWarning,
 };
 
 void check(const sql::DropTable& op, const Context& context, Report& report) {
   const schema::Table* table = context.table(op.table);
-  if (table != nullptr &&
-      (table->temporary || table->origin.script == context.script.script_id())) {
+  if (table != nullptr && (table->temporary || table->made_by(context.script.script_id()))) {
     return;
   }
-  if (rows_are_kept(context, op.table)) return;
+  const rollback::RowsKept kept = rows_kept(context, op.table);
+  if (kept == rollback::RowsKept::kAll) return;
+  // On another way through the code it was dropped already; in a script this one fails.
+  if (context.before.was_dropped(context.before.key(op.table))) return;
   const std::string name = code(op.table.to_string());
   if (op.if_exists && table == nullptr) {
     report
@@ -73,8 +91,19 @@ void check(const sql::DropTable& op, const Context& context, Report& report) {
         .at_most(Severity::kInfo);
     return;
   }
+  if (kept == rollback::RowsKept::kSome) {
+    report
+        .at(context, op.table.range,
+            "Only the rows of " + name +
+                " that a condition picks are taken along; the others are gone "
+                "for good.")
+        .at_most(Severity::kWarning);
+    return;
+  }
+  const bool has_down = context.script.migration.kind != project::Migration::Kind::kOutside;
   report.at(context, op.table.range,
-            "The rows of " + name + " are gone for good, and no down brings them back.");
+            "The rows of " + name + " are gone for good" +
+                (has_down ? ", and no down brings them back." : "."));
 }
 
 }  // namespace

@@ -147,7 +147,7 @@ void check(const MigrationContext& migration, Report& up, Report& /*down*/) {
         const auto* old_table = a == nullptr ? nullptr : std::get_if<schema::Table>(a);
         const auto* new_table = b == nullptr ? nullptr : std::get_if<schema::Table>(b);
         if (old_table == nullptr || new_table == nullptr) return;
-        const bool replaced = new_table->origin.script == own && old_table->origin.script != own;
+        const bool replaced = new_table->origin.script == own && !old_table->made_by(own);
         if (!replaced || !new_table->complete) return;
         uint32_t statement = 0;
         const sql::DropTable* drop = rebuilding_drop(migration, key, statement);

@@ -29,6 +29,7 @@ It takes ACCESS EXCLUSIVE: reads and writes wait.)",
     .bad = kBad,
     .good = kGood,
     .outside_migrations = true,
+    .outside_at_most = Severity::kInfo,
 };
 
 void check(const sql::Truncate& op, const Context& context, Report& report) {

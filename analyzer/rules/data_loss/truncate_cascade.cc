@@ -34,6 +34,7 @@ instead of losing rows.)",
     .bad = kBad,
     .good = kGood,
     .outside_migrations = true,
+    .outside_at_most = Severity::kInfo,
 };
 
 void check(const sql::Truncate& op, const Context& context, Report& report) {

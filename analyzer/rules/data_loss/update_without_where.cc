@@ -43,6 +43,7 @@ columns that are set were added by the same migration, nothing is lost, and the 
     .bad = kBad,
     .good = kGood,
     .outside_migrations = true,
+    .outside_at_most = Severity::kInfo,
 };
 
 /// Every column that is set came into being in this script: there was nothing to overwrite.
@@ -50,8 +51,7 @@ bool fills_new_columns(const sql::Update& op, const Context& context) {
   const schema::Table* table = context.table(op.table);
   if (table == nullptr) return false;
   return std::all_of(op.assignments.begin(), op.assignments.end(), [&](const sql::Assignment& a) {
-    const schema::Column* column = table->column(a.column.id);
-    return column != nullptr && column->origin.script == context.script.script_id();
+    return table->has_column_made_by(context.script.script_id(), a.column.id);
   });
 }
 

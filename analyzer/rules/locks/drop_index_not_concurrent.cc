@@ -51,7 +51,7 @@ void check(const sql::DropIndex& op, const Context& context, Report& report) {
   const schema::Table* table = context.before.table_of_index(context.before.key(op.index));
   if (table != nullptr) {
     const schema::Index* index = table->index(op.index.name.id);
-    const bool made_here = table->origin.script == context.script.script_id() ||
+    const bool made_here = table->made_by(context.script.script_id()) ||
                            (index != nullptr && index->origin.script == context.script.script_id());
     if (made_here || table->partitioned || table->temporary) return;
   }

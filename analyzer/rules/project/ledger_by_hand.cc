@@ -94,7 +94,7 @@ void check(const Op& op, const Context& context, Report& report) {
   using Kind = project::Migration::Kind;
   if (context.script.migration.kind == Kind::kBaseline || !is_ledger(op.table)) return;
   const schema::Table* table = context.table(op.table);
-  if (table != nullptr && table->origin.script == context.script.script_id()) return;
+  if (table != nullptr && table->made_by(context.script.script_id())) return;
   report.at(context, op.table.range,
             code(op.table.to_string()) +
                 " is where a runner notes which migrations have run. This writes there by hand.");

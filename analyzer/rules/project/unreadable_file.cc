@@ -11,7 +11,7 @@ constexpr Descriptor kDescriptor = {
     .engines = Engines::all(),
     .severity = Severity::kError,
     .why = R"(What cannot be read cannot be checked, and later migrations are judged without it.)",
-    .instead = "Mend its permissions or its size.",
+    .instead = "Mend its permissions or its size. Of a C++ source the message says what it lacks.",
 };
 
 void check(const HistoryContext& history, Report& report) {

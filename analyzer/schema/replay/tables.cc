@@ -317,7 +317,9 @@ void Applier::operator()(const sql::RenameTable& op) {
     rename_index(from, to, op.new_name.id);
   }
   if (sqlite()) refuse_dangling_programs();
+  const bool replaces = schema_.was_dropped(to);
   move_relation(from, to);
+  if (Table* table = replaces ? schema_.own_table(to) : nullptr) table->replaces = true;
 }
 
 void Applier::operator()(const sql::AttachPartition& op) {

@@ -241,6 +241,74 @@ TEST(CppOutside, FunctionsOfTheProject) {
                           "all: SELECT 5 values", "all: SELECT 6"));
 }
 
+/// The format is the SQL, and what stands behind it is put into its fields.
+TEST(CppOutside, FunctionsThatFormat) {
+  EXPECT_THAT(functions_in(read_all(R"x(
+    namespace fmt {
+    template <class... A> struct basic_format_string {
+      template <class S> consteval basic_format_string(const S&) {}
+    };
+    template <class T> struct id { using type = T; };
+    template <class... A> using format_string = basic_format_string<typename id<A>::type...>;
+    }
+    struct Shop {
+      void exec(const std::string& sql);
+      template <class... A> void exec(fmt::format_string<A...> sql, A&&... values);
+      template <class... A>
+      void prepare(const std::string& name, fmt::format_string<A...> sql, A&&... values);
+    };
+    void all(Shop& shop, int id) {
+      shop.exec("SELECT 1");
+      shop.exec("DROP TABLE {}", "people");
+      shop.exec("SELECT {} FROM a", id);
+      shop.prepare("one", "SELECT id FROM nodes WHERE id = $1");
+    }
+  )x",
+                                    {SqlFunction{"Shop::exec", 0, std::nullopt},
+                                     SqlFunction{"Shop::prepare", 1, std::nullopt}})),
+              ElementsAre("all: SELECT 1", "all: DROP TABLE people",
+                          "all: SELECT <!the parameter `id`> FROM a",
+                          "all: SELECT id FROM nodes WHERE id = $1"));
+}
+
+TEST(CppOutside, CallersThatHandOverWhatNobodyKnows) {
+  EXPECT_THAT(functions_in(read_all(R"x(
+    std::string read_line();
+    void run(Database& db, const std::string& sql) { db.execute(sql); }
+    void good(Database& db) { run(db, "SELECT 1"); }
+    void bad(Database& db) { run(db, read_line()); }
+  )x")),
+              ElementsAre("good: SELECT 1", "bad: <the result of read_line()>"));
+}
+
+TEST(CppOutside, ConstantsOfAnotherSource) {
+  const Sample sample = read_all(R"x(
+    extern const std::string kColumns;
+    extern std::string columns;
+    void all(Database& db, bool newest, int id) {
+      db.execute("SELECT " + kColumns + " FROM a");
+      db.execute("SELECT " + columns + " FROM a");
+      std::string more = " WHERE id = " + std::to_string(id);
+      if (newest) more = " ORDER BY id";
+      db.execute("SELECT 1 FROM a" + more);
+    }
+  )x");
+  std::vector<bool> from_source;
+  for (const SqlText& sql : sample.reading.functions.at(0).sql.front().texts) {
+    from_source.push_back(sql.holes.at(0).from_source);
+  }
+  EXPECT_THAT(from_source, ElementsAre(true, false, true));
+}
+
+TEST(CppOutside, TemplatesThatDeriveFromThemselves) {
+  EXPECT_THAT(functions_in(read_all(R"x(
+    template <unsigned N> struct priority_tag : priority_tag<N - 1> {};
+    template <> struct priority_tag<0> {};
+    void all(Database& db) { db.execute("SELECT 1"); }
+  )x")),
+              ElementsAre("all: SELECT 1"));
+}
+
 TEST(CppOutside, MigrationsOfOtherClasses) {
   const Sample sample =
       read_all(R"x(
