@@ -134,6 +134,8 @@ class Schema {
   Overloads* own_functions(std::string_view key) { return own<Overloads>(functions_, key); }
   OtherObject* own_other(std::string_view key) { return own<OtherObject>(others_, key); }
   void drop_relation(const std::string& key);
+  /// That nothing of that key is there any more, though no migration made it.
+  void note_dropped(const std::string& key) { gone_.set(key, std::make_shared<bool>(true)); }
   void put_type(const std::string& key, UserType type);
   void drop_type(const std::string& key);
   void put_function(const std::string& key, Function function);

@@ -218,6 +218,7 @@ class Sources {
         failed |= source.read != nullptr;
         continue;
       }
+      failed |= (*source.read)->is_meant && !source.reading()->errors.empty();
       for (const cpp::MigrationReading& m : source.reading()->migrations) {
         look(m.up);
         look(m.down);

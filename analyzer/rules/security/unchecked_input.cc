@@ -2,6 +2,7 @@
 
 #include "analyzer/rules/helpers.h"
 #include "analyzer/rules/registry.h"
+#include "analyzer/text/lexer.h"
 
 namespace belay::rules {
 namespace {
@@ -46,7 +47,8 @@ parameters, choose among those that the source lists, or use your library's func
 `PQescapeIdentifier`, `sqlite3_mprintf` with `"%w"`, pqxx's `quote_name`.)",
     .exemptions =
         R"(Silent for numbers, for what went through a function that quotes, and for texts of which all that
-are possible stand in the source. Told once for each expression.)",
+are possible stand in the source. Told once for each expression. Outside of migrations it is a
+warning between the quotes of a value, which could be a parameter, and else for information.)",
     .bad = kBad,
     .good = kGood,
     .checks_downs = true,
@@ -61,15 +63,31 @@ ByteRange statement_around(const ScriptContext& script, ByteRange part) {
   return {};
 }
 
+/// Whether it stands between the quotes of a value, where a parameter could stand.
+bool is_in_value(const ScriptContext& script, ByteRange part) {
+  const ByteRange statement = statement_around(script, part);
+  const std::string_view text = statement.of(script.text);
+  Lexer lexer(text, script.engine());
+  for (Token token = lexer.next(); !lexer.at_end(token); token = lexer.next()) {
+    if (token.is(TokenKind::kString) && token.range.shifted(statement.begin).contains(part)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 void check(const ScriptContext& script, const ScriptTrace& /*trace*/, Report& report) {
+  const bool outside = script.migration.kind == project::Migration::Kind::kOutside;
   std::set<Place> told;
   for (const project::RunTimePart& part : script.location.run_time) {
     if (part.is_condition || part.harmless || part.from_source) continue;
     if (!told.insert(part.decided_at).second) continue;
-    report
-        .at(part.decided_at, "The SQL is put together from " + part.why +
-                                 ": whoever decides what that is decides what runs.")
-        .about(statement_around(script, part.range));
+    FindingBuilder finding =
+        report.at(part.decided_at, "The SQL is put together from " + part.why +
+                                       ": whoever decides what that is decides what runs.");
+    finding.about(statement_around(script, part.range));
+    // Programs put the names of their tables together all the time.
+    if (outside && !is_in_value(script, part.range)) finding.at_most(Severity::kInfo);
   }
 }
 

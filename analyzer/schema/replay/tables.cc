@@ -187,6 +187,7 @@ void Applier::operator()(const sql::DropTable& op) {
   if (schema_.table(key) == nullptr) {
     if (schema_.has_relation(key)) return fail(quoted(key) + " is not a table");
     if (!op.if_exists) missing("table", key);
+    schema_.note_dropped(key);  // wherever it came from
     return;
   }
   if (postgres() && !op.cascade) refuse_dependents_of_table(key, dropped_together());
