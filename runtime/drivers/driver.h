@@ -187,6 +187,11 @@ class Driver {
   /// tell.
   virtual std::optional<uint64_t> commits_between(const ChangeMark& earlier,
                                                   const ChangeMark& later) const = 0;
+  /// Whether `commits_between` can tell from `earlier` on whatever it can tell from `later` on,
+  /// also when the engine has put its log away.
+  virtual bool counts_alike(const ChangeMark& /*earlier*/, const ChangeMark& /*later*/) const {
+    return false;
+  }
   /// Whether marks alone tell what happened between two commands, so that no digest is needed.
   virtual bool marks_suffice(const ChangeMark& mark) const = 0;
   /// Whether waiting for a lock keeps others waiting who would not have to, so that it is done in
