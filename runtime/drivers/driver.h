@@ -42,6 +42,8 @@ struct Content {
   RowCounts rows;
   std::string schema_fingerprint;
   int64_t schema_version = 0;  ///< where the engine counts; changes with every change of the schema
+  bool refers = true;          ///< false: no table refers to another one
+  std::shared_ptr<const void> schema;  ///< the driver's own, for `content_since`
 };
 
 /// The engine's own complaints about the database's files.

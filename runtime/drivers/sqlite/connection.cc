@@ -241,7 +241,7 @@ void SqliteConnection::watch() {
 WrittenTables SqliteConnection::written() const {
   int writable_schema = 0;
   sqlite3_db_config(db_.get(), SQLITE_DBCONFIG_WRITABLE_SCHEMA, -1, &writable_schema);
-  if (!watches_ || writable_schema != 0) return {true, {}};
+  if (!watches_ || writable_schema != 0) return kAnything;
   return written_;
 }
 
@@ -254,7 +254,12 @@ int SqliteConnection::on_authorize(void* self, int action, const char* first, co
     case SQLITE_UPDATE:
     case SQLITE_DELETE:
       if (!std::string_view(first).starts_with("sqlite_")) written.names.emplace(first);
+      // A DROP of any kind ends here; what is made is inserted and then updated.
+      if (action == SQLITE_DELETE && std::string_view(first) == "sqlite_master") {
+        written.schema_changed = true;
+      }
       break;
+    case SQLITE_ATTACH: written.schema_changed = true; break;  // VACUUM numbers the rows anew
     case SQLITE_ALTER_TABLE:
     case SQLITE_DROP_TABLE:
     case SQLITE_DROP_VTABLE:

@@ -47,8 +47,11 @@ DatabaseError describe_error(sqlite3* db, int code);
 /// actions of foreign keys count.
 struct WrittenTables {
   bool all = false;  ///< nobody knows which
+  /// An object of the schema may have gone or changed, not only come.
+  bool schema_changed = false;
   std::set<std::string, std::less<>> names;
 };
+inline const WrittenTables kAnything{true, true, {}};
 
 class SqliteConnection : public Connection {
  public:
