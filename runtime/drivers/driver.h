@@ -42,6 +42,8 @@ struct Content {
   RowCounts rows;
   std::string schema_fingerprint;
   int64_t schema_version = 0;  ///< where the engine counts; changes with every change of the schema
+  bool refers = true;          ///< false: no table refers to another one
+  std::shared_ptr<const void> schema;  ///< the driver's own, for `content_since`
 };
 
 /// The engine's own complaints about the database's files.
@@ -187,6 +189,11 @@ class Driver {
   /// tell.
   virtual std::optional<uint64_t> commits_between(const ChangeMark& earlier,
                                                   const ChangeMark& later) const = 0;
+  /// Whether `commits_between` can tell from `earlier` on whatever it can tell from `later` on,
+  /// also when the engine has put its log away.
+  virtual bool counts_alike(const ChangeMark& /*earlier*/, const ChangeMark& /*later*/) const {
+    return false;
+  }
   /// Whether marks alone tell what happened between two commands, so that no digest is needed.
   virtual bool marks_suffice(const ChangeMark& mark) const = 0;
   /// Whether waiting for a lock keeps others waiting who would not have to, so that it is done in

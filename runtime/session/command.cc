@@ -87,19 +87,29 @@ bool begins_command(std::string_view event) {
 
 }  // namespace
 
+Result<void> Command::open_journal() {
+  Result<Journal> journal = Journal::open(files().journal(), content_);
+  if (!journal) return std::move(journal).error();
+  journal_.emplace(*std::move(journal));
+  return {};
+}
+
+bool Command::may_wait(const ChangeMark& mark) const {
+  return !state_.announced.empty() && driver().counts_alike(synced_mark_, mark);
+}
+
 Result<void> Command::record(const char* event, Json data, Sync sync) {
   if (database_lock_ != nullptr) BELAY_TRY(database_lock_->check());
   if (begins_command(event)) data["by"] = who_runs_this();
-  if (!journal_) {
-    Result<Journal> journal = Journal::open(files().journal(), content_);
-    if (!journal) return std::move(journal).error();
-    journal_.emplace(*std::move(journal));
-  }
+  if (!journal_) BELAY_TRY(open_journal());
   Result<void> written = journal_->append(state_.id, event, data, sync);
   // A migration may have filled the disk; how that ended must be told all the same.
   if (!written && files().give_reserve()) written = journal_->append(state_.id, event, data, sync);
   if (!written) return written;
-  return fold_record(state_, {0, utc_now(), state_.id, event, std::move(data)}, files().journal());
+  Result<void> followed =
+      fold_record(state_, {0, utc_now(), state_.id, event, std::move(data)}, files().journal());
+  if (sync == Sync::kNow) synced_mark_ = state_.baseline.mark;
+  return followed;
 }
 
 Result<void> Command::start_session(const std::string& id, Json data) {

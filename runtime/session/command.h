@@ -48,6 +48,12 @@ class Command {
   SnapshotPlace staging_place() const { return files().snapshot(state_.id + ".restore"); }
   bool session_is_open() const;
 
+  /// Whether a migration's record may wait for the next one to be synced, where the migration runs
+  /// in one transaction that begins at `mark`. The journal on the disk has named it with its
+  /// command's begin, and the ledger's row, which comes with that transaction, tells that it was
+  /// done: a power cut that takes the record takes nothing that is not known without it.
+  bool may_wait(const ChangeMark& mark) const;
+
   /// Appends a record and follows it. Begins a journal with the session's first record.
   Result<void> record(const char* event, Json data, Sync sync = Sync::kNow);
   Result<void> start_session(const std::string& id, Json data);
@@ -92,6 +98,8 @@ class Command {
   Result<void> check_database_name() const;
   void recovered(std::string command, bool finished, std::string text);
 
+  Result<void> open_journal();
+  Result<void> drop_torn_end();
   Result<void> settle_snapshot();
   Result<void> settle_source();
   void shut_kept();
@@ -113,6 +121,7 @@ class Command {
   std::optional<Journal> journal_;
   Journal::Content content_;
   SessionState state_;
+  ChangeMark synced_mark_;  ///< the last one that this command has synced
   std::vector<Recovery> recoveries_;
   std::vector<std::string> notes_;
   std::vector<std::string> warnings_;

@@ -17,6 +17,8 @@ constexpr size_t kLengthDigits = 8;
 constexpr std::string_view kFormat = "1 ";
 constexpr size_t kHeadSize = kFormat.size() + kChecksumDigits + 1 + kLengthDigits + 1;
 constexpr uint64_t kMaxBytes = uint64_t{1} << 30U;
+/// The last record on the disk when a line was written; left out where it is the one before it.
+constexpr const char* kSynced = "synced";
 
 std::string checksum_of(std::string_view json) {
   return sha256_hex(json).substr(0, kChecksumDigits);
@@ -51,12 +53,23 @@ JournalRecord record_of(std::string_view line) {
           text_at(json, "session"), text_at(json, "event"), at(json, "data")};
 }
 
-/// Whether a whole line begins anywhere in `text`, also behind what has lost its line end. A record
-/// cannot hold another one: in JSON a line end is escaped.
-bool holds_line(std::string_view text) {
+/// Whether the whole line `later` cannot stand behind a bad record `number` unless that was on the
+/// disk once.
+bool vouches_for(std::string_view later, uint64_t number) {
+  const Json json = parse_json(later.substr(kHeadSize));
+  const auto own = static_cast<uint64_t>(number_at(json, "n"));
+  const auto synced =
+      json.contains(kSynced) ? static_cast<uint64_t>(number_at(json, kSynced)) : own - 1;
+  return synced >= number || own <= number;
+}
+
+/// Whether a line that vouches for the record `number` begins anywhere in `text`, also behind what
+/// has lost its line end. A record cannot hold another one: in JSON a line end is escaped.
+bool is_vouched_for(std::string_view text, uint64_t number) {
   for (size_t at = text.find(kFormat); at != std::string_view::npos;
        at = text.find(kFormat, at + 1)) {
-    if (!whole_line(text.substr(at)).empty()) return true;
+    const std::string_view line = whole_line(text.substr(at));
+    if (!line.empty() && vouches_for(line, number)) return true;
   }
   return false;
 }
@@ -86,7 +99,9 @@ Result<Journal::Content> Journal::read(const std::string& path) {
     content.good_bytes += line.size();
     rest.remove_prefix(line.size());
   }
-  if (holds_line(rest)) return damaged(path, content.records.size());
+  if (is_vouched_for(rest, content.records.size() + 1)) {
+    return damaged(path, content.records.size());
+  }
   content.torn = !rest.empty();
   return content;
 }
@@ -100,13 +115,15 @@ Result<Journal> Journal::open(const std::string& path, const Content& content) {
 
 Result<void> Journal::append(std::string_view session, std::string_view event, Json data,
                              Sync sync) {
-  BELAY_TRY(file_.append(line_of({{"n", last_ + 1},
-                                  {"at", utc_now()},
-                                  {"session", session},
-                                  {"event", event},
-                                  {"data", std::move(data)}}),
-                         sync));
+  Json record = {{"n", last_ + 1},
+                 {"at", utc_now()},
+                 {"session", session},
+                 {"event", event},
+                 {"data", std::move(data)}};
+  if (synced_ < last_) record[kSynced] = synced_;
+  BELAY_TRY(file_.append(line_of(record), sync));
   ++last_;
+  if (sync == Sync::kNow) synced_ = last_;
   return {};
 }
 

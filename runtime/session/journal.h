@@ -23,11 +23,13 @@ struct JournalRecord {
 };
 
 /// What a session has done and is about to do: an append-only file of one line for each step, each
-/// with its own checksum, each on the disk before the step that it announces.
+/// with its own checksum. It is on the disk before the step that it announces, unless the database
+/// itself tells whether the step was done.
 ///
 /// A line is `1 CHECKSUM LENGTH JSON`: the format, 16 hexadecimal digits of the SHA-256 of the
-/// JSON, its bytes in 8 hexadecimal digits, and the record. A line that was cut off at the end is
-/// what a power cut leaves; a bad line with good ones behind it is damage.
+/// JSON, its bytes in 8 hexadecimal digits, and the record. What a power cut leaves of lines that
+/// were not synced may be any part of them: a bad line ends the journal. Where a line behind it
+/// tells that the bad one was on the disk, that is damage.
 class Journal {
  public:
   struct Content {
@@ -50,6 +52,7 @@ class Journal {
 
   AppendFile file_;
   uint64_t last_;
+  uint64_t synced_ = 0;  ///< the last record that is known to be on the disk
 };
 
 /// Reads the journals of closed sessions, one behind the other. An absent file is an empty one;

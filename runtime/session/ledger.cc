@@ -102,9 +102,7 @@ std::string table_of(const Connection& connection) { return connection.own_table
 /// The names of a table's columns; no row where there is no such table.
 const char* columns_query(Engine engine) {
   switch (engine) {
-    case Engine::kSqlite:
-      return "SELECT c.name FROM sqlite_schema t, pragma_table_info(t.name) c "
-             "WHERE t.type = 'table' AND t.name = ?";
+    case Engine::kSqlite: return "SELECT name FROM pragma_table_info(?, 'main')";
     case Engine::kPostgres:
       return "SELECT attname::text FROM pg_catalog.pg_attribute "
              "WHERE attrelid = pg_catalog.to_regclass(?) AND attnum > 0 AND NOT attisdropped";

@@ -132,9 +132,7 @@ Result<void> MigrationBatch::run(const std::vector<MigrationJob>& jobs) {
       BELAY_TRY(check_batch_keys(*watch_.connection(), {jobs.data(), &job + 1}));
     }
   }
-  std::vector<std::string> names;
-  for (const MigrationJob& job : jobs) names.push_back(job.migration->display_name());
-  BELAY_TRY(start(names));
+  BELAY_TRY(start(jobs));
   BELAY_TRY(run_jobs(jobs));
   return finish();
 }
@@ -147,12 +145,38 @@ Result<void> MigrationBatch::run_with(const std::function<Result<void>(ForeignWa
   return done;
 }
 
-Result<void> MigrationBatch::start(const std::vector<std::string>& pending) {
+namespace {
+
+/// Names the jobs in the record that is on the disk before the first of them runs. Where each runs
+/// once, and all in one direction, the ledger tells of each whether it was done, and their own
+/// records may be lost; the way there and back again leaves the same row.
+void name_jobs(const std::vector<MigrationJob>& jobs, Json& data) {
+  Json names = Json::array();
+  Json runs = Json::array();
+  bool one_way = true;
+  for (const MigrationJob& job : jobs) {
+    const MigrationScript& migration = *job.migration;
+    names.push_back(migration.display_name());
+    runs.push_back({{"history", migration.history},
+                    {"version", migration.version},
+                    {"id", migration.display_name()}});
+    one_way = one_way && job.direction == jobs.front().direction;
+  }
+  data["pending"] = std::move(names);
+  if (jobs.empty() || !one_way) return;
+  data["direction"] = direction_name(jobs.front().direction);
+  data["runs"] = std::move(runs);
+}
+
+}  // namespace
+
+Result<void> MigrationBatch::start(const std::vector<MigrationJob>& jobs) {
   if (!command_.session_is_open()) {
     BELAY_TRY(command_.start_session(new_session_id(), {{"guarded", false}}));
     BELAY_TRY(command_.announce_session());
   }
-  Json data = {{"command", command_.name()}, {"pending", pending}, {"foreign", to_json(foreign_)}};
+  Json data = {{"command", command_.name()}, {"foreign", to_json(foreign_)}};
+  name_jobs(jobs, data);
   if (watch_.connection() != nullptr) data["mark"] = mark_.data;
   BELAY_TRY(command_.record(event::kApplyStarted, std::move(data)));
   session_ = command_.state().id;

@@ -60,7 +60,7 @@ class MigrationBatch {
   Result<void> look_at_kept(Connection& database, const std::vector<LedgerEntry>& ledger);
   Result<void> judge_foreign_writes(Connection& database, const ChangeMark& mark);
   Result<void> check_guard(const MigrationJob& job) const;
-  Result<void> start(const std::vector<std::string>& pending);
+  Result<void> start(const std::vector<MigrationJob>& jobs);
   Result<void> run_jobs(const std::vector<MigrationJob>& jobs);
   Result<void> finish();
   Result<Baseline> take_final_baseline();

@@ -152,6 +152,10 @@ Result<DatabaseFacts> read_facts(const Driver& driver, Connection& connection, b
   if (!content) return std::move(content).error();
   facts.content = *std::move(content);
   if (!foreign_keys) return facts;
+  if (!facts.content.refers) {
+    facts.violations.emplace();
+    return facts;
+  }
   Result<ForeignKeyViolations> violations = driver.foreign_key_violations(connection);
   if (violations) {
     facts.violations = *std::move(violations);

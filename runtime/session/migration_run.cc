@@ -182,7 +182,9 @@ Result<void> MigrationRun::announce() {
   if (!mark) return std::move(mark).error();
   data["mark"] = mark->data;
   announced_ = true;
-  return command_.record(event::kMigrationStarted, std::move(data));
+  const bool waits = job_.plan.one_transaction && command_.may_wait(*mark);
+  return command_.record(event::kMigrationStarted, std::move(data),
+                         waits ? Sync::kWithNext : Sync::kNow);
 }
 
 /// Its owner may have written to it since the look.

@@ -11,6 +11,7 @@
 #include "runtime/io/durable_file.h"
 #include "runtime/session/command.h"
 #include "runtime/session/ledger.h"
+#include "runtime/session/words.h"
 
 namespace belay::runtime {
 namespace {
@@ -90,6 +91,14 @@ Json about(const SessionState::InFlight& migration) {
           {"statements", migration.statements}};
 }
 
+Json about(const SessionState::Announced& migration, Direction direction) {
+  return {{"direction", direction_name(direction)},
+          {"history", migration.history},
+          {"version", migration.version},
+          {"id", migration.display_name},
+          {"in_transaction", true}};
+}
+
 /// Whether the ledger holds what was to be written; all of it came in one transaction.
 bool are_made(const SessionState& state, const std::vector<LedgerEntry>& ledger) {
   const SessionState::LedgerEdit& edit = state.ledger_edits.front();
@@ -98,31 +107,36 @@ bool are_made(const SessionState& state, const std::vector<LedgerEntry>& ledger)
   return entry != nullptr && entry->session == state.id && state_name(entry->state) == edit.state;
 }
 
-}  // namespace
+bool is_done_by(const SessionState& state, const LedgerEntry* entry, Direction direction) {
+  const bool down = direction == Direction::kDown;
+  return entry != nullptr && entry->session == state.id &&
+         entry->state == (down ? MigrationState::kRolledBack : MigrationState::kDone);
+}
 
-InterruptedMigration find_out(const SessionState& state, const std::vector<LedgerEntry>& ledger) {
+/// What is announced was not done when the command began, and each runs once: a row of this session
+/// that says that it is done is this command's, written by one commit.
+std::vector<SessionState::Announced> unrecorded_of(const SessionState& state,
+                                                   const std::vector<LedgerEntry>& ledger) {
+  std::vector<SessionState::Announced> out;
+  const std::ptrdiff_t in_flight = state.in_flight ? 1 : 0;
+  for (auto it = state.announced.begin() + in_flight; it != state.announced.end(); ++it) {
+    const LedgerEntry* entry = find_entry(ledger, it->history, it->version);
+    if (!is_done_by(state, entry, state.direction)) break;
+    out.push_back(*it);
+  }
+  return out;
+}
+
+/// Of the migration in flight alone.
+InterruptedMigration in_flight_of(const SessionState& state,
+                                  const std::vector<LedgerEntry>& ledger) {
   InterruptedMigration outcome;
-  if (!state.ledger_edits.empty()) {
-    outcome.done = are_made(state, ledger);
-    outcome.least_commits = outcome.most_commits = outcome.done ? 1 : 0;
-    return outcome;
-  }
-  if (state.replacing) {
-    outcome.most_commits = 1;
-    return outcome;
-  }
-  if (!state.in_flight) {
-    if (state.failure_row_due) outcome.most_commits = 1;
-    return outcome;
-  }
   const SessionState::InFlight& migration = *state.in_flight;
   const LedgerEntry* entry = find_entry(ledger, migration.history, migration.version);
   // A row about the other direction is of before this run.
-  const bool down = migration.direction == Direction::kDown;
   const bool ours =
       entry != nullptr && entry->session == state.id && direction_of(*entry) == migration.direction;
-  outcome.done =
-      ours && entry->state == (down ? MigrationState::kRolledBack : MigrationState::kDone);
+  outcome.done = is_done_by(state, entry, migration.direction);
   if (migration.in_transaction) {
     outcome.least_commits = outcome.most_commits = outcome.done ? 1 : 0;
     return outcome;
@@ -145,6 +159,31 @@ InterruptedMigration find_out(const SessionState& state, const std::vector<Ledge
   return outcome;
 }
 
+}  // namespace
+
+InterruptedMigration find_out(const SessionState& state, const std::vector<LedgerEntry>& ledger) {
+  InterruptedMigration outcome;
+  if (!state.ledger_edits.empty()) {
+    outcome.done = are_made(state, ledger);
+    outcome.least_commits = outcome.most_commits = outcome.done ? 1 : 0;
+    return outcome;
+  }
+  if (state.replacing) {
+    outcome.most_commits = 1;
+    return outcome;
+  }
+  if (state.in_flight) {
+    outcome = in_flight_of(state, ledger);
+  } else if (state.failure_row_due) {
+    outcome.most_commits = 1;
+  }
+  if (!state.in_flight || outcome.done) outcome.unrecorded = unrecorded_of(state, ledger);
+  const uint64_t others = state.done_since_mark + outcome.unrecorded.size();
+  outcome.least_commits += others;
+  outcome.most_commits += others;
+  return outcome;
+}
+
 namespace {
 
 std::string how_far_of(const SessionState::InFlight& migration, const InterruptedMigration& outcome,
@@ -163,9 +202,8 @@ std::string describe_down(const SessionState::InFlight& migration,
          " is taken back in part: " + how_far_of(migration, outcome, "its down's ");
 }
 
-}  // namespace
-
-std::string describe(const SessionState::InFlight& migration, const InterruptedMigration& outcome) {
+std::string describe_in_flight(const SessionState::InFlight& migration,
+                               const InterruptedMigration& outcome) {
   if (migration.direction == Direction::kDown) return describe_down(migration, outcome);
   if (outcome.done) return migration.display_name + " had been applied";
   if (migration.in_transaction || !outcome.is_partial()) {
@@ -174,7 +212,29 @@ std::string describe(const SessionState::InFlight& migration, const InterruptedM
   return migration.display_name + " is applied in part: " + how_far_of(migration, outcome, "");
 }
 
+}  // namespace
+
+std::string describe(const SessionState& state, const InterruptedMigration& outcome) {
+  if (outcome.unrecorded.empty()) {
+    return state.in_flight ? describe_in_flight(*state.in_flight, outcome) : std::string();
+  }
+  std::vector<std::string> done;
+  if (state.in_flight) done.push_back(state.in_flight->display_name);
+  for (const SessionState::Announced& migration : outcome.unrecorded) {
+    done.push_back(migration.display_name);
+  }
+  return some_of(done) +
+         (state.direction == Direction::kDown ? " had been taken back" : " had been applied");
+}
+
+/// What stands behind the last whole record is taken away also where nothing is to be recorded.
+Result<void> Command::drop_torn_end() {
+  if (!content_.torn) return {};
+  return content_.records.empty() ? remove_file(files().journal()) : open_journal();
+}
+
 Result<void> Command::recover(bool force) {
+  BELAY_TRY(drop_torn_end());
   BELAY_TRY(settle(force));
   BELAY_TRY(discard_staged());
   shut_kept();
@@ -267,6 +327,37 @@ std::string describe_replacement(const Driver& driver, const Baseline& before,
                  : ": whether the new content is in place cannot be told; look at the database";
 }
 
+/// What has become of the migrations that the journal knows no end of. The last record has all that
+/// was found out, should this command die before the one behind it; those before it have no mark,
+/// and are counted since the last one instead.
+Result<void> record_ends(Command& command, const Findings& findings) {
+  const SessionState& state = command.state();
+  const InterruptedMigration& outcome = findings.outcome;
+  std::vector<Json> ends;
+  if (state.in_flight) {
+    Json& data = ends.emplace_back(about(*state.in_flight));
+    if (!outcome.done) {
+      data["statements_done"] = outcome.statements_done;
+      if (!outcome.batches.empty()) data["batches"] = parse_json(outcome.batches);
+      data["error"] = "it was interrupted";
+    }
+  }
+  for (const SessionState::Announced& migration : outcome.unrecorded) {
+    ends.push_back(about(migration, state.direction));
+  }
+  if (ends.empty()) return {};
+  ends.back()["mark"] = findings.baseline.mark.data;
+  ends.back()["foreign"] = to_json(findings.foreign);
+  const bool failed = state.in_flight && !outcome.done;
+  for (size_t i = 0; i < ends.size(); ++i) {
+    ends[i]["interrupted"] = true;
+    BELAY_TRY(command.record(failed ? event::kMigrationFailed : event::kMigrationDone,
+                             std::move(ends[i]),
+                             i + 1 < ends.size() ? Sync::kWithNext : Sync::kNow));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> Command::settle_apply(bool force) {
@@ -290,22 +381,9 @@ Result<void> Command::settle_apply(bool force) {
                                             {"mark", findings->baseline.mark.data},
                                             {"foreign", to_json(findings->foreign)}}));
   }
-  if (const std::optional<SessionState::InFlight> migration = state_.in_flight) {
-    const InterruptedMigration& outcome = findings->outcome;
-    text += ": " + describe(*migration, outcome);
-    Json data = about(*migration);
-    data["interrupted"] = true;
-    // With all that was found out, should this command die before its second record.
-    data["mark"] = findings->baseline.mark.data;
-    data["foreign"] = to_json(findings->foreign);
-    if (!outcome.done) {
-      data["statements_done"] = outcome.statements_done;
-      if (!outcome.batches.empty()) data["batches"] = parse_json(outcome.batches);
-      data["error"] = "it was interrupted";
-    }
-    BELAY_TRY(
-        record(outcome.done ? event::kMigrationDone : event::kMigrationFailed, std::move(data)));
-  }
+  const std::string ends = describe(state_, findings->outcome);
+  if (!ends.empty()) text += ": " + ends;
+  BELAY_TRY(record_ends(*this, *findings));
   if (state_.replacing) {
     const Result<void> announced = announce_to_others();
     if (!announced && !force) return announced;

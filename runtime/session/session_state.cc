@@ -17,7 +17,10 @@ constexpr std::array<std::string_view, 3> kCertainties = {"none", "some", "unkno
 /// What a record says about the database and about others' writes to it.
 void take_mark_from(SessionState& state, const Json& data) {
   const Json& mark = at(data, "mark");
-  if (!mark.is_null()) state.baseline.mark.data = mark;
+  if (!mark.is_null()) {
+    state.baseline.mark.data = mark;
+    state.done_since_mark = 0;
+  }
   add_foreign_writes(state.foreign, foreign_writes_from_json(at(data, "foreign")));
 }
 
@@ -73,8 +76,19 @@ void on_unit_started(SessionState& state, const Json& data) {
   take_mark_from(state, data);
 }
 
-bool is_same(const MigrationReport& report, const Json& data) {
-  return report.history == text_at(data, "history") && report.version == text_at(data, "version");
+/// Whether a record is about this migration.
+template <class Migration>
+bool is_same(const Migration& migration, const Json& data) {
+  return migration.history == text_at(data, "history") &&
+         migration.version == text_at(data, "version");
+}
+
+void on_migration_ended(SessionState& state, const Json& data) {
+  state.in_flight.reset();
+  if (!state.announced.empty() && is_same(state.announced.front(), data)) {
+    state.announced.pop_front();
+  }
+  content_changed(state);
 }
 
 void on_migration_done(SessionState& state, const Json& data) {
@@ -84,8 +98,8 @@ void on_migration_done(SessionState& state, const Json& data) {
   std::vector<std::string>& done = up ? state.applied : state.taken_back;
   if (std::erase(up ? state.taken_back : state.applied, id) == 0) done.push_back(id);
   if (state.failed && is_same(*state.failed, data)) state.failed.reset();
-  state.in_flight.reset();
-  content_changed(state);
+  on_migration_ended(state, data);
+  ++state.done_since_mark;
   take_mark_from(state, data);
 }
 
@@ -109,9 +123,8 @@ void on_migration_failed(SessionState& state, const Json& data) {
   error.place.path = text_at(data, "path");
   error.place.line = static_cast<uint32_t>(number_at(data, "line"));
   error.place.column = static_cast<uint32_t>(number_at(data, "column"));
-  state.in_flight.reset();
+  on_migration_ended(state, data);
   state.failure_row_due = flag_at(data, "row_due");
-  content_changed(state);
   take_mark_from(state, data);
 }
 
@@ -138,6 +151,8 @@ void on_ledger_edited(SessionState& state, const Json& data) {
 
 void on_apply_done(SessionState& state, const Json& data) {
   state.in_flight.reset();
+  state.announced.clear();
+  state.done_since_mark = 0;
   state.ledger_edits.clear();
   state.replacing = false;
   state.new_content.clear();
@@ -152,6 +167,12 @@ void on_apply_started(SessionState& state, const Json& data) {
   state.phase = Phase::kApplying;
   const std::string command = text_at(data, "command");
   state.command = command.empty() ? "apply" : command;
+  state.direction = direction_at(data);
+  state.announced.clear();
+  for (const Json& run : at(data, "runs")) {
+    state.announced.push_back(
+        {text_at(run, "history"), text_at(run, "version"), text_at(run, "id")});
+  }
   state.replacing = flag_at(data, "replacing");
   state.new_content = text_at(data, "digest");
   if (state.replacing) state.source = text_at(data, "source");

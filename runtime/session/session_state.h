@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,6 +58,12 @@ struct SessionState {
     bool unit_bare = false;   ///< a statement outside any transaction: what it commits is not known
   };
 
+  /// A migration that the command named when it began and of which no end is known. They run in
+  /// their order, each once.
+  struct Announced {
+    std::string history, version, display_name;
+  };
+
   /// A change of one row of the ledger by hand.
   struct LedgerEdit {
     std::string history, version, name;
@@ -73,6 +80,8 @@ struct SessionState {
   Manifest manifest;  ///< from kOpen on
   std::optional<InFlight> in_flight;
   std::string command = "apply";          ///< the last one that ran migrations or edited the ledger
+  Direction direction = Direction::kUp;   ///< of all that is announced
+  std::deque<Announced> announced;        ///< the one in flight is the first
   std::vector<LedgerEdit> ledger_edits;   ///< under way, all in one transaction
   std::vector<std::string> applied;       ///< display names, in order; and not taken back again
   std::vector<std::string> taken_back;    ///< display names, in order; and not applied again
@@ -80,6 +89,8 @@ struct SessionState {
   /// What the database was at the session's last record that says so. While migrations run the mark
   /// is younger than the rest; the digest is dropped as soon as it is out of date.
   Baseline baseline;
+  /// Migrations whose end was recorded without a mark since the last mark: each has committed.
+  uint64_t done_since_mark = 0;
   /// A row about a failure may have been committed since the mark.
   bool failure_row_due = false;
   ChangeMark rollback_mark;  ///< of the database when the rollback was begun

@@ -228,11 +228,11 @@ class Status {
 
   void tell_interrupted_apply() {
     report_.recovery = "note how far the " + state_.command + " had come";
-    if (!state_.in_flight) return;
-    const SessionState::InFlight& migration = *state_.in_flight;
     const InterruptedMigration outcome = find_out(state_, report_.ledger);
-    if (report_.reachable) report_.recovery += ": " + describe(migration, outcome);
-    if (outcome.done) return;
+    const std::string ends = report_.reachable ? describe(state_, outcome) : "";
+    if (!ends.empty()) report_.recovery += ": " + ends;
+    if (!state_.in_flight || outcome.done) return;
+    const SessionState::InFlight& migration = *state_.in_flight;
     MigrationReport& failed = report_.failed.emplace();
     failed.direction = migration.direction;
     failed.history = migration.history;

@@ -24,6 +24,13 @@ constexpr std::array<const char*, 12> kNames = {
     "mkdir",  "create", "write", "truncate", "sync",      "sync directory",
     "rename", "remove", "lock",  "unlock",   "statement", "copy pages"};
 
+/// What a file that only grows may hold where its last pages were written before others.
+std::string later_half(const std::string& synced, std::string written) {
+  if (!written.starts_with(synced)) return synced;
+  const size_t lost = (written.size() - synced.size()) / 2;
+  return written.replace(synced.size(), lost, lost, '\0');
+}
+
 /// Below the statements lie SQLite's own writes, which count for themselves.
 bool changes_the_disk(runtime::fault::Operation operation) {
   using Operation = runtime::fault::Operation;
@@ -76,10 +83,12 @@ void DurableDisk::write_to(const std::string& target, Names names) const {
         fs::create_directory(to + "/" + name);
       } else if (!name.ends_with("-shm")) {  // memory, not disk
         const auto content = contents_.find(inode);
-        const bool came_through = names == Names::kDatabaseFirst && name.ends_with(".db");
-        write_bytes(to + "/" + name, came_through                 ? read_bytes(from)
-                                     : content == contents_.end() ? ""
-                                                                  : content->second);
+        const bool later = names == Names::kDatabaseFirst || names == Names::kPieces;
+        const std::string synced = content == contents_.end() ? "" : content->second;
+        write_bytes(to + "/" + name, later && name.ends_with(".db") ? read_bytes(from)
+                                     : names == Names::kPieces && name == "journal"
+                                         ? later_half(synced, read_bytes(from))
+                                         : synced);
         if (inode_of(from) == inode)
           fs::last_write_time(to + "/" + name, fs::last_write_time(from));
       }
@@ -134,10 +143,6 @@ void FaultPlan::follow(Operation operation, const std::string& path) {
     disk_->synced_directory(path);
   } else if (operation == Operation::kSync) {
     disk_->synced_file(path);
-    // With the first sync of a journal or log SQLite syncs the directory as well.
-    if (path.ends_with("-journal") || path.ends_with("-wal")) {
-      disk_->synced_directory(path.substr(0, path.rfind('/')));
-    }
   }
 }
 

@@ -21,6 +21,7 @@ class DurableDisk {
     kAsSynced,       ///< what was not synced is lost, names too
     kSurvive,        ///< names came through, what was not synced of the files' content did not
     kDatabaseFirst,  ///< so did what was written to databases, before what was written to others
+    kPieces,  ///< the same, and of what was added to the journal only the later half came through
   };
 
   /// All that is below `root` now counts as synced.

@@ -18,6 +18,7 @@ using runtime::fault::Operation;
 struct File {
   sqlite3_file base;
   char* path;
+  bool name_due;  ///< the directory is synced with the first sync
   sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }
 };
 
@@ -58,9 +59,19 @@ int truncate_file(sqlite3_file* file, sqlite3_int64 size) {
   return step(Operation::kTruncate, path_of(file), SQLITE_IOERR_TRUNCATE,
               [&] { return real_of(file)->pMethods->xTruncate(real_of(file), size); });
 }
+/// SQLite has synced the directory by now; the point tells whoever models a power cut.
+void tell_of_directory(const std::string& path) {
+  runtime::fault::after(Operation::kSyncDirectory, path.substr(0, path.rfind('/')));
+}
+
 int sync_file(sqlite3_file* file, int flags) {
-  return step(Operation::kSync, path_of(file), SQLITE_IOERR_FSYNC,
-              [&] { return real_of(file)->pMethods->xSync(real_of(file), flags); });
+  const int code = step(Operation::kSync, path_of(file), SQLITE_IOERR_FSYNC,
+                        [&] { return real_of(file)->pMethods->xSync(real_of(file), flags); });
+  if (code == SQLITE_OK && file_of(file).name_due) {
+    file_of(file).name_due = false;
+    tell_of_directory(path_of(file));
+  }
+  return code;
 }
 int file_size(sqlite3_file* file, sqlite3_int64* size) {
   return real_of(file)->pMethods->xFileSize(real_of(file), size);
@@ -107,6 +118,10 @@ int open_file(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int
   const auto open_real = [&] {
     return real_vfs->xOpen(real_vfs, name, real_of(file), flags, out_flags);
   };
+  // As in SQLite's own: whether the file was there before does not matter.
+  constexpr int kSyncedByName =
+      SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL | SQLITE_OPEN_WAL;
+  file_of(file).name_due = (flags & SQLITE_OPEN_CREATE) != 0 && (flags & kSyncedByName) != 0;
   const bool creates =
       name != nullptr && (flags & SQLITE_OPEN_CREATE) != 0 && !runtime::file_exists(name);
   const int code =
@@ -122,11 +137,7 @@ int open_file(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int
 int remove_file(sqlite3_vfs*, const char* name, int sync_directory) {
   const int code = step(Operation::kRemove, name, SQLITE_IOERR_DELETE,
                         [&] { return real_vfs->xDelete(real_vfs, name, sync_directory); });
-  // The real one has synced by now; the point tells whoever models a power cut.
-  if (code == SQLITE_OK && sync_directory != 0) {
-    const std::string directory = std::string(name).substr(0, std::string(name).rfind('/'));
-    runtime::fault::after(Operation::kSyncDirectory, directory);
-  }
+  if (code == SQLITE_OK && sync_directory != 0) tell_of_directory(name);
   return code;
 }
 

@@ -232,6 +232,46 @@ void interrupt(const std::string& database, uint64_t step,
   EXPECT_FALSE(ending.survived) << "step " << step << " comes behind the end";
 }
 
+/// Whether a migration is done of which the journal knows nothing but its name.
+bool has_lost_records(const std::string& database) {
+  const std::string look = fs::path(database).parent_path().string() + ".look";
+  copy_directory(fs::path(database).parent_path(), look);
+  const Result<StatusReport> status = session_on(database_in(look)).status();
+  fs::remove_all(look);
+  const Result<Journal::Content> journal = Journal::read(database + ".belay/journal");
+  if (!status || !journal || status->phase != SessionPhase::kInterruptedApply) return false;
+  const auto begun = std::count_if(
+      journal->records.begin(), journal->records.end(),
+      [](const JournalRecord& record) { return record.event == "migration-started"; });
+  return status->applied.size() > static_cast<size_t>(begun);
+}
+
+/// The state after a power cut that took such records.
+void lose_records(const std::string& database,
+                  const std::function<void(const std::string&)>& command) {
+  const std::string directory = fs::path(database).parent_path();
+  const std::string before = directory + ".before";
+  copy_directory(directory, before);
+  const auto run = [&](const std::function<FaultPlan*()>& make_plan) {
+    fs::remove_all(directory);
+    copy_directory(before, directory);
+    return run_in_child([&] { command(database); }, make_plan);
+  };
+  const std::vector<uint64_t> steps =
+      run([] { return new FaultPlan(FaultPlan::Kind::kNone, 0, 0); }).log.kill.to_try();
+  bool lost = false;
+  for (auto step = steps.rbegin(); step != steps.rend() && !lost; ++step) {
+    const Ending ending =
+        run([&] { return new FaultPlan(DurableDisk::Names::kDatabaseFirst, *step, directory); });
+    if (ending.survived) continue;
+    fs::remove_all(directory);
+    fs::rename(FaultPlan::image_of(directory), directory);
+    lost = has_lost_records(database);
+  }
+  EXPECT_TRUE(lost) << "no power cut takes a record";
+  fs::remove_all(before);
+}
+
 Scenario with(std::string name, std::vector<MigrationScript> migrations,
               std::vector<std::string> transitions) {
   Scenario scenario;
@@ -578,6 +618,14 @@ std::vector<Scenario> all_scenarios(const std::string& mode) {
         interrupt(db, 40, rollback);
       },
       rollback);
+  const auto records_lost = [begun, applying](const std::string& db) {
+    begun(db);
+    lose_records(db, applying(good_migrations()));
+  };
+  back.name = "rollback of an apply whose records were lost";
+  add(back, records_lost, rollback);
+  add(with("apply after one whose records were lost", good_migrations(), {}), records_lost,
+      applying(good_migrations()));
   Scenario fresh = with("begin without a database", {}, {});
   fresh.has_database = false;
   add(

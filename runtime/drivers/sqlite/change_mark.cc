@@ -165,6 +165,12 @@ std::optional<uint64_t> commits_between(const ChangeMark& earlier, const ChangeM
   return commits(b);
 }
 
+bool counts_alike(const ChangeMark& earlier, const ChangeMark& later) {
+  const auto same = [&](const char* key) { return at(earlier.data, key) == at(later.data, key); };
+  if (text_at(later.data, kMode) == "rollback") return same(kMode);
+  return same(kMode) && same(kLog) && same(kFileSize) && same(kFileTime);
+}
+
 bool counts_for_ever(const ChangeMark& mark) { return text_at(mark.data, kMode) == "rollback"; }
 
 }  // namespace belay::runtime::sqlite

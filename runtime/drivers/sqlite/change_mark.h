@@ -29,6 +29,10 @@ ChangeMark empty_mark();
 
 std::optional<uint64_t> commits_between(const ChangeMark& earlier, const ChangeMark& later);
 
+/// Whether commits can be counted from the earlier mark on as well as from the later: no log was
+/// put away, and none begun, between them.
+bool counts_alike(const ChangeMark& earlier, const ChangeMark& later);
+
 /// Whether commits after this mark will always be counted, whoever opens and closes the database.
 bool counts_for_ever(const ChangeMark& mark);
 

@@ -175,10 +175,12 @@ DatabaseError describe_error(sqlite3* db, int code) {
   return error;
 }
 
-SqliteConnection::SqliteConnection(std::string path, Handle db, const ConnectionOptions& options)
+SqliteConnection::SqliteConnection(std::string path, Handle db, const ConnectionOptions& options,
+                                   std::unique_ptr<KeptJournal> way)
     : path_(std::move(path)),
       options_(options),
       deadline_(options.statement_timeout),
+      way_(std::move(way)),
       db_(std::move(db)) {
   constexpr int kStepsBetweenLooks = 4096;
   sqlite3_busy_handler(db_.get(), on_busy, this);
@@ -186,16 +188,18 @@ SqliteConnection::SqliteConnection(std::string path, Handle db, const Connection
 }
 
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::string& path, int flags,
-                                                                 const ConnectionOptions& options) {
+                                                                 const ConnectionOptions& options,
+                                                                 std::unique_ptr<KeptJournal> way) {
+  const char* vfs = way == nullptr ? nullptr : way->vfs();
   // ATTACH takes our flags over and may make a file, as in other programs; but never this one.
   const bool must_exist = (flags & SQLITE_OPEN_READWRITE) != 0 && (flags & SQLITE_OPEN_CREATE) == 0;
   Result<Handle> handle =
       must_exist ? open_handle(file_uri(path, "mode=rw"),
-                               {flags | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, nullptr, path})
-                 : open_handle(path, {flags});
+                               {flags | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, vfs, path})
+                 : open_handle(path, {flags, vfs});
   if (!handle) return std::move(handle).error();
   std::unique_ptr<SqliteConnection> connection(
-      new SqliteConnection(path, *std::move(handle), options));
+      new SqliteConnection(path, *std::move(handle), options, std::move(way)));
   // The first look at the file: here it turns out whether it is a database at all.
   Result<Rows> header = connection->query("PRAGMA schema_version");
   if (!header) {
@@ -237,7 +241,7 @@ void SqliteConnection::watch() {
 WrittenTables SqliteConnection::written() const {
   int writable_schema = 0;
   sqlite3_db_config(db_.get(), SQLITE_DBCONFIG_WRITABLE_SCHEMA, -1, &writable_schema);
-  if (!watches_ || writable_schema != 0) return {true, {}};
+  if (!watches_ || writable_schema != 0) return kAnything;
   return written_;
 }
 
@@ -250,7 +254,12 @@ int SqliteConnection::on_authorize(void* self, int action, const char* first, co
     case SQLITE_UPDATE:
     case SQLITE_DELETE:
       if (!std::string_view(first).starts_with("sqlite_")) written.names.emplace(first);
+      // A DROP of any kind ends here; what is made is inserted and then updated.
+      if (action == SQLITE_DELETE && std::string_view(first) == "sqlite_master") {
+        written.schema_changed = true;
+      }
       break;
+    case SQLITE_ATTACH: written.schema_changed = true; break;  // VACUUM numbers the rows anew
     case SQLITE_ALTER_TABLE:
     case SQLITE_DROP_TABLE:
     case SQLITE_DROP_VTABLE:

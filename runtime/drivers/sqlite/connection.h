@@ -10,6 +10,7 @@
 
 #include <belay/connection.h>
 
+#include "runtime/drivers/sqlite/kept_journal.h"
 #include "runtime/drivers/statement_deadline.h"
 
 namespace belay::runtime::sqlite {
@@ -46,15 +47,20 @@ DatabaseError describe_error(sqlite3* db, int code);
 /// actions of foreign keys count.
 struct WrittenTables {
   bool all = false;  ///< nobody knows which
+  /// An object of the schema may have gone or changed, not only come.
+  bool schema_changed = false;
   std::set<std::string, std::less<>> names;
 };
+inline const WrittenTables kAnything{true, true, {}};
 
 class SqliteConnection : public Connection {
  public:
   /// Opens the database at the absolute `path` and reads its header. Errors: it is none, it is
-  /// damaged, it may not be read, it does not exist (without SQLITE_OPEN_CREATE).
+  /// damaged, it may not be read, it does not exist (without SQLITE_OPEN_CREATE). `way` leads to
+  /// its files; nullptr: SQLite's own.
   static Result<std::unique_ptr<SqliteConnection>> open(const std::string& path, int flags,
-                                                        const ConnectionOptions& options);
+                                                        const ConnectionOptions& options,
+                                                        std::unique_ptr<KeptJournal> way = nullptr);
 
   ~SqliteConnection() override;
 
@@ -88,7 +94,8 @@ class SqliteConnection : public Connection {
   Error fail(int code, std::string_view statement);
 
  private:
-  SqliteConnection(std::string path, Handle db, const ConnectionOptions& options);
+  SqliteConnection(std::string path, Handle db, const ConnectionOptions& options,
+                   std::unique_ptr<KeptJournal> way);
   static int on_busy(void* self, int tries);
   static int on_progress(void* self);
   static int on_authorize(void* self, int action, const char* first, const char* second,
@@ -106,6 +113,7 @@ class SqliteConnection : public Connection {
   bool watches_ = false;
   WrittenTables written_;
   DatabaseError error_;
+  std::unique_ptr<KeptJournal> way_;
   Handle db_;  // last: closed while the callbacks still have their object
 };
 

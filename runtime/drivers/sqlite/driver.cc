@@ -96,16 +96,19 @@ Result<Driver::Presence> SqliteDriver::presence() const {
   return file_error("cannot look at the database", settings_.path, errno);
 }
 
-Result<std::unique_ptr<SqliteConnection>> SqliteDriver::open_connection(int flags) const {
+Result<std::unique_ptr<SqliteConnection>> SqliteDriver::open_connection(
+    int flags, std::unique_ptr<KeptJournal> way) const {
   if ((flags & SQLITE_OPEN_CREATE) == 0 && !file_exists(settings_.path)) {
     return Error{"there is no such database", settings_.path, "check the URL"};
   }
   if (settings_.read_only) flags = SQLITE_OPEN_READONLY;
-  return SqliteConnection::open(settings_.path, flags, settings_.connection);
+  return SqliteConnection::open(settings_.path, flags, settings_.connection, std::move(way));
 }
 
 Result<std::unique_ptr<Connection>> SqliteDriver::connect(Purpose purpose, bool create) const {
-  auto connection = open_connection(SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0));
+  auto way = purpose == Purpose::kSession ? std::make_unique<KeptJournal>(settings_.path) : nullptr;
+  auto connection =
+      open_connection(SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0), std::move(way));
   if (!connection) return std::move(connection).error();
   SqliteConnection& database = **connection;
   if (purpose == Purpose::kLook) {
@@ -204,6 +207,10 @@ ChangeMark SqliteDriver::absent_mark() const { return empty_mark(); }
 std::optional<uint64_t> SqliteDriver::commits_between(const ChangeMark& earlier,
                                                       const ChangeMark& later) const {
   return sqlite::commits_between(earlier, later);
+}
+
+bool SqliteDriver::counts_alike(const ChangeMark& earlier, const ChangeMark& later) const {
+  return sqlite::counts_alike(earlier, later);
 }
 
 bool SqliteDriver::marks_suffice(const ChangeMark& mark) const {

@@ -53,6 +53,7 @@ class SqliteDriver : public Driver {
   Result<std::optional<int64_t>> others_version(Connection& connection) const override;
   std::optional<uint64_t> commits_between(const ChangeMark& earlier,
                                           const ChangeMark& later) const override;
+  bool counts_alike(const ChangeMark& earlier, const ChangeMark& later) const override;
   bool marks_suffice(const ChangeMark& mark) const override;
   Result<std::string> digest() const override;
   void tidy(Connection& connection, bool at_end) const override;
@@ -71,7 +72,8 @@ class SqliteDriver : public Driver {
 
   const SqliteSettings& settings() const { return settings_; }
   /// A bare connection with SQLite's flags.
-  Result<std::unique_ptr<SqliteConnection>> open_connection(int flags) const;
+  Result<std::unique_ptr<SqliteConnection>> open_connection(
+      int flags, std::unique_ptr<KeptJournal> way = nullptr) const;
 
  private:
   bool has_log() const;

@@ -1,11 +1,12 @@
 #include "runtime/drivers/sqlite/inspect.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "runtime/drivers/sqlite/connection.h"
+#include "runtime/drivers/sqlite/each_row.h"
+#include "runtime/drivers/sqlite/schema_rows.h"
 #include "runtime/io/sha256.h"
 
 namespace belay::runtime::sqlite {
@@ -17,77 +18,6 @@ Result<int64_t> pragma_number(Connection& connection, const char* name) {
 }
 
 namespace {
-
-constexpr std::string_view kLedger = "belay_migrations";
-
-/// Calls `take` with each row as it comes; nothing is kept.
-template <class Take>
-Result<void> for_each_row(SqliteConnection& connection, const std::string& sql, const Take& take) {
-  sqlite3_stmt* raw = nullptr;
-  int code = sqlite3_prepare_v2(connection.handle(), sql.c_str(), -1, &raw, nullptr);
-  const StatementHandle statement(raw);
-  if (code == SQLITE_OK) {
-    while ((code = sqlite3_step(raw)) == SQLITE_ROW) take(raw);
-  }
-  return code == SQLITE_DONE ? Result<void>() : Result<void>(connection.fail(code, sql));
-}
-
-/// NULL is empty. Valid until the next row.
-std::string_view text_at(sqlite3_stmt* row, int column) {
-  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(row, column));
-  const int size = sqlite3_column_bytes(row, column);
-  return text == nullptr ? std::string_view() : std::string_view(text, static_cast<size_t>(size));
-}
-
-/// An object of the schema, as its row in `sqlite_schema` tells.
-struct SchemaObject {
-  std::string type;
-  std::string name;
-  std::string table;
-  std::string sql;
-  bool has_pages = false;  ///< a virtual table and a view have none
-};
-
-/// By type and name, without SQLite's own.
-Result<std::vector<SchemaObject>> read_schema(Connection& connection) {
-  std::vector<SchemaObject> out;
-  BELAY_TRY(for_each_row(as_sqlite(connection),
-                         "SELECT type, name, tbl_name, sql, rootpage FROM sqlite_schema",
-                         [&](sqlite3_stmt* row) {
-                           if (text_at(row, 1).starts_with("sqlite_")) return;
-                           SchemaObject& object = out.emplace_back();
-                           object.type = text_at(row, 0);
-                           object.name = text_at(row, 1);
-                           object.table = text_at(row, 2);
-                           object.sql = text_at(row, 3);
-                           object.has_pages = sqlite3_column_int64(row, 4) > 0;
-                         }));
-  std::sort(out.begin(), out.end(), [](const SchemaObject& a, const SchemaObject& b) {
-    return std::tie(a.type, a.name) < std::tie(b.type, b.name);
-  });
-  return out;
-}
-
-std::string fingerprint_of(const std::vector<SchemaObject>& schema) {
-  Sha256 hash;
-  for (const SchemaObject& object : schema) {
-    if (object.table == kLedger) continue;
-    for (const std::string* text : {&object.type, &object.name, &object.table, &object.sql}) {
-      hash.add(std::to_string(text->size()) + ":");
-      hash.add(*text);
-    }
-  }
-  return hash.hex();
-}
-
-/// Tables that store rows; shadow tables are among them.
-std::vector<std::string> stored_tables(const std::vector<SchemaObject>& schema) {
-  std::vector<std::string> out;
-  for (const SchemaObject& object : schema) {
-    if (object.type == "table" && object.has_pages) out.push_back(object.name);
-  }
-  return out;
-}
 
 Result<void> count_rows(Connection& connection, const std::vector<std::string>& tables,
                         RowCounts& counts) {
@@ -116,13 +46,30 @@ std::vector<std::string> take_over(std::vector<std::string> tables, const Conten
                                  [&](const auto& name) { return before.rows.contains(name); });
   // What was written to is new, a view with triggers or a virtual table: who knows where that ends.
   if (written.all || !known) return tables;
-  std::erase_if(tables, [&](const std::string& table) {
-    const auto found = before.rows.find(table);
-    if (found == before.rows.end() || written.names.contains(table)) return false;
-    counts.insert(*found);
-    return true;
-  });
-  return tables;
+  std::vector<std::string> left;
+  auto old = before.rows.begin();  // both are in the same order
+  for (std::string& table : tables) {
+    while (old != before.rows.end() && old->first < table) ++old;
+    const bool same = old != before.rows.end() && old->first == table;
+    if (!same || written.names.contains(table)) {
+      left.push_back(std::move(table));
+    } else {
+      counts.emplace_hint(counts.end(), *old);
+    }
+  }
+  return left;
+}
+
+/// The schema, of which only what is new is read where that is all that has changed since `before`.
+Result<SchemaRows> schema_since(SqliteConnection& connection, const Content* before,
+                                const WrittenTables& written) {
+  if (!written.all && !written.schema_changed && before->schema != nullptr) {
+    const auto& known = *static_cast<const SchemaRows*>(before->schema.get());
+    Result<std::optional<SchemaRows>> added = read_added(connection, known);
+    if (!added) return std::move(added).error();
+    if (*added) return **std::move(added);
+  }
+  return read_schema(connection);
 }
 
 }  // namespace
@@ -145,15 +92,15 @@ Result<void> drop_object(Connection& connection, const Object& object) {
 }
 
 Result<std::string> schema_fingerprint(Connection& connection) {
-  Result<std::vector<SchemaObject>> schema = read_schema(connection);
+  Result<SchemaRows> schema = read_schema(as_sqlite(connection));
   if (!schema) return std::move(schema).error();
-  return fingerprint_of(*schema);
+  return schema->fingerprint();
 }
 
 Result<RowCounts> row_counts(Connection& connection, const std::set<std::string>& without) {
-  Result<std::vector<SchemaObject>> schema = read_schema(connection);
+  Result<SchemaRows> schema = read_schema(as_sqlite(connection));
   if (!schema) return std::move(schema).error();
-  std::vector<std::string> tables = stored_tables(*schema);
+  std::vector<std::string> tables = schema->stored_tables();
   std::erase_if(tables, [&](const std::string& table) { return without.contains(table); });
   RowCounts counts;
   BELAY_TRY(count_rows(connection, tables, counts));
@@ -165,16 +112,20 @@ Result<Content> read_content(SqliteConnection& connection, const Content* before
   Result<int64_t> version = pragma_number(connection, "schema_version");
   if (!version) return std::move(version).error();
   content.schema_version = *version;
-  const WrittenTables written = before == nullptr ? WrittenTables{true, {}} : connection.written();
+  const WrittenTables written = before == nullptr ? kAnything : connection.written();
   std::vector<std::string> tables;
   if (!written.all && before->schema_version == *version) {
     content.schema_fingerprint = before->schema_fingerprint;
+    content.schema = before->schema;
+    content.refers = before->refers;
     for (const auto& [table, rows] : before->rows) tables.push_back(table);
   } else {
-    Result<std::vector<SchemaObject>> schema = read_schema(connection);
+    Result<SchemaRows> schema = schema_since(connection, before, written);
     if (!schema) return std::move(schema).error();
-    content.schema_fingerprint = fingerprint_of(*schema);
-    tables = stored_tables(*schema);
+    content.schema_fingerprint = schema->fingerprint();
+    content.refers = schema->refers;
+    tables = schema->stored_tables();
+    content.schema = std::make_shared<const SchemaRows>(*std::move(schema));
   }
   if (before != nullptr) tables = take_over(std::move(tables), *before, written, content.rows);
   BELAY_TRY(count_rows(connection, tables, content.rows));
@@ -199,11 +150,11 @@ Result<void> add_rows(SqliteConnection& connection, const std::string& table, Sh
 }  // namespace
 
 Result<std::string> digest_without(Connection& connection, const std::set<std::string>& without) {
-  Result<std::vector<SchemaObject>> schema = read_schema(connection);
+  Result<SchemaRows> schema = read_schema(as_sqlite(connection));
   if (!schema) return std::move(schema).error();
   Sha256 hash;
-  hash.add(fingerprint_of(*schema));
-  for (const std::string& table : stored_tables(*schema)) {
+  hash.add(schema->fingerprint());
+  for (const std::string& table : schema->stored_tables()) {
     if (without.contains(table) || table == kLedger) continue;
     BELAY_TRY(add_rows(as_sqlite(connection), table, hash));
   }

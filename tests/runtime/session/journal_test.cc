@@ -19,13 +19,26 @@ class JournalTest : public ::testing::Test {
     return content ? *std::move(content) : Journal::Content{};
   }
 
-  void write(int records) {
+  /// The first of them is synced; `rest` tells when the others are.
+  void write(int records, Sync rest = Sync::kNow) {
     Result<Journal> journal = Journal::open(path_, read());
     ASSERT_TRUE(journal.ok());
     for (int i = 0; i < records; ++i) {
-      ASSERT_TRUE(
-          journal->append("s1", "event", {{"text", "Zeile\nzwei \xC3\xA9"}, {"i", i}}).ok());
+      ASSERT_TRUE(journal
+                      ->append("s1", "event", {{"text", "Zeile\nzwei \xC3\xA9"}, {"i", i}},
+                               i == 0 ? Sync::kNow : rest)
+                      .ok());
     }
+  }
+
+  /// Where each line ends.
+  std::vector<size_t> line_ends() const {
+    std::vector<size_t> out;
+    const std::string text = read_bytes(path_);
+    for (size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1)) {
+      out.push_back(at + 1);
+    }
+    return out;
   }
 
   TemporaryDirectory directory_;
@@ -92,6 +105,42 @@ TEST_F(JournalTest, CallsDamageWhatIsNoTornEnd) {
     const Result<Journal::Content> content = Journal::read(path_);
     ASSERT_FALSE(content.ok()) << "byte " << i;
     ASSERT_NE(content.error().message.find("damaged"), std::string::npos);
+  }
+}
+
+TEST_F(JournalTest, EndsWhereLinesThatWereNotSyncedCameThroughInPart) {
+  write(5, Sync::kWithNext);
+  const std::string whole = read_bytes(path_);
+  const std::vector<size_t> ends = line_ends();
+  for (size_t lost = 1; lost < ends.size(); ++lost) {
+    std::string found = whole;
+    found.replace(ends[lost - 1], ends[lost] - ends[lost - 1], ends[lost] - ends[lost - 1], '\0');
+    write_bytes(path_, found);
+    const Journal::Content content = read();
+    EXPECT_EQ(content.records.size(), lost);
+    EXPECT_EQ(content.good_bytes, ends[lost - 1]);
+    EXPECT_TRUE(content.torn);
+  }
+  write(1);
+  EXPECT_EQ(read().records.size(), ends.size());
+  EXPECT_FALSE(read().torn);
+}
+
+TEST_F(JournalTest, CallsDamageWhatALaterLineKnowsToHaveBeenSynced) {
+  write(3, Sync::kWithNext);
+  {
+    Result<Journal> journal = Journal::open(path_, read());
+    ASSERT_TRUE(journal.ok());
+    ASSERT_TRUE(journal->append("s1", "event", {}).ok());  // with all that is before it
+    ASSERT_TRUE(journal->append("s1", "event", {}, Sync::kWithNext).ok());
+  }
+  const std::string whole = read_bytes(path_);
+  const std::vector<size_t> ends = line_ends();
+  for (size_t lost = 0; lost + 1 < ends.size(); ++lost) {
+    std::string found = whole;
+    found[ends[lost] - 2] = '\0';
+    write_bytes(path_, found);
+    EXPECT_FALSE(Journal::read(path_).ok()) << "line " << lost;
   }
 }
 

@@ -269,7 +269,7 @@ TEST_F(SqliteDriverTest, SeesWhatAScriptWrites) {
            "PRAGMA foreign_keys=ON; DROP TABLE customers",
            "DROP TABLE log",
            "ALTER TABLE settings RENAME TO options; INSERT INTO options VALUES ('a', 1)",
-           "ALTER TABLE log RENAME TO gone; CREATE TABLE log (x)",
+           "ALTER TABLE log RENAME TO old; CREATE TABLE log (x)",
            "CREATE TABLE copy AS SELECT * FROM orders; DELETE FROM copy WHERE id < 10",
            "CREATE TRIGGER t AFTER DELETE ON log BEGIN DELETE FROM settings; END; DELETE FROM log",
            "CREATE TRIGGER t INSTEAD OF DELETE ON big_orders BEGIN DELETE FROM orders WHERE id = "
@@ -286,10 +286,25 @@ TEST_F(SqliteDriverTest, SeesWhatAScriptWrites) {
            "WITH n AS (SELECT 1) INSERT INTO log SELECT 'x' FROM n RETURNING *",
            "INSERT INTO settings VALUES ('limit', 0) ON CONFLICT DO UPDATE SET value = 0",
            "UPDATE OR REPLACE settings SET key = 'limit' WHERE key = 'raw'",
+           "CREATE TABLE t (x); CREATE INDEX i ON t (x); CREATE VIEW v AS SELECT * FROM t; "
+           "CREATE TRIGGER c AFTER INSERT ON t BEGIN SELECT 1; END",
+           "CREATE TABLE t (x UNIQUE, y INTEGER REFERENCES customers (id))",
+           "CREATE TABLE t (x INTEGER PRIMARY KEY AUTOINCREMENT)",
+           "DROP VIEW big_orders; CREATE VIEW big_orders AS SELECT 1",
+           "DROP INDEX by_message; CREATE INDEX by_message ON log (message DESC)",
+           "DROP TRIGGER kept; CREATE TRIGGER other AFTER DELETE ON settings BEGIN SELECT 1; END",
+           "ALTER TABLE log ADD COLUMN y; CREATE TABLE t (x)",
+           "ALTER TABLE log RENAME COLUMN message TO text",
+           "VACUUM; CREATE TABLE t (x)",
+           "CREATE TABLE t (x); DROP TABLE t; CREATE TABLE u (x)",
            "SELECT 1",
        }) {
     make_shop(path_);
-    run_sql(path_, "CREATE VIRTUAL TABLE notes USING fts5 (note)");
+    run_sql(path_,
+            "CREATE TABLE gone (x); CREATE VIRTUAL TABLE notes USING fts5 (note);"
+            "CREATE INDEX by_message ON log (message);"
+            "CREATE TRIGGER kept AFTER DELETE ON settings BEGIN SELECT 1; END;"
+            "DROP TABLE gone");  // leaves a number that no row has
     const std::unique_ptr<Driver> shop = driver();
     const std::unique_ptr<Connection> database = connection();
     const Result<Content> before = shop->content(*database);
@@ -305,6 +320,7 @@ TEST_F(SqliteDriverTest, SeesWhatAScriptWrites) {
     ASSERT_TRUE(now.ok());
     EXPECT_EQ(seen->rows, now->rows) << sql;
     EXPECT_EQ(seen->schema_fingerprint, now->schema_fingerprint) << sql;
+    EXPECT_EQ(seen->refers, now->refers) << sql;
     for (const char* suffix : {"", "-journal"}) std::remove((path_ + suffix).c_str());
   }
 }
