@@ -15,6 +15,7 @@
 #include "lsp/features/diagnostics.h"
 #include "lsp/features/down_actions.h"
 #include "lsp/features/hover.h"
+#include "lsp/features/names.h"
 #include "lsp/protocol/params.h"
 #include "lsp/protocol/results.h"
 #include "lsp/protocol/uri.h"
@@ -296,6 +297,10 @@ void Server::bind_features() {
   });
   on_request("textDocument/hover", &Server::hover);
   on_request("textDocument/implementation", &Server::implementation);
+  on_request("textDocument/definition", &Server::definition);
+  on_request("textDocument/references", &Server::references);
+  on_request("textDocument/documentHighlight", &Server::document_highlight);
+  on_request("textDocument/documentSymbol", &Server::document_symbol);
   on_request("textDocument/codeLens", &Server::code_lens);
   on_request("workspace/executeCommand", &Server::execute_command);
 }
@@ -379,6 +384,32 @@ void Server::implementation(const TextDocumentPositionParams& params, Reply repl
               [position = params.position](const FeatureInput& input) {
                 return locations_json(counterparts(input, position));
               });
+}
+
+void Server::definition(const TextDocumentPositionParams& params, Reply reply) {
+  answer_with(params.uri, Freshness::kExact, std::move(reply),
+              [position = params.position](const FeatureInput& input) {
+                return locations_json(definitions(input, position));
+              });
+}
+
+void Server::references(const ReferenceParams& params, Reply reply) {
+  answer_with(params.uri, Freshness::kExact, std::move(reply), [params](const FeatureInput& input) {
+    return locations_json(lsp::references(input, params.position, params.with_declaration));
+  });
+}
+
+void Server::document_highlight(const TextDocumentPositionParams& params, Reply reply) {
+  answer_with(params.uri, Freshness::kExact, std::move(reply),
+              [position = params.position](const FeatureInput& input) {
+                return highlights_json(highlights(input, position));
+              });
+}
+
+void Server::document_symbol(const TextDocumentParams& params, Reply reply) {
+  answer_with(params.uri, Freshness::kNewest, std::move(reply), [](const FeatureInput& input) {
+    return document_symbols_json(document_symbols(input));
+  });
 }
 
 void Server::code_lens(const TextDocumentParams& params, Reply reply) {

@@ -71,6 +71,10 @@ class Server : public Receiver {
   void resolve_code_action(const Json& params, const Reply& reply);
   void hover(const TextDocumentPositionParams& params, Reply reply);
   void implementation(const TextDocumentPositionParams& params, Reply reply);
+  void definition(const TextDocumentPositionParams& params, Reply reply);
+  void references(const ReferenceParams& params, Reply reply);
+  void document_highlight(const TextDocumentPositionParams& params, Reply reply);
+  void document_symbol(const TextDocumentParams& params, Reply reply);
   void code_lens(const TextDocumentParams& params, Reply reply);
   void execute_command(const ExecuteCommandParams& params, Reply reply);
   void execute_now(const ExecuteCommandParams& params, const Reply& reply);

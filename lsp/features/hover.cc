@@ -4,6 +4,7 @@
 
 #include "analyzer/rollback/risk.h"
 #include "lsp/features/markdown.h"
+#include "lsp/features/names.h"
 #include "lsp/features/verdict.h"
 #include "support/ascii.h"
 
@@ -138,10 +139,15 @@ std::optional<Hover> hover(const FeatureInput& input, Position position, bool ma
   if (!found) return std::nullopt;
   Hover out;
   out.contents = contents_of(*found, markdown);
-  if (out.contents.empty()) return std::nullopt;
   const auto& statements = found->script.analyzed().parsed->statements;
   const Place place = found->script.location().place(statements[found->statement].range);
   if (place.path == input.document.path) out.range = input.positions(place.range);
+  if (std::optional<Hover> name = name_hover(input, position, markdown)) {
+    const char* between = out.contents.empty() ? "" : markdown ? "\n\n---\n\n" : "\n\n";
+    out.contents = name->contents + between + out.contents;
+    out.range = name->range;
+  }
+  if (out.contents.empty()) return std::nullopt;
   return out;
 }
 

@@ -142,6 +142,10 @@ std::string initialize_result(const ClientCapabilities& client, const std::strin
   w.end_object();
   w.member("hoverProvider", true);
   w.member("implementationProvider", true);
+  w.member("definitionProvider", true);
+  w.member("referencesProvider", true);
+  w.member("documentHighlightProvider", true);
+  w.member("documentSymbolProvider", true);
   w.key("codeActionProvider");
   w.begin_object();
   w.key("codeActionKinds");

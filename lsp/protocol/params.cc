@@ -79,6 +79,12 @@ void read(const Json& params, TextDocumentPositionParams& out) {
   out.position = read_position(member(params, "position"));
 }
 
+void read(const Json& params, ReferenceParams& out) {
+  out.uri = uri_of_document(params);
+  out.position = read_position(member(params, "position"));
+  out.with_declaration = member(member(params, "context"), "includeDeclaration") == true;
+}
+
 void read(const Json& params, DocumentDiagnosticParams& out) {
   out.uri = uri_of_document(params);
   out.previous_result_id = optional_text(params, "previousResultId");
@@ -169,6 +175,7 @@ template Result<TextDocumentItem> read_params(const Json&);
 template Result<DidChangeParams> read_params(const Json&);
 template Result<TextDocumentParams> read_params(const Json&);
 template Result<TextDocumentPositionParams> read_params(const Json&);
+template Result<ReferenceParams> read_params(const Json&);
 template Result<DocumentDiagnosticParams> read_params(const Json&);
 template Result<CodeActionParams> read_params(const Json&);
 template Result<CodeActionData> read_params(const Json&);

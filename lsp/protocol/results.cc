@@ -200,6 +200,26 @@ std::string progress(std::string_view token, std::string_view kind, auto write_v
   });
 }
 
+void write(JsonWriter& w, const std::vector<DocumentSymbol>& symbols) {
+  w.begin_array();
+  for (const DocumentSymbol& symbol : symbols) {
+    w.begin_object();
+    w.member("name", symbol.name);
+    w.member("detail", symbol.detail);
+    w.member("kind", int64_t{static_cast<uint8_t>(symbol.kind)});
+    w.key("range");
+    write(w, symbol.range);
+    w.key("selectionRange");
+    write(w, symbol.selection);
+    if (!symbol.children.empty()) {
+      w.key("children");
+      write(w, symbol.children);
+    }
+    w.end_object();
+  }
+  w.end_array();
+}
+
 }  // namespace
 
 std::string diagnostics_json(const std::vector<Diagnostic>& diagnostics,
@@ -278,6 +298,26 @@ std::string hover_json(const std::optional<Hover>& hover, const ClientCapabiliti
     w.key("range");
     write(w, hover->range);
   });
+}
+
+std::string highlights_json(const std::vector<DocumentHighlight>& highlights) {
+  constexpr int64_t kRead = 2;
+  constexpr int64_t kWrite = 3;
+  return written([&](JsonWriter& w) {
+    w.begin_array();
+    for (const DocumentHighlight& highlight : highlights) {
+      w.begin_object();
+      w.key("range");
+      write(w, highlight.range);
+      w.member("kind", highlight.is_write ? kWrite : kRead);
+      w.end_object();
+    }
+    w.end_array();
+  });
+}
+
+std::string document_symbols_json(const std::vector<DocumentSymbol>& symbols) {
+  return written([&](JsonWriter& w) { write(w, symbols); });
 }
 
 std::string code_lenses_json(const std::vector<CodeLens>& lenses) {

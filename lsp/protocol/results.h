@@ -28,6 +28,8 @@ std::string code_actions_json(const std::vector<CodeAction>& actions,
 std::string workspace_edit_json(const WorkspaceEdit& edit, const ClientCapabilities& client);
 std::string locations_json(const std::vector<Location>& locations);
 std::string hover_json(const std::optional<Hover>& hover, const ClientCapabilities& client);
+std::string highlights_json(const std::vector<DocumentHighlight>& highlights);
+std::string document_symbols_json(const std::vector<DocumentSymbol>& symbols);
 std::string code_lenses_json(const std::vector<CodeLens>& lenses);
 
 std::string message_params(MessageType type, std::string_view message);

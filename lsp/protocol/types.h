@@ -84,6 +84,29 @@ struct Hover {
   PositionRange range;
 };
 
+struct DocumentHighlight {
+  PositionRange range;
+  bool is_write = false;  ///< it makes, drops or renames what it names
+};
+
+enum class SymbolKind : uint8_t {
+  kProperty = 7,
+  kField = 8,
+  kEnum = 10,
+  kFunction = 12,
+  kKey = 20,
+  kStruct = 23,
+};
+
+struct DocumentSymbol {
+  std::string name;
+  std::string detail;
+  SymbolKind kind = SymbolKind::kStruct;
+  PositionRange range;
+  PositionRange selection;  ///< the name
+  std::vector<DocumentSymbol> children;
+};
+
 struct CodeLens {
   PositionRange range;
   Command command;
@@ -128,6 +151,12 @@ struct TextDocumentParams {
 struct TextDocumentPositionParams {
   std::string uri;
   Position position;
+};
+
+struct ReferenceParams {
+  std::string uri;
+  Position position;
+  bool with_declaration = false;
 };
 
 struct DocumentDiagnosticParams {

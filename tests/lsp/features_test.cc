@@ -227,7 +227,14 @@ TEST_F(FeaturesTest, HoverDoesNotTakeNamesForMarkup) {
 }
 
 TEST_F(FeaturesTest, HoverCoversTheStatementUnderTheCursor) {
-  open("SELECT 1;\n[[DROP TABLE ^orders]];\nSELECT 2;\n");
+  open("SELECT 1;\n[[DROP ^TABLE orders]];\nSELECT 2;\n");
+  const auto found = hover(input(), point(), true);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->range, marked_range());
+}
+
+TEST_F(FeaturesTest, HoverOverANameCoversTheName) {
+  open("SELECT 1;\nDROP TABLE [[ord^ers]];\n");
   const auto found = hover(input(), point(), true);
   ASSERT_TRUE(found);
   EXPECT_EQ(found->range, marked_range());

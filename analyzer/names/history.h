@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "analyzer/names/mentions.h"
+#include "analyzer/workspace.h"
+
+namespace belay::names {
+
+/// A place of a history where an object is named.
+struct Occurrence {
+  uint32_t migration = 0;
+  project::Direction direction = project::Direction::kUp;
+  Mention mention;
+  uint32_t object = 0;  ///< the same number for the same object, whatever it is called
+};
+
+/// The objects of a history through all of its migrations: a table that is renamed, or rebuilt
+/// under its name as SQLite has it, stays the same; one that is dropped and made again is another.
+/// A down sees what its up has left, and what it makes again is what its up had dropped.
+class History {
+ public:
+  explicit History(const AnalyzedSet& set);
+
+  /// In the order of the history, each up before its down.
+  const std::vector<Occurrence>& all() const { return all_; }
+  /// The one whose name touches a byte of a script; null where there is none.
+  const Occurrence* at(uint32_t migration, project::Direction direction, uint32_t offset) const;
+  /// All of the same object, in order.
+  std::vector<const Occurrence*> of(uint32_t object) const;
+  /// Where the object came into being, for one who stands at `from`; null where no migration tells.
+  const Occurrence* definition(const Occurrence& from) const;
+
+ private:
+  std::vector<Occurrence> all_;
+};
+
+}  // namespace belay::names

@@ -1,0 +1,273 @@
+#include "lsp/features/names.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "analyzer/names/history.h"
+#include "lsp/features/markdown.h"
+
+namespace belay::lsp {
+namespace {
+
+using names::Kind;
+using names::Occurrence;
+using names::Role;
+
+/// An object that is named at a place, and the history that knows it.
+struct NamedObject {
+  const HistoryView* view = nullptr;
+  std::shared_ptr<const names::History> history;
+  Occurrence here;
+};
+
+/// What is named at a place, in each history of the document.
+std::vector<NamedObject> objects_at(const FeatureInput& input, Position position) {
+  std::vector<NamedObject> out;
+  const uint32_t place = input.text().offset_at(position, input.unit);
+  for (const DocumentScript& script : scripts_in(input.document)) {
+    const std::shared_ptr<const SourceMap>& sources = script.location().sources;
+    const std::optional<uint32_t> offset =
+        sources == nullptr ? place : sources->offset_of(input.document.path, place);
+    if (!offset || (sources == nullptr && !script.location().range.contains(place) &&
+                    script.location().range.end != place)) {
+      continue;
+    }
+    auto history = std::make_shared<const names::History>(*script.history->set);
+    const Occurrence* here = history->at(script.migration, script.direction, *offset);
+    if (here != nullptr) out.push_back({script.history, std::move(history), *here});
+  }
+  return out;
+}
+
+std::optional<Location> location_of(const FeatureInput& input, const HistoryView& view,
+                                    const Occurrence& one) {
+  const project::Migration& migration = view.set->set->migrations[one.migration];
+  const std::optional<project::Script>& script =
+      one.direction == project::Direction::kUp ? migration.up : migration.down;
+  const Place place = script->place(one.mention.range);
+  const Document* text = text_of(input, place.path);
+  if (text == nullptr) return std::nullopt;
+  return Location{uri_of(input, place.path), text->positions_of(place.range, input.unit)};
+}
+
+void add(const std::optional<Location>& place, std::vector<Location>& out) {
+  if (place && std::find(out.begin(), out.end(), *place) == out.end()) out.push_back(*place);
+}
+
+SymbolKind symbol_kind(Kind kind) {
+  switch (kind) {
+    case Kind::kRelation: return SymbolKind::kStruct;
+    case Kind::kColumn: return SymbolKind::kField;
+    case Kind::kIndex: return SymbolKind::kKey;
+    case Kind::kConstraint: return SymbolKind::kProperty;
+    case Kind::kType: return SymbolKind::kEnum;
+    case Kind::kFunction: return SymbolKind::kFunction;
+  }
+  return SymbolKind::kStruct;
+}
+
+std::string column_text(const schema::Column& column) {
+  std::string out = column.name;
+  if (!column.type.name.empty()) out += " " + column.type.to_string();
+  if (column.not_null) out += " NOT NULL";
+  if (column.default_value) out += " DEFAULT " + column.default_value->text;
+  if (column.generated != schema::Column::Generated::kNo) {
+    out += " GENERATED ALWAYS AS (" + column.generation.text + ")";
+  }
+  return out;
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
+std::string constraint_text(const schema::Schema& schema, const schema::Constraint& c) {
+  using sql::ConstraintKind;
+  switch (c.kind) {
+    case ConstraintKind::kPrimaryKey: return "PRIMARY KEY (" + listed(c.columns) + ")";
+    case ConstraintKind::kUnique: return "UNIQUE (" + listed(c.columns) + ")";
+    case ConstraintKind::kCheck: return "CHECK (" + c.check.text + ")";
+    case ConstraintKind::kForeignKey:
+      return "FOREIGN KEY (" + listed(c.columns) + ") REFERENCES " +
+             schema.display(c.referenced_table) +
+             (c.referenced_columns.empty() ? "" : " (" + listed(c.referenced_columns) + ")");
+    case ConstraintKind::kNotNull:
+    case ConstraintKind::kExclude: break;
+  }
+  return {};
+}
+
+/// As a person would write it down, to be read and not to be run.
+std::string table_text(const schema::Schema& schema, const std::string& key,
+                       const schema::Table& table) {
+  std::string out = schema.display(key) + " (";
+  const auto line = [&](const std::string& text) {
+    if (!text.empty()) out += std::string(out.ends_with('(') ? "" : ",") + "\n  " + text;
+  };
+  for (const schema::Column& column : table.columns) line(column_text(column));
+  for (const schema::Constraint& c : table.constraints) line(constraint_text(schema, c));
+  out += "\n)";
+  for (const schema::Index& index : table.indexes) {
+    if (index.of_constraint) continue;
+    out += "\n-- " + std::string(index.unique ? "unique index " : "index ") + index.name + " (" +
+           listed(index.elements) + ")";
+  }
+  if (!table.complete) out += "\n-- and what no migration tells of";
+  return out;
+}
+
+/// What an object of that name is in a schema; empty where the schema does not have it.
+std::string definition_text(const schema::Schema& schema, const names::Object& object) {
+  const schema::Table* table = schema.table(std::string_view(object.key));
+  switch (object.kind) {
+    case Kind::kRelation:
+      if (table != nullptr) return table_text(schema, object.key, *table);
+      if (const schema::View* view = schema.view(object.key)) {
+        return "view " + schema.display(object.key) +
+               (view->outputs.empty() ? "" : " (" + listed(view->outputs) + ")");
+      }
+      return {};
+    case Kind::kColumn: {
+      const schema::Column* column = table == nullptr ? nullptr : table->column(object.part);
+      return column == nullptr ? "" : schema.display(object.key) + "." + column_text(*column);
+    }
+    case Kind::kConstraint: {
+      const schema::Constraint* c = table == nullptr ? nullptr : table->constraint(object.part);
+      return c == nullptr ? "" : object.part + ": " + constraint_text(schema, *c);
+    }
+    case Kind::kType: {
+      const schema::UserType* type = schema.type_at(object.key);
+      if (type == nullptr || type->form != schema::UserType::Form::kEnum) return {};
+      return "enum " + schema.display(object.key) + " (" + listed(type->values) + ")";
+    }
+    case Kind::kIndex:
+    case Kind::kFunction: return {};
+  }
+  return {};
+}
+
+/// The migrations that name the object, the first ones where they are many.
+std::string migrations_text(const NamedObject& object) {
+  constexpr size_t kMost = 8;
+  std::vector<std::string> ids;
+  for (const Occurrence* one : object.history->of(object.here.object)) {
+    const std::string& id = object.view->set->set->migrations[one->migration].id;
+    if (ids.empty() || ids.back() != id) ids.push_back(id);
+  }
+  const size_t more = ids.size() > kMost ? ids.size() - kMost : 0;
+  ids.resize(ids.size() - more);
+  return listed(ids) + (more == 0 ? "" : ", and " + std::to_string(more) + " more");
+}
+
+/// The object behind the migration, under the name that it has there; before it where it is gone.
+std::string definition_behind(const NamedObject& object) {
+  const AnalyzedMigration& migration = *object.view->set->migrations[object.here.migration];
+  const bool is_down = object.here.direction == project::Direction::kDown;
+  names::Object name = object.here.mention.object;
+  for (const Occurrence* one : object.history->of(object.here.object)) {
+    if (one->migration == object.here.migration && one->direction == object.here.direction) {
+      name = one->mention.object;
+    }
+  }
+  const std::string text = definition_text(is_down ? migration.after_down : migration.after, name);
+  if (!text.empty()) return text;
+  return definition_text(is_down ? migration.after : migration.before, object.here.mention.object);
+}
+
+}  // namespace
+
+std::optional<Hover> name_hover(const FeatureInput& input, Position position, bool markdown) {
+  for (const NamedObject& object : objects_at(input, position)) {
+    const std::string definition = definition_behind(object);
+    if (definition.empty()) continue;
+    const std::optional<Location> place = location_of(input, *object.view, object.here);
+    if (!place || place->uri != input.document.document.uri) continue;
+    const std::string migrations = migrations_text(object);
+    Hover out;
+    out.range = place->range;
+    // A name may hold anything, also what ends a block of code.
+    const std::string fence = definition.find("```") == std::string::npos ? "```" : "~~~~";
+    out.contents = markdown ? fence + "sql\n" + definition + "\n" + fence + "\n\nNamed in " +
+                                  escaped_markdown(migrations)
+                            : definition + "\nNamed in " + migrations;
+    return out;
+  }
+  return std::nullopt;
+}
+
+std::vector<Location> definitions(const FeatureInput& input, Position position) {
+  std::vector<Location> out;
+  for (const NamedObject& object : objects_at(input, position)) {
+    const Occurrence* made = object.history->definition(object.here);
+    if (made != nullptr) add(location_of(input, *object.view, *made), out);
+  }
+  return out;
+}
+
+std::vector<Location> references(const FeatureInput& input, Position position,
+                                 bool with_definition) {
+  std::vector<Location> out;
+  for (const NamedObject& object : objects_at(input, position)) {
+    const Occurrence* made = object.history->definition(object.here);
+    for (const Occurrence* one : object.history->of(object.here.object)) {
+      if (one == made && !with_definition) continue;
+      add(location_of(input, *object.view, *one), out);
+    }
+  }
+  return out;
+}
+
+std::vector<DocumentHighlight> highlights(const FeatureInput& input, Position position) {
+  std::vector<DocumentHighlight> out;
+  for (const NamedObject& object : objects_at(input, position)) {
+    for (const Occurrence* one : object.history->of(object.here.object)) {
+      const auto place = location_of(input, *object.view, *one);
+      if (!place || place->uri != input.document.document.uri) continue;
+      const bool same = std::any_of(out.begin(), out.end(), [&](const DocumentHighlight& h) {
+        return h.range == place->range;
+      });
+      if (!same) out.push_back({place->range, one->mention.role != Role::kUses});
+    }
+  }
+  return out;
+}
+
+std::vector<DocumentSymbol> document_symbols(const FeatureInput& input) {
+  std::vector<DocumentSymbol> out;
+  for (const DocumentScript& script : scripts_in(input.document)) {
+    const AnalyzedScript& analyzed = script.analyzed();
+    const bool is_down = script.direction == project::Direction::kDown;
+    const AnalyzedMigration& migration = *script.history->set->migrations[script.migration];
+    const auto mentions =
+        names::mentions_in(*analyzed.parsed, is_down ? migration.after : migration.before,
+                           2 * script.migration + (is_down ? 1 : 0));
+    const auto positions = [&](ByteRange range) {
+      return input.positions(script.location().place(range).range);
+    };
+    for (const names::Mention& mention : mentions) {
+      if (mention.role != Role::kMakes && mention.role != Role::kNames) continue;
+      if (script.location().place(mention.range).path != input.document.path) continue;
+      const std::string name(mention.range.of(analyzed.document.text()));
+      const ByteRange statement = analyzed.parsed->statements[mention.statement].range;
+      DocumentSymbol symbol = {name,
+                               is_down ? "down" : "up",
+                               symbol_kind(mention.object.kind),
+                               positions(statement),
+                               positions(mention.range),
+                               {}};
+      const bool is_part =
+          mention.object.kind == Kind::kColumn || mention.object.kind == Kind::kConstraint;
+      if (is_part && !out.empty() && out.back().range == symbol.range) {
+        symbol.range = symbol.selection;
+        out.back().children.push_back(std::move(symbol));
+      } else {
+        out.push_back(std::move(symbol));
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace belay::lsp
