@@ -15,8 +15,10 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+using Files = std::map<std::string, std::string>;
+
 /// A table that is renamed, and what is said of it before and after.
-const std::map<std::string, std::string> kHistory = {
+const Files kHistory = {
     {"0001_start.up.sql", "CREATE TABLE users (id bigint PRIMARY KEY, phone text);\n"},
     {"0001_start.down.sql", "DROP TABLE users;\n"},
     {"0002_orders.up.sql",
@@ -36,18 +38,20 @@ const std::map<std::string, std::string> kHistory = {
 
 class NamesTest : public ::testing::Test {
  protected:
-  NamesTest() : wire_(disk_), client_(wire_) {
-    folder_.write("belay.toml", "dialect = \"postgresql\"\n");
-    for (const auto& [name, text] : kHistory) folder_.write("migrations/" + name, text);
+  NamesTest() : NamesTest("postgresql", kHistory) {}
+  NamesTest(const std::string& dialect, const Files& history)
+      : history_(history), wire_(disk_), client_(wire_) {
+    folder_.write("belay.toml", "dialect = \"" + dialect + "\"\n");
+    for (const auto& [name, text] : history_) folder_.write("migrations/" + name, text);
     client_.initialize_in(folder_.root());
-    for (const auto& [name, text] : kHistory) client_.open(uri(name), text);
+    for (const auto& [name, text] : history_) client_.open(uri(name), text);
   }
 
   std::string uri(const std::string& name) const { return folder_.uri("migrations/" + name); }
 
   /// Parameters that point at the `nth` place of a word in a file, from 0.
   Json at(const std::string& name, const std::string& word, int nth = 0) const {
-    const std::string& text = kHistory.at(name);
+    const std::string& text = history_.at(name);
     size_t place = text.find(word);
     while (nth-- > 0) place = text.find(word, place + 1);
     const auto line = static_cast<uint32_t>(std::count(text.begin(), text.begin() + place, '\n'));
@@ -57,8 +61,8 @@ class NamesTest : public ::testing::Test {
   }
 
   /// `0001_start.up:1 users`, as the places of a file's text are read.
-  static std::string shown(const std::string& name, const Json& range) {
-    std::string text = kHistory.at(name);
+  std::string shown(const std::string& name, const Json& range) const {
+    std::string text = history_.at(name);
     const auto line = range["start"]["line"].get<size_t>();
     for (size_t i = 0; i < line; ++i) text.erase(0, text.find('\n') + 1);
     const auto from = range["start"]["character"].get<size_t>();
@@ -82,6 +86,7 @@ class NamesTest : public ::testing::Test {
     return places(client_.result("textDocument/references", params));
   }
 
+  const Files& history_;
   ProjectFolder folder_;
   DiskFileSystem disk_;
   MemoryWire wire_;
@@ -117,6 +122,37 @@ TEST_F(NamesTest, ReferencesGoThroughRenamesAndDowns) {
   EXPECT_THAT(references(at("0002_orders.up.sql", "orders"), false),
               ElementsAre("0002_orders.up:2 orders", "0002_orders.down:1 orders",
                           "0004_use.up:1 orders", "0004_use.up:2 orders"));
+}
+
+/// A table of SQLite that is made anew under its name, and one that is another table of that name.
+const Files kRebuilds = {
+    {"0001_start.up.sql", "CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT);\n"},
+    {"0002_rebuild.up.sql",
+     "CREATE TABLE new_users (id INTEGER PRIMARY KEY, mail TEXT NOT NULL);\n"
+     "INSERT INTO new_users SELECT id, mail FROM users;\n"
+     "DROP TABLE users;\n"
+     "ALTER TABLE new_users RENAME TO users;\n"},
+    {"0003_index.up.sql", "CREATE INDEX users_mail ON users (mail);\n"},
+    {"0004_drop.up.sql", "DROP TABLE users;\n"},
+    {"0005_again.up.sql", "CREATE TABLE users (id INTEGER PRIMARY KEY);\n"},
+};
+
+class RebuildsTest : public NamesTest {
+ protected:
+  RebuildsTest() : NamesTest("sqlite", kRebuilds) {}
+};
+
+TEST_F(RebuildsTest, ARebuiltTableStaysTheSame) {
+  EXPECT_THAT(definition(at("0003_index.up.sql", "users (mail)")),
+              ElementsAre("0001_start.up:1 users"));
+  EXPECT_THAT(references(at("0001_start.up.sql", "mail")),
+              ElementsAre("0001_start.up:1 mail", "0002_rebuild.up:1 mail",
+                          "0002_rebuild.up:2 mail", "0003_index.up:1 mail"));
+}
+
+TEST_F(RebuildsTest, WhatIsMadeAgainLaterIsAnother) {
+  EXPECT_THAT(definition(at("0005_again.up.sql", "users")), ElementsAre("0005_again.up:1 users"));
+  EXPECT_THAT(references(at("0005_again.up.sql", "users")), ElementsAre("0005_again.up:1 users"));
 }
 
 TEST_F(NamesTest, HighlightsStayInTheDocument) {
