@@ -153,11 +153,18 @@ TEST_F(CppTest, LensesStandAtTheMethodsAndHoverKnowsTheStatement) {
       shown, ElementsAre(std::pair(6U, "risk medium"), std::pair(6U, "down restores the schema"),
                          std::pair(6U, "Go to the down"), std::pair(9U, "down restores the schema"),
                          std::pair(9U, "Go to the up")));
-  const Json hover = client_.result(
-      "textDocument/hover",
-      {{"textDocument", {{"uri", uri_}}}, {"position", {{"line", 7}, {"character", 50}}}});
-  EXPECT_THAT(hover["contents"]["value"].get<std::string>(), HasSubstr("Add column"));
-  EXPECT_EQ(marked(kSource, hover["range"]), "ALTER TABLE people\\n\" \"ADD COLUMN age integer");
+  const auto hover_at = [&](int character) {
+    return client_.result(
+        "textDocument/hover",
+        {{"textDocument", {{"uri", uri_}}}, {"position", {{"line", 7}, {"character", character}}}});
+  };
+  const Json statement = hover_at(42);  // in COLUMN
+  EXPECT_THAT(statement["contents"]["value"].get<std::string>(), HasSubstr("Add column"));
+  EXPECT_EQ(marked(kSource, statement["range"]),
+            "ALTER TABLE people\\n\" \"ADD COLUMN age integer");
+  const Json name = hover_at(50);
+  EXPECT_THAT(name["contents"]["value"].get<std::string>(), HasSubstr("people.age int4"));
+  EXPECT_EQ(marked(kSource, name["range"]), "age");
 }
 
 TEST_F(CppTest, AFixIsWrittenIntoTheLiteral) {
