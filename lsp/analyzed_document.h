@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/names/history.h"
 #include "analyzer/workspace.h"
 #include "lsp/documents.h"
 #include "lsp/features/run_failure.h"
@@ -17,6 +18,8 @@ struct HistoryView {
   std::shared_ptr<const AnalyzedSet> set;
   /// The configuration names a database that the history can be meant for.
   bool has_database = false;
+  /// What it names, found when it is asked for; null: nobody keeps it.
+  std::shared_ptr<names::HistoryCache> names = nullptr;
 };
 
 /// An open document with all that is known of it. Features are functions of it.

@@ -488,7 +488,8 @@ std::optional<AnalyzedDocument> Projects::find(const std::string& path) const {
   AnalyzedDocument out{open->second, path, {}, nullptr, failures_in(path, open->second.text)};
   for (const auto& history : histories_) {
     if (!history->has(path)) continue;
-    out.histories.push_back({history->workspace->snapshot(), history->has_database});
+    out.histories.push_back(
+        {history->workspace->snapshot(), history->has_database, history->names});
     // A C++ source is known as it was read last.
     const Document* known = text_in(*out.histories.back().set, path);
     if (known != nullptr && workbench::is_cpp_source(path)) out.document.text = *known;

@@ -77,6 +77,7 @@ class Projects {
     std::unique_ptr<Workspace> workspace;
     std::unique_ptr<BroughtUp> brought_up;
     bool has_database = false;
+    std::shared_ptr<names::HistoryCache> names = std::make_shared<names::HistoryCache>();
     /// C++ sources that it may have migrations in, sorted.
     std::vector<std::string> cpp_sources;
 

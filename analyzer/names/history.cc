@@ -137,29 +137,40 @@ void bind_mentions(const std::vector<Mention>& mentions, Bindings& bindings,
   }
 }
 
+std::vector<Mention> mentions_of(const AnalyzedSet& set, uint32_t migration, Direction direction) {
+  const AnalyzedMigration& one = *set.migrations[migration];
+  const bool is_down = direction == Direction::kDown;
+  return mentions_in(*set.script(migration, direction)->parsed, is_down ? one.after : one.before,
+                     2 * migration + (is_down ? 1 : 0));
+}
+
 }  // namespace
 
-History::History(const AnalyzedSet& set) {
+History::History(const AnalyzedSet& set, const MentionsOf& mentions) {
   Bindings bindings;
   for (uint32_t i = 0; i < set.migrations.size(); ++i) {
     bindings.begin_migration();
     for (const Direction direction : {Direction::kUp, Direction::kDown}) {
-      const AnalyzedScript* script = set.script(i, direction);
-      if (script == nullptr) continue;
+      if (set.script(i, direction) == nullptr) continue;
       const bool is_down = direction == Direction::kDown;
       if (is_down) bindings.begin_down();
-      const AnalyzedMigration& migration = *set.migrations[i];
-      std::vector<Mention> mentions = mentions_in(
-          *script->parsed, is_down ? migration.after : migration.before, 2 * i + (is_down ? 1 : 0));
+      const std::vector<Mention>& named = mentions(i, direction);
       std::vector<uint32_t> objects;
-      bind_mentions(mentions, bindings, objects);
-      for (size_t m = 0; m < mentions.size(); ++m) {
-        all_.push_back({i, direction, std::move(mentions[m]), objects[m]});
+      bind_mentions(named, bindings, objects);
+      for (size_t m = 0; m < named.size(); ++m) {
+        all_.push_back({i, direction, named[m], objects[m]});
       }
       if (is_down) bindings.end_down();
     }
   }
   for (Occurrence& one : all_) one.object = bindings.root(one.object);
+}
+
+History::History(const AnalyzedSet& set) {
+  std::vector<Mention> last;
+  *this = History(set, [&](uint32_t migration, Direction direction) -> const std::vector<Mention>& {
+    return last = mentions_of(set, migration, direction);
+  });
 }
 
 const Occurrence* History::at(uint32_t migration, Direction direction, uint32_t offset) const {
@@ -187,6 +198,27 @@ const Occurrence* History::definition(const Occurrence& from) const {
     if (first == nullptr) first = &one;
   }
   return first;
+}
+
+std::shared_ptr<const History> HistoryCache::of(const std::shared_ptr<const AnalyzedSet>& set) {
+  if (set == set_) return history_;
+  std::map<const AnalyzedMigration*, Known> now;
+  for (const std::shared_ptr<const AnalyzedMigration>& migration : set->migrations) {
+    const auto before = known_.find(migration.get());
+    now.emplace(migration.get(),
+                before == known_.end() ? Known{migration, {}} : std::move(before->second));
+  }
+  known_ = std::move(now);
+  history_ = std::make_shared<const History>(
+      *set, [&](uint32_t migration, Direction direction) -> const std::vector<Mention>& {
+        const size_t d = direction == Direction::kDown ? 1 : 0;
+        std::optional<std::vector<Mention>>& known =
+            known_.at(set->migrations[migration].get()).mentions.at(d);
+        if (!known) known = mentions_of(*set, migration, direction);
+        return *known;
+      });
+  set_ = set;
+  return history_;
 }
 
 }  // namespace belay::names

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -23,7 +26,12 @@ struct Occurrence {
 /// A down sees what its up has left, and what it makes again is what its up had dropped.
 class History {
  public:
+  /// What the scripts of a migration name.
+  using MentionsOf =
+      std::function<const std::vector<Mention>&(uint32_t migration, project::Direction direction)>;
+
   explicit History(const AnalyzedSet& set);
+  History(const AnalyzedSet& set, const MentionsOf& mentions);
 
   /// In the order of the history, each up before its down.
   const std::vector<Occurrence>& all() const { return all_; }
@@ -36,6 +44,23 @@ class History {
 
  private:
   std::vector<Occurrence> all_;
+};
+
+/// The names of a history that is edited: what is known of a migration stays until it is analysed
+/// anew. Used by one thread at a time.
+class HistoryCache {
+ public:
+  std::shared_ptr<const History> of(const std::shared_ptr<const AnalyzedSet>& set);
+
+ private:
+  struct Known {
+    std::shared_ptr<const AnalyzedMigration> migration;  ///< so that its address stays its own
+    std::array<std::optional<std::vector<Mention>>, 2> mentions;  // up, down
+  };
+
+  std::map<const AnalyzedMigration*, Known> known_;
+  std::shared_ptr<const AnalyzedSet> set_;
+  std::shared_ptr<const History> history_;  ///< of `set_`
 };
 
 }  // namespace belay::names

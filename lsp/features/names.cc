@@ -32,7 +32,9 @@ std::vector<NamedObject> objects_at(const FeatureInput& input, Position position
                     script.location().range.end != place)) {
       continue;
     }
-    auto history = std::make_shared<const names::History>(*script.history->set);
+    const HistoryView& view = *script.history;
+    auto history = view.names != nullptr ? view.names->of(view.set)
+                                         : std::make_shared<const names::History>(*view.set);
     const Occurrence* here = history->at(script.migration, script.direction, *offset);
     if (here != nullptr) out.push_back({script.history, std::move(history), *here});
   }
