@@ -11,6 +11,7 @@
 #include <tuple>
 
 #include "support/file_system.h"
+#include "support/joined.h"
 
 extern char** environ;
 
@@ -22,12 +23,6 @@ using std::chrono::milliseconds;
 
 /// A minute is long for putting up a page, and still ends while a person waits.
 constexpr milliseconds kHookTimeout{60'000};
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : " ") + word;
-  return out;
-}
 
 /// Text in JSON's quotes.
 std::string quoted_json(const std::string& text) {
@@ -80,7 +75,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }
 
 Error program_error(const std::vector<std::string>& command, const std::string& what) {
-  return {"`" + joined(command) + "` " + what, "", ""};
+  return {"`" + joined(command, " ") + "` " + what, "", ""};
 }
 
 Result<void> wait_for(pid_t pid, const std::vector<std::string>& command, milliseconds timeout) {
@@ -107,7 +102,7 @@ Result<void> wait_for(pid_t pid, const std::vector<std::string>& command, millis
 
 }  // namespace
 
-std::string Hook::to_string() const { return url.empty() ? joined(command) : url; }
+std::string Hook::to_string() const { return url.empty() ? joined(command, " ") : url; }
 
 Result<Hook> read_hook(const std::vector<std::string>& words, const std::string& key) {
   Hook out;

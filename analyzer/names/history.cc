@@ -1,5 +1,6 @@
 #include "analyzer/names/history.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace belay::names {
@@ -192,12 +193,10 @@ std::vector<const Occurrence*> History::of(uint32_t object) const {
 }
 
 const Occurrence* History::definition(const Occurrence& from) const {
-  const Occurrence* first = nullptr;
-  for (const Occurrence& one : all_) {
-    if (one.object != from.object || one.mention.role != Role::kMakes) continue;
-    if (first == nullptr) first = &one;
-  }
-  return first;
+  const auto made = std::find_if(all_.begin(), all_.end(), [&](const Occurrence& one) {
+    return one.object == from.object && one.mention.role == Role::kMakes;
+  });
+  return made == all_.end() ? nullptr : &*made;
 }
 
 std::shared_ptr<const History> HistoryCache::of(const std::shared_ptr<const AnalyzedSet>& set) {

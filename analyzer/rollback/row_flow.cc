@@ -117,7 +117,7 @@ class RowFlow {
         if (schema_.key(drop->table) == key) return best;
       } else if (const auto* rename = operation.as<sql::RenameTable>()) {
         if (schema_.key(rename->table.name) == key) {
-          key = key.substr(0, key.find('.') + 1) + rename->new_name.id;
+          key = key_behind(*rename);
           // It has taken the place of a table: what happens to that from here on is told of it.
           if (drops_before(key, i)) return RowsKept::kAll;
         }
@@ -126,13 +126,16 @@ class RowFlow {
     return RowsKept::kAll;
   }
 
+  std::string key_behind(const sql::RenameTable& rename) const {
+    const std::string key = schema_.key(rename.table.name);
+    return key.substr(0, key.find('.') + 1) + rename.new_name.id;
+  }
+
   /// From which operation on the name means the table that it means at the current one.
   size_t named_since(const std::string& key) const {
     for (size_t i = current_; i-- > 0;) {
       const auto* rename = operations_[i]->as<sql::RenameTable>();
-      if (rename == nullptr) continue;
-      const std::string from = schema_.key(rename->table.name);
-      if (from.substr(0, from.find('.') + 1) + rename->new_name.id == key) return i + 1;
+      if (rename != nullptr && key_behind(*rename) == key) return i + 1;
     }
     return 0;
   }

@@ -4,21 +4,14 @@
 #include <functional>
 #include <set>
 
+#include "support/joined.h"
+
 namespace belay::schema {
 namespace {
 
 using sql::ConstraintKind;
 using sql::ObjectKind;
 using How = Change::How;
-
-std::string joined(const std::vector<std::string>& parts, std::string_view separator = ", ") {
-  std::string out;
-  for (const std::string& part : parts) {
-    if (!out.empty()) out += separator;
-    out += part;
-  }
-  return out;
-}
 
 std::string_view action_name(sql::ReferentialAction action) {
   switch (action) {

@@ -5,6 +5,7 @@
 
 #include "analyzer/names/history.h"
 #include "lsp/features/markdown.h"
+#include "support/joined.h"
 
 namespace belay::lsp {
 namespace {
@@ -20,6 +21,11 @@ struct NamedObject {
   Occurrence here;
 };
 
+std::shared_ptr<const names::History> history_of(const HistoryView& view) {
+  return view.names != nullptr ? view.names->of(view.set)
+                               : std::make_shared<const names::History>(*view.set);
+}
+
 /// What is named at a place, in each history of the document.
 std::vector<NamedObject> objects_at(const FeatureInput& input, Position position) {
   std::vector<NamedObject> out;
@@ -32,9 +38,7 @@ std::vector<NamedObject> objects_at(const FeatureInput& input, Position position
                     script.location().range.end != place)) {
       continue;
     }
-    const HistoryView& view = *script.history;
-    auto history = view.names != nullptr ? view.names->of(view.set)
-                                         : std::make_shared<const names::History>(*view.set);
+    std::shared_ptr<const names::History> history = history_of(*script.history);
     const Occurrence* here = history->at(script.migration, script.direction, *offset);
     if (here != nullptr) out.push_back({script.history, std::move(history), *here});
   }
@@ -79,22 +83,16 @@ std::string column_text(const schema::Column& column) {
   return out;
 }
 
-std::string listed(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out;
-}
-
 std::string constraint_text(const schema::Schema& schema, const schema::Constraint& c) {
   using sql::ConstraintKind;
   switch (c.kind) {
-    case ConstraintKind::kPrimaryKey: return "PRIMARY KEY (" + listed(c.columns) + ")";
-    case ConstraintKind::kUnique: return "UNIQUE (" + listed(c.columns) + ")";
+    case ConstraintKind::kPrimaryKey: return "PRIMARY KEY (" + joined(c.columns) + ")";
+    case ConstraintKind::kUnique: return "UNIQUE (" + joined(c.columns) + ")";
     case ConstraintKind::kCheck: return "CHECK (" + c.check.text + ")";
     case ConstraintKind::kForeignKey:
-      return "FOREIGN KEY (" + listed(c.columns) + ") REFERENCES " +
+      return "FOREIGN KEY (" + joined(c.columns) + ") REFERENCES " +
              schema.display(c.referenced_table) +
-             (c.referenced_columns.empty() ? "" : " (" + listed(c.referenced_columns) + ")");
+             (c.referenced_columns.empty() ? "" : " (" + joined(c.referenced_columns) + ")");
     case ConstraintKind::kNotNull:
     case ConstraintKind::kExclude: break;
   }
@@ -114,7 +112,7 @@ std::string table_text(const schema::Schema& schema, const std::string& key,
   for (const schema::Index& index : table.indexes) {
     if (index.of_constraint) continue;
     out += "\n-- " + std::string(index.unique ? "unique index " : "index ") + index.name + " (" +
-           listed(index.elements) + ")";
+           joined(index.elements) + ")";
   }
   if (!table.complete) out += "\n-- and what no migration tells of";
   return out;
@@ -128,7 +126,7 @@ std::string definition_text(const schema::Schema& schema, const names::Object& o
       if (table != nullptr) return table_text(schema, object.key, *table);
       if (const schema::View* view = schema.view(object.key)) {
         return "view " + schema.display(object.key) +
-               (view->outputs.empty() ? "" : " (" + listed(view->outputs) + ")");
+               (view->outputs.empty() ? "" : " (" + joined(view->outputs) + ")");
       }
       return {};
     case Kind::kColumn: {
@@ -142,7 +140,7 @@ std::string definition_text(const schema::Schema& schema, const names::Object& o
     case Kind::kType: {
       const schema::UserType* type = schema.type_at(object.key);
       if (type == nullptr || type->form != schema::UserType::Form::kEnum) return {};
-      return "enum " + schema.display(object.key) + " (" + listed(type->values) + ")";
+      return "enum " + schema.display(object.key) + " (" + joined(type->values) + ")";
     }
     case Kind::kIndex:
     case Kind::kFunction: return {};
@@ -160,7 +158,7 @@ std::string migrations_text(const NamedObject& object) {
   }
   const size_t more = ids.size() > kMost ? ids.size() - kMost : 0;
   ids.resize(ids.size() - more);
-  return listed(ids) + (more == 0 ? "" : ", and " + std::to_string(more) + " more");
+  return joined(ids) + (more == 0 ? "" : ", and " + std::to_string(more) + " more");
 }
 
 /// The object behind the migration, under the name that it has there; before it where it is gone.
@@ -241,14 +239,13 @@ std::vector<DocumentSymbol> document_symbols(const FeatureInput& input) {
   for (const DocumentScript& script : scripts_in(input.document)) {
     const AnalyzedScript& analyzed = script.analyzed();
     const bool is_down = script.direction == project::Direction::kDown;
-    const AnalyzedMigration& migration = *script.history->set->migrations[script.migration];
-    const auto mentions =
-        names::mentions_in(*analyzed.parsed, is_down ? migration.after : migration.before,
-                           2 * script.migration + (is_down ? 1 : 0));
+    const std::shared_ptr<const names::History> history = history_of(*script.history);
     const auto positions = [&](ByteRange range) {
       return input.positions(script.location().place(range).range);
     };
-    for (const names::Mention& mention : mentions) {
+    for (const Occurrence& one : history->all()) {
+      if (one.migration != script.migration || one.direction != script.direction) continue;
+      const names::Mention& mention = one.mention;
       if (mention.role != Role::kMakes && mention.role != Role::kNames) continue;
       if (script.location().place(mention.range).path != input.document.path) continue;
       const std::string name(mention.range.of(analyzed.document.text()));

@@ -65,7 +65,8 @@ under a snapshot (`belay begin`).)",
     .exemptions =
         R"(Silent for tables that the same migration made, for temporary ones, in downs, and in a rebuild,
 whatever its order: where the migration has copied the rows with `INSERT ... SELECT` or `CREATE
-TABLE AS` into a table that is there when it ends. `DROP TABLE IF EXISTS` of a table that the
+TABLE AS` into a table that is there when it ends; a copy that picks some rows by a condition or a
+join is a warning about the others. `DROP TABLE IF EXISTS` of a table that the
 history never made is told for information only.)",
     .bad = kBad,
     .good = kGood,

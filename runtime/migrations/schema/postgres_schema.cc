@@ -4,17 +4,12 @@
 
 #include "runtime/migrations/schema/definition_sql.h"
 #include "runtime/migrations/schema/make_index.h"
+#include "support/joined.h"
 
 namespace belay::builder {
 namespace {
 
 constexpr Engine kPostgres = Engine::kPostgres;
-
-std::string listed(const std::vector<std::string>& items) {
-  std::string out;
-  for (const std::string& item : items) out += (out.empty() ? "" : ", ") + item;
-  return out;
-}
 
 void comment_on_table(Database& db, std::string_view table, const TableComment& comment) {
   db.execute("COMMENT ON TABLE " + object_text(table, kPostgres) + " IS " +
@@ -122,7 +117,7 @@ class PostgresAlter {
     }
     const bool unique = wanted.kind == DroppedConstraint::Kind::kUnique;
     throw MigrationError("the table `" + change_.name() + "` has no such constraint: " +
-                             (*kind == 'p' ? "a primary key" : "(" + listed(wanted.columns) + ")"),
+                             (*kind == 'p' ? "a primary key" : "(" + joined(wanted.columns) + ")"),
                          unique ? "a unique index is dropped by its name, with drop_index()" : "");
   }
 
@@ -145,7 +140,7 @@ class PostgresAlter {
     for (const Row& row : db_.query(users_query(column))) users.push_back(row.text(0));
     if (users.empty()) return;
     throw MigrationError(
-        "the column `" + column + "` of `" + change_.name() + "` is used by " + listed(users),
+        "the column `" + column + "` of `" + change_.name() + "` is used by " + joined(users),
         "drop that first, or say Dependents::kDrop");
   }
 

@@ -5,6 +5,7 @@
 #include "analyzer/text/lexer.h"
 #include "runtime/drivers/quote.h"
 #include "support/ascii.h"
+#include "support/joined.h"
 
 namespace belay::builder {
 namespace {
@@ -65,12 +66,6 @@ std::string probe_of(Database& db, const StoredObject& object) {
     list += (list.empty() ? "" : ", ") + name + " = " + name;
   }
   return "EXPLAIN UPDATE " + table + " SET " + list;
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out;
 }
 
 struct OutgoingKey {
