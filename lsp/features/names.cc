@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "analyzer/names/history.h"
+#include "analyzer/schema/compare.h"
 #include "lsp/features/markdown.h"
 #include "support/joined.h"
 
@@ -83,22 +84,6 @@ std::string column_text(const schema::Column& column) {
   return out;
 }
 
-std::string constraint_text(const schema::Schema& schema, const schema::Constraint& c) {
-  using sql::ConstraintKind;
-  switch (c.kind) {
-    case ConstraintKind::kPrimaryKey: return "PRIMARY KEY (" + joined(c.columns) + ")";
-    case ConstraintKind::kUnique: return "UNIQUE (" + joined(c.columns) + ")";
-    case ConstraintKind::kCheck: return "CHECK (" + c.check.text + ")";
-    case ConstraintKind::kForeignKey:
-      return "FOREIGN KEY (" + joined(c.columns) + ") REFERENCES " +
-             schema.display(c.referenced_table) +
-             (c.referenced_columns.empty() ? "" : " (" + joined(c.referenced_columns) + ")");
-    case ConstraintKind::kNotNull:
-    case ConstraintKind::kExclude: break;
-  }
-  return {};
-}
-
 /// As a person would write it down, to be read and not to be run.
 std::string table_text(const schema::Schema& schema, const std::string& key,
                        const schema::Table& table) {
@@ -107,7 +92,9 @@ std::string table_text(const schema::Schema& schema, const std::string& key,
     if (!text.empty()) out += std::string(out.ends_with('(') ? "" : ",") + "\n  " + text;
   };
   for (const schema::Column& column : table.columns) line(column_text(column));
-  for (const schema::Constraint& c : table.constraints) line(constraint_text(schema, c));
+  for (const schema::Constraint& c : table.constraints) {
+    if (c.kind != sql::ConstraintKind::kNotNull) line(schema::describe(c, schema));
+  }
   out += "\n)";
   for (const schema::Index& index : table.indexes) {
     if (index.of_constraint) continue;
@@ -135,7 +122,7 @@ std::string definition_text(const schema::Schema& schema, const names::Object& o
     }
     case Kind::kConstraint: {
       const schema::Constraint* c = table == nullptr ? nullptr : table->constraint(object.part);
-      return c == nullptr ? "" : object.part + ": " + constraint_text(schema, *c);
+      return c == nullptr ? "" : object.part + ": " + schema::describe(*c, schema);
     }
     case Kind::kType: {
       const schema::UserType* type = schema.type_at(object.key);
