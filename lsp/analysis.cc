@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "lsp/features/diagnostics.h"
-#include "lsp/protocol/results.h"
+#include "lsp/protocol/feature_results.h"
 
 namespace belay::lsp {
 

@@ -1,8 +1,9 @@
 // The main thread owns the protocol's state: documents, settings, what was published. It answers
 // nothing by itself that needs an analysis; it hands changes and questions to the analysis thread
 // in the order in which they came, and what comes back is checked against the documents as they are
-// by then. Commands that touch a database have a thread of their own (session_commands.cc), and so
-// has verification (verify_command.cc); the others stand in server_commands.cc.
+// by then. Questions about a document are bound in feature_requests.cc. Commands that touch a
+// database have a thread of their own (session_commands.cc), and so has verification
+// (verify_command.cc); the others stand in server_commands.cc.
 
 #include "lsp/server.h"
 
@@ -10,12 +11,6 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "lsp/features/code_actions.h"
-#include "lsp/features/counterpart.h"
-#include "lsp/features/diagnostics.h"
-#include "lsp/features/down_actions.h"
-#include "lsp/features/hover.h"
-#include "lsp/features/names.h"
 #include "lsp/protocol/params.h"
 #include "lsp/protocol/results.h"
 #include "lsp/protocol/uri.h"
@@ -36,7 +31,6 @@ Server::Server(Outbox& outbox, MainThread& main, const FileSystem& disk, Log& lo
   bind_lifecycle();
   bind_documents();
   bind_workspace();
-  bind_features();
 }
 
 Server::~Server() {
@@ -105,7 +99,10 @@ void Server::initialize(const Json& params, const Reply& reply) {
       [this, &main = main_](AnalysisUpdate update) {
         main.post([this, update = std::move(update)] { publish(update); });
       });
-  const CommandWorld world{dispatcher_, main_, disk_, log_, documents_, *analysis_, client_};
+  const ServerWorld world{dispatcher_, main_, disk_, log_, documents_, *analysis_, client_};
+  features_ = std::make_unique<FeatureRequests>(world, [this] {
+    return CodeLensOptions{!settings_.untrusted, sessions_->views()};
+  });
   sessions_ = std::make_unique<SessionCommands>(world, [this] {
     if (client_.refresh_code_lenses) dispatcher_.request("workspace/codeLens/refresh", "", {});
   });
@@ -218,6 +215,7 @@ void Server::send_diagnostics(const std::string& uri, std::optional<int64_t> ver
 // --- workspace --------------------------------------------------------------------------------
 
 void Server::bind_workspace() {
+  on_request("workspace/executeCommand", &Server::execute_command);
   on_notification("workspace/didChangeWatchedFiles", &Server::did_change_files);
   on_notification("workspace/didChangeWorkspaceFolders", &Server::did_change_folders);
   dispatcher_.on_notification("workspace/didChangeConfiguration", [this](const Json& params) {
@@ -285,139 +283,6 @@ void Server::did_change_folders(const WorkspaceFoldersChange& change) {
   if (!change.added.empty()) {
     settings_.root = path_of_uri(change.added.front().uri).value_or("");
   }
-}
-
-// --- requests ---------------------------------------------------------------------------------
-
-void Server::bind_features() {
-  on_request("textDocument/diagnostic", &Server::pull_diagnostics);
-  on_request("textDocument/codeAction", &Server::code_action);
-  dispatcher_.on_request("codeAction/resolve", [this](const Json& params, const Reply& reply) {
-    resolve_code_action(params, reply);
-  });
-  on_request("textDocument/hover", &Server::hover);
-  on_request("textDocument/implementation", &Server::implementation);
-  on_request("textDocument/definition", &Server::definition);
-  on_request("textDocument/references", &Server::references);
-  on_request("textDocument/documentHighlight", &Server::document_highlight);
-  on_request("textDocument/documentSymbol", &Server::document_symbol);
-  on_request("textDocument/codeLens", &Server::code_lens);
-  on_request("workspace/executeCommand", &Server::execute_command);
-}
-
-void Server::answer_with(const std::string& uri, Freshness freshness, Reply reply,
-                         Feature feature) {
-  const OpenDocument* document = documents_.find(uri);
-  if (document == nullptr) {
-    return reply.error(ErrorCode::kInvalidParams, "the document is not open: " + uri);
-  }
-  const uint64_t wanted = document->revision;
-  analysis_->ask([&log = log_, uri = document->uri, unit = client_.column_unit, wanted, freshness,
-                  reply = std::move(reply),
-                  feature = std::move(feature)](const Projects& projects) {
-    if (reply.cancelled()) return;
-    const auto known = projects.find(projects.path_of(uri));
-    if (!known || (freshness == Freshness::kExact && known->document.revision != wanted)) {
-      return reply.error(ErrorCode::kContentModified, "the document has changed");
-    }
-    try {
-      const Result<std::string> answer = feature({*known, projects.open_files(), unit});
-      if (!answer) return reply.error(ErrorCode::kRequestFailed, answer.error().to_string());
-      reply.result(*answer);
-    } catch (const std::exception& error) {
-      log.error(reply.method() + ": " + error.what());
-      reply.error(ErrorCode::kInternalError, error.what());
-    }
-  });
-}
-
-void Server::pull_diagnostics(const DocumentDiagnosticParams& params, Reply reply) {
-  answer_with(params.uri, Freshness::kNewest, std::move(reply),
-              [client = client_, previous = params.previous_result_id](const FeatureInput& input) {
-                const std::string list = diagnostics_json(diagnostics(input), client);
-                const std::string id = std::to_string(hash_bytes(list));
-                if (id == previous) return unchanged_diagnostic_report(id);
-                return full_diagnostic_report(id, list);
-              });
-}
-
-void Server::code_action(const CodeActionParams& params, Reply reply) {
-  answer_with(params.uri, Freshness::kExact, std::move(reply),
-              [client = client_, params](const FeatureInput& input) {
-                std::vector<CodeAction> actions = code_actions(input, params);
-                for (CodeAction& action : down_actions(input, params)) {
-                  // A client that asks for edits later pays for none that nobody chooses.
-                  if (!client.resolve_code_action_edits && !fill_in(input, action)) continue;
-                  actions.push_back(std::move(action));
-                }
-                return code_actions_json(actions, client);
-              });
-}
-
-void Server::resolve_code_action(const Json& params, const Reply& reply) {
-  // Those that have nothing to resolve are as they were.
-  if (!params.is_object() || !params.contains("data")) {
-    return reply.result(params.dump(-1, ' ', false, Json::error_handler_t::replace));
-  }
-  const Result<CodeActionData> wanted = read_params<CodeActionData>(params);
-  if (!wanted) return reply.error(ErrorCode::kInvalidParams, wanted.error().message);
-  answer_with(wanted->uri, Freshness::kNewest, reply,
-              [client = client_, wanted = *wanted,
-               action = params](const FeatureInput& input) -> Result<std::string> {
-                const Result<WorkspaceEdit> edit = down_edit(input, wanted);
-                if (!edit) return edit.error();
-                Json out = action;
-                out["edit"] = Json::parse(workspace_edit_json(*edit, client));
-                return out.dump(-1, ' ', false, Json::error_handler_t::replace);
-              });
-}
-
-void Server::hover(const TextDocumentPositionParams& params, Reply reply) {
-  answer_with(params.uri, Freshness::kExact, std::move(reply),
-              [client = client_, position = params.position](const FeatureInput& input) {
-                return hover_json(lsp::hover(input, position, client.hover_markdown), client);
-              });
-}
-
-void Server::implementation(const TextDocumentPositionParams& params, Reply reply) {
-  answer_with(params.uri, Freshness::kExact, std::move(reply),
-              [position = params.position](const FeatureInput& input) {
-                return locations_json(counterparts(input, position));
-              });
-}
-
-void Server::definition(const TextDocumentPositionParams& params, Reply reply) {
-  answer_with(params.uri, Freshness::kExact, std::move(reply),
-              [position = params.position](const FeatureInput& input) {
-                return locations_json(definitions(input, position));
-              });
-}
-
-void Server::references(const ReferenceParams& params, Reply reply) {
-  answer_with(params.uri, Freshness::kExact, std::move(reply), [params](const FeatureInput& input) {
-    return locations_json(lsp::references(input, params.position, params.with_declaration));
-  });
-}
-
-void Server::document_highlight(const TextDocumentPositionParams& params, Reply reply) {
-  answer_with(params.uri, Freshness::kExact, std::move(reply),
-              [position = params.position](const FeatureInput& input) {
-                return highlights_json(highlights(input, position));
-              });
-}
-
-void Server::document_symbol(const TextDocumentParams& params, Reply reply) {
-  answer_with(params.uri, Freshness::kNewest, std::move(reply), [](const FeatureInput& input) {
-    return document_symbols_json(document_symbols(input));
-  });
-}
-
-void Server::code_lens(const TextDocumentParams& params, Reply reply) {
-  answer_with(
-      params.uri, Freshness::kNewest, std::move(reply),
-      [trusted = !settings_.untrusted, views = sessions_->views()](const FeatureInput& input) {
-        return code_lenses_json(code_lenses(input, {trusted, views}));
-      });
 }
 
 }  // namespace belay::lsp

@@ -10,6 +10,7 @@
 
 #include "lsp/analysis.h"
 #include "lsp/documents.h"
+#include "lsp/feature_requests.h"
 #include "lsp/session_commands.h"
 #include "lsp/transport/connection.h"
 #include "lsp/transport/dispatcher.h"
@@ -41,7 +42,6 @@ class Server : public Receiver {
   void bind_lifecycle();
   void bind_documents();
   void bind_workspace();
-  void bind_features();
   template <class Params>
   void on_request(const char* method, void (Server::*handler)(const Params&, Reply));
   template <class Params>
@@ -66,16 +66,6 @@ class Server : public Receiver {
   void send_diagnostics(const std::string& uri, std::optional<int64_t> version,
                         std::string_view diagnostics);
 
-  void pull_diagnostics(const DocumentDiagnosticParams& params, Reply reply);
-  void code_action(const CodeActionParams& params, Reply reply);
-  void resolve_code_action(const Json& params, const Reply& reply);
-  void hover(const TextDocumentPositionParams& params, Reply reply);
-  void implementation(const TextDocumentPositionParams& params, Reply reply);
-  void definition(const TextDocumentPositionParams& params, Reply reply);
-  void references(const ReferenceParams& params, Reply reply);
-  void document_highlight(const TextDocumentPositionParams& params, Reply reply);
-  void document_symbol(const TextDocumentParams& params, Reply reply);
-  void code_lens(const TextDocumentParams& params, Reply reply);
   void execute_command(const ExecuteCommandParams& params, Reply reply);
   void execute_now(const ExecuteCommandParams& params, const Reply& reply);
   void show_risk(const CommandArguments& arguments, const Reply& reply);
@@ -84,14 +74,6 @@ class Server : public Receiver {
   void show_place(const Location& place);
   void tell(std::string text);
   void open_rule(const CommandArguments& arguments, const Reply& reply);
-
-  /// How a feature's answer comes about: on the analysis thread, behind every change before it.
-  using Feature = std::function<Result<std::string>(const FeatureInput&)>;
-  enum class Freshness : uint8_t {
-    kExact,   ///< places in the request are of this text: another one makes the answer useless
-    kNewest,  ///< the client asks for whatever is there
-  };
-  void answer_with(const std::string& uri, Freshness freshness, Reply reply, Feature feature);
 
   Outbox& outbox_;
   MainThread& main_;
@@ -112,6 +94,7 @@ class Server : public Receiver {
   /// The diagnostics of files that are not open, by path.
   std::map<std::string, std::string> published_closed_;
   std::unique_ptr<Analysis> analysis_;  // from `initialize` on
+  std::unique_ptr<FeatureRequests> features_;
   std::unique_ptr<SessionCommands> sessions_;
   std::unique_ptr<VerifyCommand> verification_;
 };

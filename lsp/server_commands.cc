@@ -68,58 +68,59 @@ void Server::tell(std::string text) {
 }
 
 void Server::show_risk(const CommandArguments& arguments, const Reply& reply) {
-  answer_with(arguments.uri, Freshness::kNewest, reply,
-              [this, wanted = arguments.migration](const FeatureInput& input) {
-                std::string text;
-                for (const DocumentScript& script : scripts_in(input.document)) {
-                  if (script.direction != Direction::kUp) continue;
-                  if (!wanted.empty() && script.of().id != wanted) continue;
-                  if (!text.empty()) text += "\n";
-                  text += risk_details(script.of().id, script.analyzed());
-                }
-                if (text.empty()) text = "No migration stands here.";
-                tell(text);
-                return command_result_json(true, text);
-              });
+  features_->answer(arguments.uri, FeatureRequests::Freshness::kNewest, reply,
+                    [this, wanted = arguments.migration](const FeatureInput& input) {
+                      std::string text;
+                      for (const DocumentScript& script : scripts_in(input.document)) {
+                        if (script.direction != Direction::kUp) continue;
+                        if (!wanted.empty() && script.of().id != wanted) continue;
+                        if (!text.empty()) text += "\n";
+                        text += risk_details(script.of().id, script.analyzed());
+                      }
+                      if (text.empty()) text = "No migration stands here.";
+                      tell(text);
+                      return command_result_json(true, text);
+                    });
 }
 
 void Server::show_verdict(const CommandArguments& arguments, const Reply& reply) {
-  answer_with(arguments.uri, Freshness::kNewest, reply,
-              [this, wanted = arguments.migration](const FeatureInput& input) {
-                // A file may have both scripts of a migration, and histories may agree on it.
-                std::vector<std::string> texts;
-                for (const DocumentScript& script : scripts_in(input.document)) {
-                  if (!wanted.empty() && script.of().id != wanted) continue;
-                  const AnalyzedSet& set = *script.history->set;
-                  if (!has_verdict(set, script.migration)) continue;
-                  std::string text = verdict_details(set, script.migration);
-                  const bool is_new = std::find(texts.begin(), texts.end(), text) == texts.end();
-                  if (is_new) texts.push_back(std::move(text));
-                }
-                std::string all;
-                for (const std::string& text : texts) all += (all.empty() ? "" : "\n") + text;
-                if (all.empty()) all = "No migration that could be taken back stands here.";
-                tell(all);
-                return command_result_json(true, all);
-              });
+  features_->answer(arguments.uri, FeatureRequests::Freshness::kNewest, reply,
+                    [this, wanted = arguments.migration](const FeatureInput& input) {
+                      // A file may have both scripts of a migration, and histories may agree on it.
+                      std::vector<std::string> texts;
+                      for (const DocumentScript& script : scripts_in(input.document)) {
+                        if (!wanted.empty() && script.of().id != wanted) continue;
+                        const AnalyzedSet& set = *script.history->set;
+                        if (!has_verdict(set, script.migration)) continue;
+                        std::string text = verdict_details(set, script.migration);
+                        const bool is_new =
+                            std::find(texts.begin(), texts.end(), text) == texts.end();
+                        if (is_new) texts.push_back(std::move(text));
+                      }
+                      std::string all;
+                      for (const std::string& text : texts) all += (all.empty() ? "" : "\n") + text;
+                      if (all.empty()) all = "No migration that could be taken back stands here.";
+                      tell(all);
+                      return command_result_json(true, all);
+                    });
 }
 
 void Server::go_to(Direction direction, const CommandArguments& arguments, const Reply& reply) {
-  answer_with(arguments.uri, Freshness::kNewest, reply,
-              [this, direction, wanted = arguments.migration](const FeatureInput& input) {
-                for (const DocumentScript& script : scripts_in(input.document)) {
-                  if (!wanted.empty() && script.of().id != wanted) continue;
-                  const auto place =
-                      script_location(input, *script.history, script.migration, direction);
-                  if (!place) continue;
-                  main_.post([this, place = *place] { show_place(place); });
-                  return command_result_json(true, place->uri);
-                }
-                const std::string text = direction == Direction::kUp ? "There is no up to go to."
-                                                                     : "There is no down to go to.";
-                tell(text);
-                return command_result_json(false, text);
-              });
+  features_->answer(
+      arguments.uri, FeatureRequests::Freshness::kNewest, reply,
+      [this, direction, wanted = arguments.migration](const FeatureInput& input) {
+        for (const DocumentScript& script : scripts_in(input.document)) {
+          if (!wanted.empty() && script.of().id != wanted) continue;
+          const auto place = script_location(input, *script.history, script.migration, direction);
+          if (!place) continue;
+          main_.post([this, place = *place] { show_place(place); });
+          return command_result_json(true, place->uri);
+        }
+        const std::string text =
+            direction == Direction::kUp ? "There is no up to go to." : "There is no down to go to.";
+        tell(text);
+        return command_result_json(false, text);
+      });
 }
 
 void Server::show_place(const Location& place) {

@@ -124,7 +124,7 @@ struct SessionCommands::Run {
       view;  ///< what the database was found to be; not looked at by inquiries
 };
 
-SessionCommands::SessionCommands(CommandWorld world, std::function<void()> views_changed)
+SessionCommands::SessionCommands(ServerWorld world, std::function<void()> views_changed)
     : world_(world), views_changed_(std::move(views_changed)), worker_("sessions", world.log) {}
 
 SessionCommands::~SessionCommands() { stop(); }

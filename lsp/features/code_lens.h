@@ -24,7 +24,7 @@ using SessionViews = std::map<std::string, SessionView>;
 struct CodeLensOptions {
   /// False where the workspace is not trusted: then nothing is offered that touches a database.
   bool session_commands = true;
-  const SessionViews& sessions;
+  SessionViews sessions;
 };
 
 /// Over each migration's up script its risk, the verdict on it, the way to its down, and the

@@ -73,6 +73,12 @@ inline constexpr std::string_view kShowVerdict = "belay.showVerdict";
 inline constexpr std::string_view kGoToDown = "belay.goToDown";
 inline constexpr std::string_view kGoToUp = "belay.goToUp";
 inline constexpr std::string_view kOpenRule = "belay.openRule";
+
+inline constexpr std::string_view kAll[] = {
+    kBegin,  kApply,    kCommit,       kRollback,       kStatus,         kDown,
+    kRedo,   kRestore,  kFresh,        kDropSnapshot,   kPruneSnapshots, kPlan,
+    kDoctor, kCheck,    kVerifySchema, kLedgerProblems, kSnapshots,      kEnvironments,
+    kVerify, kShowRisk, kShowVerdict,  kGoToDown,       kGoToUp,         kOpenRule};
 }  // namespace commands
 
 }  // namespace belay::lsp
