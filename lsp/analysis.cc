@@ -70,6 +70,12 @@ void Analysis::set_run_failures(std::string history, RunFailures failures) {
   });
 }
 
+void Analysis::set_applied(std::string history, std::shared_ptr<const KnownLedger> applied) {
+  queue_.submit([this, history = std::move(history), applied = std::move(applied)]() mutable {
+    tell(projects_.set_applied(history, std::move(applied)), "");
+  });
+}
+
 void Analysis::catch_up_later() {
   queue_.put_off(
       [this] {

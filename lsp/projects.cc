@@ -200,6 +200,31 @@ Projects::Affected Projects::set_run_failures(const std::string& history, RunFai
   return affected;
 }
 
+Projects::Affected Projects::set_applied(const std::string& history,
+                                         std::shared_ptr<const KnownLedger> applied) {
+  applied_[history] = std::move(applied);
+  Affected affected;
+  for (const auto& known : histories_) {
+    if (known->set().directory == history) add_documents_of(*known, affected);
+  }
+  return affected;
+}
+
+HistoryView Projects::view_of_history(const History& history) const {
+  const auto applied = applied_.find(history.set().directory);
+  return {history.workspace->snapshot(), history.has_database, history.names,
+          applied == applied_.end() ? nullptr : applied->second};
+}
+
+std::vector<Projects::Known> Projects::histories() const {
+  std::vector<Known> out;
+  for (const auto& history : histories_) {
+    const auto config = configs_.find(history->config_path);
+    out.push_back({view_of_history(*history), config == configs_.end() ? nullptr : config->second});
+  }
+  return out;
+}
+
 std::vector<Projects::ClosedFile> Projects::closed_files() const {
   std::map<std::string, ClosedFile> files;
   for (const auto& history : histories_) {
@@ -488,8 +513,7 @@ std::optional<AnalyzedDocument> Projects::find(const std::string& path) const {
   AnalyzedDocument out{open->second, path, {}, nullptr, failures_in(path, open->second.text)};
   for (const auto& history : histories_) {
     if (!history->has(path)) continue;
-    out.histories.push_back(
-        {history->workspace->snapshot(), history->has_database, history->names});
+    out.histories.push_back(view_of_history(*history));
     // A C++ source is known as it was read last.
     const Document* known = text_in(*out.histories.back().set, path);
     if (known != nullptr && workbench::is_cpp_source(path)) out.document.text = *known;

@@ -50,6 +50,16 @@ class Projects {
   /// shown as long as the files are as they ran.
   Affected set_run_failures(const std::string& history, RunFailures failures);
 
+  /// What is known to be applied of a history; null: nothing any more.
+  Affected set_applied(const std::string& history, std::shared_ptr<const KnownLedger> applied);
+
+  /// A history with the configuration that holds for it, null without one.
+  struct Known {
+    HistoryView view;
+    std::shared_ptr<const workbench::ConfigReport> config;
+  };
+  std::vector<Known> histories() const;
+
   /// Goes on to what changes of documents have put off: the migrations behind those that were
   /// changed. Tells which open documents that concerns; none where nothing was put off.
   std::optional<Affected> catch_up();
@@ -98,6 +108,7 @@ class Projects {
   template <class Condition>
   void forget(Condition condition, Affected& affected);
   void forget_unused();
+  HistoryView view_of_history(const History& history) const;
   RunFailures failures_in(const std::string& path, const Document& text) const;
   void add_run_failures(std::map<std::string, ClosedFile>& files) const;
   std::unique_ptr<BroughtUp> brought_up_of(const AnalyzedSet& set) const;
@@ -116,6 +127,7 @@ class Projects {
   std::vector<std::unique_ptr<History>> forgotten_;
   Configs configs_;
   std::map<std::string, RunFailures> failures_;  ///< by the folders of histories
+  std::map<std::string, std::shared_ptr<const KnownLedger>> applied_;  ///< likewise
 };
 
 }  // namespace belay::lsp

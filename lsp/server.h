@@ -11,6 +11,7 @@
 #include "lsp/analysis.h"
 #include "lsp/documents.h"
 #include "lsp/feature_requests.h"
+#include "lsp/migration_requests.h"
 #include "lsp/session_commands.h"
 #include "lsp/transport/connection.h"
 #include "lsp/transport/dispatcher.h"
@@ -66,11 +67,16 @@ class Server : public Receiver {
   void send_diagnostics(const std::string& uri, std::optional<int64_t> version,
                         std::string_view diagnostics);
 
+  void when_settings_are_known(const Reply& reply, std::function<void()> work);
+  void list_migrations(const Reply& reply);
+  void send_schema(const SchemaParams& params, Reply reply);
+
   void execute_command(const ExecuteCommandParams& params, Reply reply);
   void execute_now(const ExecuteCommandParams& params, const Reply& reply);
   void show_risk(const CommandArguments& arguments, const Reply& reply);
   void show_verdict(const CommandArguments& arguments, const Reply& reply);
   void go_to(project::Direction direction, const CommandArguments& arguments, const Reply& reply);
+  void generate_down(const CommandArguments& arguments, const Reply& reply);
   void show_place(const Location& place);
   void tell(std::string text);
   void open_rule(const CommandArguments& arguments, const Reply& reply);
@@ -96,6 +102,7 @@ class Server : public Receiver {
   std::unique_ptr<Analysis> analysis_;  // from `initialize` on
   std::unique_ptr<FeatureRequests> features_;
   std::unique_ptr<SessionCommands> sessions_;
+  std::unique_ptr<MigrationRequests> migrations_;
   std::unique_ptr<VerifyCommand> verification_;
 };
 
