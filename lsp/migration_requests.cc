@@ -42,6 +42,21 @@ std::optional<SessionView> newer_view(const workbench::NamedDatabase& database,
 
 }  // namespace
 
+/// A history as the list needs it.
+struct KnownHistory {
+  HistoryView view;
+  std::shared_ptr<const workbench::ConfigReport> config;  ///< null without one
+};
+
+static std::vector<KnownHistory> known_histories(const Projects& projects) {
+  std::vector<KnownHistory> out;
+  for (const auto& history : projects.histories()) {
+    const auto config = projects.configs().find(history->config_path);
+    out.push_back({history->view(), config == projects.configs().end() ? nullptr : config->second});
+  }
+  return out;
+}
+
 struct MigrationRequests::Listing {
   std::optional<Reply> reply;  ///< none where only the journals are looked at
   CommandSettings settings;
@@ -50,7 +65,7 @@ struct MigrationRequests::Listing {
 
   // Handed on from thread to thread.
   SessionViews views;
-  std::vector<Projects::Known> histories;
+  std::vector<KnownHistory> histories;
   OpenFiles open;
   SessionViews news;
   std::string json;
@@ -95,11 +110,14 @@ void MigrationRequests::start(std::shared_ptr<Listing> listing) {
   listing->settings_count = sessions_.settings_count();
   listing->unit = world_.client.column_unit;
   listing->views = sessions_.views();
-  world_.analysis.ask([this, &main = world_.main, listing](const Projects& projects) {
-    listing->histories = projects.histories();
+  const auto question = [this, &main = world_.main, listing](const Projects& projects) {
+    listing->histories = known_histories(projects);
     listing->open = projects.open_files();
     main.post([this, listing] { read_records(listing); });
-  });
+  };
+  // Who looks at a list wants to see all; a look at the journals needs no more than is known.
+  if (listing->reply) return world_.analysis.ask_workspace(question);
+  world_.analysis.ask(question);
 }
 
 void MigrationRequests::read_records(std::shared_ptr<Listing> listing) {
@@ -125,7 +143,7 @@ void MigrationRequests::read_records(std::shared_ptr<Listing> listing) {
 
 void MigrationRequests::Listing::put_together(const FileSystem& disk) {
   std::vector<ListedHistory> out;
-  for (const Projects::Known& history : histories) {
+  for (const KnownHistory& history : histories) {
     const std::string& folder = history.view.set->set->directory;
     std::optional<workbench::NamedDatabase> database;
     std::string problem;
@@ -207,8 +225,8 @@ void MigrationRequests::schema(const SchemaParams& params, const Reply& reply) c
   world_.analysis.ask([params, reply](const Projects& projects) {
     if (reply.cancelled()) return;
     const std::string path = projects.path_of(params.uri);
-    for (const Projects::Known& history : projects.histories()) {
-      const AnalyzedSet& set = *history.view.set;
+    for (const auto& history : projects.histories()) {
+      const AnalyzedSet& set = *history->workspace->snapshot();
       for (uint32_t i = 0; i < set.migrations.size(); ++i) {
         const project::Migration& migration = set.set->migrations[i];
         if (!migration.stands_in(path)) continue;

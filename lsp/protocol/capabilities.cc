@@ -84,6 +84,7 @@ ClientCapabilities read_capabilities(const Json& c) {
   out.refresh_code_lenses = flag(c, {"workspace", "codeLens", "refreshSupport"});
   out.work_done_progress = flag(c, {"window", "workDoneProgress"});
   out.show_document = flag(c, {"window", "showDocument", "support"});
+  out.symbol_tags = at(c, {"workspace", "symbol", "tagSupport"}).is_object();
   out.watch_files = flag(c, {"workspace", "didChangeWatchedFiles", "dynamicRegistration"});
   out.configuration = flag(c, {"workspace", "configuration"});
   return out;
@@ -133,7 +134,7 @@ void write_diagnostics(JsonWriter& w) {
   w.member("identifier", "belay");
   // What an earlier migration does decides what is found in later ones.
   w.member("interFileDependencies", true);
-  w.member("workspaceDiagnostics", false);
+  w.member("workspaceDiagnostics", true);
   w.end_object();
 }
 
@@ -188,6 +189,9 @@ ClientSettings read_client_settings(const Json& settings) {
   }
   if (const Json& value = at(object, {"untrusted"}); value.is_boolean()) {
     out.untrusted = value.get<bool>();
+  }
+  if (const Json& value = at(object, {"workspaceDiagnostics"}); value.is_boolean()) {
+    out.workspace_diagnostics = value.get<bool>();
   }
   return out;
 }

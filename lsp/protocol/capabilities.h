@@ -28,6 +28,7 @@ struct ClientCapabilities {
   bool refresh_code_lenses = false;
   bool work_done_progress = false;
   bool show_document = false;
+  bool symbol_tags = false;
   bool watch_files = false;
   bool configuration = false;
 };
