@@ -177,8 +177,10 @@ function migrationItem({ history, migration }: MigrationNode): vscode.TreeItem {
   item.id = `migration ${history.uri} ${history.dialect} ${migration.id}`;
   const { icon, words } = kStates[migration.state];
   item.iconPath = icon;
-  // Only for the badge: no file of that name is opened.
-  item.resourceUri = vscode.Uri.from({ scheme: kScheme, path: `/${migration.id}`, query: migration.risk });
+  // Only for the badge: no file of that name is opened. What is behind us is no risk any more.
+  if (migration.state !== 'applied') {
+    item.resourceUri = vscode.Uri.from({ scheme: kScheme, path: `/${migration.id}`, query: migration.risk });
+  }
   const verdict = migration.verdict?.line ?? '';
   const known = migration.state === 'unknown' ? '' : migration.state;
   item.description = [known, shortVerdict(migration)].filter(Boolean).join(' · ');
