@@ -78,4 +78,17 @@ const Document* text_of(const FeatureInput& input, const std::string& path) {
   return nullptr;
 }
 
+std::string in_line_ends_of(std::string_view text, std::string_view addition) {
+  const size_t end = text.find('\n');
+  if (end == std::string_view::npos || end == 0 || text[end - 1] != '\r') {
+    return std::string(addition);
+  }
+  std::string out;
+  for (size_t i = 0; i < addition.size(); ++i) {
+    if (addition[i] == '\n' && (i == 0 || addition[i - 1] != '\r')) out += '\r';
+    out += addition[i];
+  }
+  return out;
+}
+
 }  // namespace belay::lsp

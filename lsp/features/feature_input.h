@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analyzer/rules/finding.h"
@@ -62,5 +63,8 @@ inline std::string uri_of(const FeatureInput& input, const std::string& path) {
 }
 /// The text of a file of the document's histories; null where it is not known.
 const Document* text_of(const FeatureInput& input, const std::string& path);
+
+/// `addition` with CRLF for its line ends where the first line of `text` ends so.
+std::string in_line_ends_of(std::string_view text, std::string_view addition);
 
 }  // namespace belay::lsp
