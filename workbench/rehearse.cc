@@ -55,12 +55,23 @@ std::string place_for_copy(const SessionTarget& target) {
   return none ? "/tmp" : temporary.string();
 }
 
+/// A statement of several lines on one.
+std::string on_a_line(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const bool is_blank = c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    if (!is_blank) out += c;
+    if (is_blank && !out.empty() && out.back() != ' ') out += ' ';
+  }
+  return out;
+}
+
 std::string statement_line(const MeasuredStatement& statement) {
   std::string out =
       "line " + std::to_string(statement.place.line) + ": " + duration_text(statement.duration_us);
   if (statement.rows > 0) out += ", " + counted(static_cast<uint64_t>(statement.rows), "row");
   if (!statement.locked.empty()) out += ", locks " + joined(statement.locked);
-  return out + ": " + statement.statement;
+  return out + ": " + on_a_line(statement.statement);
 }
 
 /// What a migration came to, a line each.

@@ -56,8 +56,8 @@ await inWorkbench(chosen, kPicture, async (project, workbench, step) => {
 
   await inline(page, 'rope/migrations', 'Begin Session');
   await page.answer('Begin a session on sqlite:app.db', 'Begin');
-  await row(page, 'Session open for').waitFor();
-  const status = page.page.locator('.statusbar-item', { hasText: 'app.db: session under a minute' });
+  await row(page, /Session (under )?\d+ min/).waitFor();
+  const status = page.page.locator('.statusbar-item', { hasText: 'app.db: session under 1 min' });
   await status.waitFor();
   await page.clearNotifications();
   step('a session from the view; the status bar tells of it');
@@ -70,14 +70,14 @@ await inWorkbench(chosen, kPicture, async (project, workbench, step) => {
   await page.clearNotifications();
   await row(page, '0002_split_name').locator('.monaco-tl-twistie').click();
   await row(page, 'Risk high: loses the values of people.name').waitFor();
-  await row(page, 'Down restores the schema').waitFor();
+  await row(page, 'Down differs').waitFor();
   await picture('applied');
   step('applied from the view, with its risk and verdict below it');
 
   await row(page, 'Schema before and after').click();
   await page.page.locator('.tab', { hasText: 'schema before ↔ after' }).waitFor();
-  await page.page.locator('.diff-editor .view-line', { hasText: 'first_name' }).first().waitFor();
-  await page.page.locator('.diff-editor .char-insert, .diff-editor .line-insert').first().waitFor();
+  await page.page.locator('.monaco-diff-editor .view-line', { hasText: 'first_name' }).first().waitFor();
+  await page.page.locator('.monaco-diff-editor .line-insert, .monaco-diff-editor .char-insert').first().waitFor();
   await picture('schema');
   if (chosen.screenshot) await workbench.page.screenshot({ path: chosen.screenshot });
   step('the schema before and after');
@@ -94,7 +94,7 @@ await inWorkbench(chosen, kPicture, async (project, workbench, step) => {
   step('what is edited behind its run is marked');
 
   project.run('rollback');
-  await row(page, 'Session open for').waitFor({ state: 'detached' });
+  await row(page, /Session (under )?\d+ min/).waitFor({ state: 'detached' });
   await until('the state', async () => /, pending, /.test(await spoken(page, '0002_split_name')));
   await page.page.locator('.statusbar-item', { hasText: 'app.db: session' }).waitFor({ state: 'hidden' });
   assert.equal(project.contents(), project.before);

@@ -122,10 +122,10 @@ export function clockTime(since: string): string {
   return sameDay ? time : `${then.toLocaleDateString()} ${time}`;
 }
 
-/** `under a minute`, `12 min`, `3 h 5 min`, `2 d 4 h`. */
+/** `under 1 min`, `12 min`, `3 h 5 min`, `2 d 4 h`. */
 export function elapsed(since: string, now = Date.now()): string {
   const minutes = Math.floor((now - new Date(since).getTime()) / 60_000);
-  if (!(minutes >= 1)) return 'under a minute';
+  if (!(minutes >= 1)) return 'under 1 min';
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);
   if (hours < 24) return `${hours} h ${minutes % 60} min`;

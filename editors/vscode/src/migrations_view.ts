@@ -42,8 +42,9 @@ const kStates: Record<MigrationState, { icon: vscode.ThemeIcon; words: string }>
 };
 
 const kRisks: Record<Risk, { badge?: string; icon: vscode.ThemeIcon; colour?: string }> = {
-  high: { badge: '!!', icon: icon('flame', 'charts.red'), colour: 'charts.red' },
-  medium: { badge: '!', icon: icon('alert', 'charts.yellow'), colour: 'charts.yellow' },
+  // Not red: that is for what has failed.
+  high: { badge: '!!', icon: icon('flame', 'charts.red'), colour: 'list.warningForeground' },
+  medium: { badge: '!', icon: icon('alert', 'charts.yellow') },
   low: { icon: icon('shield', 'charts.green') },
   unknown: { badge: '?', icon: icon('question', 'disabledForeground') },
 };
@@ -160,7 +161,7 @@ function historyItem(history: History): vscode.TreeItem {
 
 function sessionItem(history: History): vscode.TreeItem {
   const session = history.session!;
-  const item = new vscode.TreeItem(`Session open for ${elapsed(session.since ?? '')}`);
+  const item = new vscode.TreeItem(`Session ${elapsed(session.since ?? '')}`);
   item.id = `session ${history.uri}`;
   item.iconPath = icon('history', 'charts.yellow');
   const since = clockTime(session.since ?? '');
@@ -168,7 +169,7 @@ function sessionItem(history: History): vscode.TreeItem {
   item.description = back;
   item.tooltip = `Session ${session.id ?? ''}, ${back}. Applied in it: ${session.applied?.join(', ') || 'nothing yet'}.`;
   item.contextValue = 'session';
-  item.accessibilityInformation = { label: `${item.label as string}, ${back}` };
+  item.accessibilityInformation = { label: `Session open for ${elapsed(session.since ?? '')}, ${back}` };
   return item;
 }
 
