@@ -54,6 +54,8 @@ class Analysis {
   void set_scope(FileReports::Scope scope);
   /// What a run of the history's migrations has to show in their files, in place of the run before.
   void set_run_failures(std::string history, RunFailures failures);
+  /// What is known to be applied of a history; null: nothing any more.
+  void set_applied(std::string history, std::shared_ptr<const KnownLedger> applied);
   /// Runs `question` behind all that was told before it.
   void ask(Question question);
   /// The same, once all histories of the workspace are known.

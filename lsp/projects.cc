@@ -170,6 +170,27 @@ Projects::Affected Projects::set_run_failures(const std::string& history, RunFai
   return affected;
 }
 
+Projects::Affected Projects::set_applied(const std::string& history,
+                                         std::shared_ptr<const KnownLedger> applied) {
+  Affected affected;
+  for (const auto& known : histories_) {
+    if (known->set().directory != history) continue;
+    known->applied = applied;
+    add_documents_of(*known, affected);
+  }
+  applied_[history] = std::move(applied);
+  return affected;
+}
+
+std::set<std::string> Projects::files_of(const std::string& history) const {
+  std::set<std::string> out;
+  for (const auto& known : histories_) {
+    if (known->set().directory != history) continue;
+    out.insert(known->set().files.begin(), known->set().files.end());
+  }
+  return out;
+}
+
 Result<workbench::LoadedProject> Projects::load(const std::string& path) {
   OverlayFileSystem files(disk_);
   for (const auto& [open_path, document] : open_) {
@@ -233,6 +254,8 @@ void Projects::take_over(workbench::LoadedProject& loaded, Wanted wanted, Affect
     history->workspace = std::make_unique<Workspace>(std::move(set), loaded.texts, settings,
                                                      sql::Recovery::kGenerous);
     history->brought_up = brought_up_of(*history->workspace->snapshot());
+    const auto applied = applied_.find(history->set().directory);
+    if (applied != applied_.end()) history->applied = applied->second;
     add_documents_of(*history, affected);
     histories_.push_back(std::move(history));
   }

@@ -49,6 +49,10 @@ struct DocumentScript {
 /// The scripts that stand in the document, in the order of the histories.
 std::vector<DocumentScript> scripts_in(const AnalyzedDocument& document);
 
+/// The row of a migration that is known to be applied; null where it is not.
+const runtime::LedgerEntry* applied_entry(const HistoryView& history,
+                                          const project::Migration& migration);
+
 /// Where a script begins in its file for a person: at its first statement, or at the method.
 uint32_t start_of(const project::Script& location, const AnalyzedScript& script);
 
