@@ -101,7 +101,8 @@ int serve(char** argv) {
   }
   close(to_server[0]);
   close(from_server[1]);
-  Traffic traffic(std::string(argv[0]) + ".problems");
+  const std::string program = argv[0];
+  Traffic traffic(program + ".problems");
   std::array<pollfd, 2> wait = {pollfd{STDIN_FILENO, POLLIN, 0}, pollfd{from_server[0], POLLIN, 0}};
   while (poll(wait.data(), wait.size(), -1) >= 0) {
     if (wait[0].revents != 0 && !forward(STDIN_FILENO, to_server[1], traffic, Sender::kClient)) {
