@@ -110,6 +110,10 @@ void Analysis::pull_workspace(Reply reply, WorkspaceDiagnosticParams params) {
   catch_up_later();
 }
 
+void Analysis::end_pulls() {
+  queue_.submit([this] { pulls_.end(); });
+}
+
 void Analysis::catch_up_later() {
   queue_.put_off([this] { catch_up(); }, "catch up");
 }

@@ -62,6 +62,8 @@ class Analysis {
   void ask_workspace(Question question);
   /// Answers when there is something new to tell of the files in scope, and all is settled.
   void pull_workspace(Reply reply, WorkspaceDiagnosticParams params);
+  /// Gives up what waits for something new.
+  void end_pulls();
 
  private:
   /// Puts what lies behind a change at the end of the queue: first comes what a user sees.

@@ -96,6 +96,12 @@ void Projects::add_documents_of(const History& history, Affected& affected) cons
   }
 }
 
+void Projects::add_open(const std::set<std::string>& paths, Affected& affected) const {
+  for (const std::string& path : paths) {
+    if (open_.contains(path)) affected.insert(path);
+  }
+}
+
 bool Projects::belongs_to_history(const std::string& path) const {
   return std::any_of(histories_.begin(), histories_.end(),
                      [&](const auto& history) { return history->has(path); });
@@ -430,7 +436,13 @@ void Projects::file_changed(const std::string& path, Affected& affected) {
     if (!history->has(path)) continue;
     const Document* known = history->workspace->snapshot()->source_of(path);
     if (known != nullptr && text && same_text(*known, *text)) continue;
-    if (!text || !history->workspace->edit(path, *text)) outdated.insert(history.get());
+    const std::shared_ptr<const AnalyzedSet> before = history->workspace->snapshot();
+    if (text && history->workspace->edit(path, *text)) {
+      // What an up does decides about its down, which may be open beside it.
+      add_open(changed_files(*before, *history->workspace->snapshot()), affected);
+    } else {
+      outdated.insert(history.get());
+    }
     if (open_.contains(path)) affected.insert(path);
   }
   if (outdated.empty()) return;
@@ -451,9 +463,7 @@ std::optional<Projects::Affected> Projects::catch_up() {
     const std::shared_ptr<const AnalyzedSet> before = history->workspace->snapshot();
     if (!history->workspace->catch_up()) continue;
     if (!affected) affected.emplace();
-    for (const std::string& path : changed_files(*before, *history->workspace->snapshot())) {
-      if (open_.contains(path)) affected->insert(path);
-    }
+    add_open(changed_files(*before, *history->workspace->snapshot()), *affected);
   }
   return affected;
 }

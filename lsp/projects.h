@@ -109,6 +109,7 @@ class Projects {
   void read_config(const std::string& path);
   void tell_load_error(const std::string& path, const Error& error);
   void add_documents_of(const History& history, Affected& affected) const;
+  void add_open(const std::set<std::string>& paths, Affected& affected) const;
   bool belongs_to_history(const std::string& path) const;
   template <class Condition>
   void forget(Condition condition, Affected& affected);

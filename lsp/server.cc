@@ -71,6 +71,7 @@ void Server::bind_lifecycle() {
     phase_ = Phase::kShutDown;
     sessions_->stop();
     verification_->stop();
+    analysis_->end_pulls();
     reply.result("null");
   });
   dispatcher_.on_notification("exit", [this](const Json&) { main_.stop(); });

@@ -1,5 +1,6 @@
 // What is asked of a file, or of the whole workspace.
 
+#include <optional>
 #include <stdexcept>
 
 #include "tests/lsp/scenarios/actions.h"
@@ -153,25 +154,24 @@ std::string pull(const ActionCall& call) {
   });
 }
 
-/// Of all files, as a client that pulls asks; it remembers what it was told.
+/// Of all files, as a client that pulls asks; it remembers what it was told. A server answers when
+/// there is something new, so that a question may stay open until the next time.
 std::string workspace_diagnostics(const ActionCall& call) {
-  const Json params = {{"previousResultIds", call.editor.previous_results()}};
-  return answer_text(call, "workspace/diagnostic", params, [&](const Json& result) {
-    std::string out;
-    for (const Json& report : result.at("items")) {
-      const std::string path = call.editor.path_of_uri(report.at("uri"));
-      if (report.contains("resultId"))
-        call.editor.remember_result(report["uri"], report["resultId"]);
-      if (report.at("kind") == "unchanged") {
-        out += path + ": unchanged\n";
-      } else if (report.at("items").empty()) {
-        out += path + ": nothing\n";
-      } else {
-        out += diagnostics_text(call.editor, path, report["items"]);
-      }
+  const std::optional<Json> result = call.editor.pull_workspace();
+  if (!result) return "nothing new\n";
+  std::string out;
+  for (const Json& report : result->at("items")) {
+    const std::string path = call.editor.path_of_uri(report.at("uri"));
+    if (report.contains("resultId")) call.editor.remember_result(report["uri"], report["resultId"]);
+    if (report.at("kind") == "unchanged") {
+      out += path + ": unchanged\n";
+    } else if (report.at("items").empty()) {
+      out += path + ": nothing\n";
+    } else {
+      out += diagnostics_text(call.editor, path, report["items"]);
     }
-    return or_nothing(out);
-  });
+  }
+  return or_nothing(out);
 }
 
 /// All migrations of the workspace: state, risk and verdict of each.

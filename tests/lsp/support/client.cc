@@ -99,19 +99,24 @@ void Client::answer_late(const Json& id, const Json& result) {
   wire_.send(message.dump());
 }
 
-Json Client::response(int64_t id) {
-  const auto deadline = Clock::now() + kPatience;
+std::optional<Json> Client::response_within(int64_t id, std::chrono::milliseconds time) {
+  const auto deadline = Clock::now() + time;
   while (!responses_.contains(id) && Clock::now() < deadline) {
-    if (!take_in(kPatience)) break;
+    if (!take_in(std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()))) {
+      break;
+    }
   }
   const auto found = responses_.find(id);
-  if (found == responses_.end()) {
-    ADD_FAILURE() << "no answer to request " << id << " (" << open_[id] << ")";
-    return Json::object();
-  }
+  if (found == responses_.end()) return std::nullopt;
   Json out = std::move(found->second);
   responses_.erase(found);
   return out;
+}
+
+Json Client::response(int64_t id) {
+  if (std::optional<Json> found = response_within(id, kPatience)) return *std::move(found);
+  ADD_FAILURE() << "no answer to request " << id << " (" << open_[id] << ")";
+  return Json::object();
 }
 
 Json Client::result(const std::string& method, const Json& params) {
