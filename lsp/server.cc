@@ -1,8 +1,9 @@
 // The main thread owns the protocol's state: documents, settings, what was published. It answers
 // nothing by itself that needs an analysis; it hands changes and questions to the analysis thread
 // in the order in which they came, and what comes back is checked against the documents as they are
-// by then. Commands that touch a database have a thread of their own (session_commands.cc), and so
-// has verification (verify_command.cc); the others stand in server_commands.cc.
+// by then. Questions about a document are bound in feature_requests.cc. Commands that touch a
+// database have a thread of their own (session_commands.cc), and so has verification
+// (verify_command.cc); the others stand in server_commands.cc.
 
 #include "lsp/server.h"
 
@@ -10,12 +11,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "lsp/features/code_actions.h"
-#include "lsp/features/counterpart.h"
-#include "lsp/features/diagnostics.h"
-#include "lsp/features/down_actions.h"
-#include "lsp/features/hover.h"
-#include "lsp/features/names.h"
+#include "lsp/features/workspace_symbols.h"
+#include "lsp/protocol/feature_results.h"
 #include "lsp/protocol/params.h"
 #include "lsp/protocol/results.h"
 #include "lsp/protocol/uri.h"
@@ -36,11 +33,11 @@ Server::Server(Outbox& outbox, MainThread& main, const FileSystem& disk, Log& lo
   bind_lifecycle();
   bind_documents();
   bind_workspace();
-  bind_features();
 }
 
 Server::~Server() {
   // Threads end before what they were given does.
+  migrations_.reset();
   verification_.reset();
   sessions_.reset();
   analysis_.reset();
@@ -74,6 +71,7 @@ void Server::bind_lifecycle() {
     phase_ = Phase::kShutDown;
     sessions_->stop();
     verification_->stop();
+    analysis_->end_pulls();
     reply.result("null");
   });
   dispatcher_.on_notification("exit", [this](const Json&) { main_.stop(); });
@@ -99,25 +97,42 @@ void Server::initialize(const Json& params, const Reply& reply) {
   documents_.set_column_unit(client_.column_unit);
   settings_.environment = read.settings.environment.value_or("");
   settings_.untrusted = read.settings.untrusted.value_or(false);
-  if (!read.folders.empty()) settings_.root = path_of_uri(read.folders.front().uri).value_or("");
+  folders_ = std::move(read.folders);
+  settings_.root = folders_.empty() ? "" : folder_paths().front();
   analysis_ = std::make_unique<Analysis>(
-      disk_, log_, Analysis::Setup{client_, settings_.root, settings_.environment},
+      disk_, log_, Analysis::Setup{client_, folder_paths(), settings_.environment},
       [this, &main = main_](AnalysisUpdate update) {
         main.post([this, update = std::move(update)] { publish(update); });
       });
-  const CommandWorld world{dispatcher_, main_, disk_, log_, documents_, *analysis_, client_};
+  const ServerWorld world{dispatcher_, main_, disk_, log_, documents_, *analysis_, client_};
+  features_ = std::make_unique<FeatureRequests>(world, [this] {
+    return CodeLensOptions{!settings_.untrusted, sessions_->views()};
+  });
+  workspace_diagnostics_ = read.settings.workspace_diagnostics;
+  if (workspace_diagnostics_) set_scope();
   sessions_ = std::make_unique<SessionCommands>(world, [this] {
     if (client_.refresh_code_lenses) dispatcher_.request("workspace/codeLens/refresh", "", {});
+    if (migrations_ != nullptr) migrations_->changed();
   });
+  migrations_ = std::make_unique<MigrationRequests>(world, *sessions_);
   verification_ = std::make_unique<VerifyCommand>(world);
   phase_ = Phase::kRunning;
   reply.result(initialize_result(client_, options_.version));
 }
 
+namespace {
+
+std::vector<std::string> watched_files() {
+  std::vector<std::string> out = {"**/*.sql", "**/belay.toml"};
+  for (std::string& pattern : MigrationRequests::record_patterns()) out.push_back(pattern);
+  return out;
+}
+
+}  // namespace
+
 void Server::initialized() {
   if (client_.watch_files) {
-    dispatcher_.request("client/registerCapability",
-                        register_watchers_params({"**/*.sql", "**/belay.toml"}), {});
+    dispatcher_.request("client/registerCapability", register_watchers_params(watched_files()), {});
   }
   ask_for_settings();
 }
@@ -173,6 +188,7 @@ void Server::publish(const AnalysisUpdate& update) {
     if (!client_.pull_diagnostics) publish(document);
   }
   publish_closed(update.closed);
+  migrations_->changed();
   // A client asks by itself for the document that it has changed, but not for those behind it.
   if (client_.pull_diagnostics && client_.refresh_diagnostics && others_changed) {
     dispatcher_.request("workspace/diagnostic/refresh", "", {});
@@ -190,23 +206,26 @@ void Server::publish(const AnalysisUpdate::OfDocument& update) {
   send_diagnostics(now->uri, update.document.version, update.diagnostics);
 }
 
-void Server::publish_closed(const std::map<std::string, std::string>& closed) {
-  for (auto known = published_closed_.begin(); known != published_closed_.end();) {
-    if (closed.contains(known->first)) {
-      ++known;
-      continue;
-    }
-    if (documents_.find(uri_of_path(known->first)) == nullptr) {
-      send_diagnostics(uri_of_path(known->first), std::nullopt, "[]");
-    }
-    known = published_closed_.erase(known);
-  }
-  for (const auto& [path, diagnostics] : closed) {
+void Server::publish_closed(const std::map<std::string, std::string>& changed) {
+  // Who asks for the whole workspace is told there.
+  if (pulls_workspace_) return;
+  for (const auto& [path, diagnostics] : changed) {
     const std::string uri = uri_of_path(path);
-    if (documents_.find(uri) != nullptr || published_closed_[path] == diagnostics) continue;
-    published_closed_[path] = diagnostics;
-    send_diagnostics(uri, std::nullopt, diagnostics);
+    if (documents_.find(uri) != nullptr) continue;
+    const bool was_told = published_closed_.erase(path) != 0;
+    if (diagnostics != "[]") published_closed_.insert(path);
+    if (was_told || diagnostics != "[]") send_diagnostics(uri, std::nullopt, diagnostics);
   }
+}
+
+void Server::pull_workspace(const WorkspaceDiagnosticParams& params, Reply reply) {
+  if (!std::exchange(pulls_workspace_, true)) {
+    for (const std::string& path : std::exchange(published_closed_, {})) {
+      send_diagnostics(uri_of_path(path), std::nullopt, "[]");
+    }
+    set_scope();
+  }
+  analysis_->pull_workspace(std::move(reply), params);
 }
 
 void Server::send_diagnostics(const std::string& uri, std::optional<int64_t> version,
@@ -218,6 +237,12 @@ void Server::send_diagnostics(const std::string& uri, std::optional<int64_t> ver
 // --- workspace --------------------------------------------------------------------------------
 
 void Server::bind_workspace() {
+  dispatcher_.on_request("belay/migrations",
+                         [this](const Json&, const Reply& reply) { list_migrations(reply); });
+  on_request("belay/schema", &Server::send_schema);
+  on_request("workspace/executeCommand", &Server::execute_command);
+  on_request("workspace/diagnostic", &Server::pull_workspace);
+  on_request("workspace/symbol", &Server::workspace_symbol);
   on_notification("workspace/didChangeWatchedFiles", &Server::did_change_files);
   on_notification("workspace/didChangeWorkspaceFolders", &Server::did_change_folders);
   dispatcher_.on_notification("workspace/didChangeConfiguration", [this](const Json& params) {
@@ -254,7 +279,27 @@ void Server::settings_answered() {
   for (const auto& command : std::exchange(waiting_, {})) command();
 }
 
+/// Which database is meant must be known first: what the client was asked for may be on its way.
+void Server::when_settings_are_known(const Reply& reply, std::function<void()> work) {
+  if (settings_asked_ == 0) return work();
+  waiting_.push_back([reply, work = std::move(work)] {
+    if (!reply.cancelled()) work();
+  });
+}
+
+void Server::list_migrations(const Reply& reply) {
+  when_settings_are_known(reply, [this, reply] { migrations_->list(settings_, reply); });
+}
+
+void Server::send_schema(const SchemaParams& params, Reply reply) {
+  migrations_->schema(params, reply);
+}
+
 void Server::apply_settings(const ClientSettings& settings) {
+  if (settings.workspace_diagnostics != workspace_diagnostics_) {
+    workspace_diagnostics_ = settings.workspace_diagnostics;
+    set_scope();
+  }
   if (settings.untrusted && *settings.untrusted != settings_.untrusted) {
     settings_.untrusted = *settings.untrusted;
     sessions_->settings_changed("The workspace's trust has changed; nothing was done.");
@@ -265,158 +310,58 @@ void Server::apply_settings(const ClientSettings& settings) {
   sessions_->settings_changed("Another environment was chosen; nothing was done.");
 }
 
+/// A client that asks for the workspace means all of it; another one may not want to be told of
+/// every file that was ever written.
+void Server::set_scope() {
+  const bool all = workspace_diagnostics_.value_or(pulls_workspace_);
+  const bool is_asked = pulls_workspace_ || !client_.pull_diagnostics;
+  analysis_->set_scope(all && is_asked ? FileReports::Scope::kAll : FileReports::Scope::kBroughtUp);
+}
+
 void Server::did_change_files(const std::vector<FileEvent>& events) {
   std::vector<Projects::Change> changes;
+  bool has_records = false;
   for (const FileEvent& event : events) {
     const auto path = path_of_uri(event.uri);
-    if (path) changes.push_back({*path, event.type != FileEvent::Type::kChanged});
+    if (!path) continue;
+    if (MigrationRequests::is_record(*path)) {
+      has_records = true;
+    } else {
+      changes.push_back({*path, event.type != FileEvent::Type::kChanged});
+    }
   }
-  analysis_->files_changed(std::move(changes));
+  if (!changes.empty()) analysis_->files_changed(std::move(changes));
+  if (has_records && settings_asked_ == 0) migrations_->look(settings_);
 }
 
-/// Histories are found from documents, so that folders matter only to commands without one.
 void Server::did_change_folders(const WorkspaceFoldersChange& change) {
-  const auto is_root = [&](const WorkspaceFolder& f) {
-    return path_of_uri(f.uri).value_or("") == settings_.root;
-  };
-  const bool root_is_gone = std::any_of(change.removed.begin(), change.removed.end(), is_root);
-  if (!root_is_gone && !settings_.root.empty()) return;
-  settings_.root.clear();
-  if (!change.added.empty()) {
-    settings_.root = path_of_uri(change.added.front().uri).value_or("");
+  std::erase_if(folders_, [&](const WorkspaceFolder& folder) {
+    return std::any_of(change.removed.begin(), change.removed.end(),
+                       [&](const WorkspaceFolder& removed) { return removed.uri == folder.uri; });
+  });
+  folders_.insert(folders_.end(), change.added.begin(), change.added.end());
+  const std::vector<std::string> paths = folder_paths();
+  settings_.root = paths.empty() ? "" : paths.front();
+  analysis_->set_folders(paths);
+}
+
+std::vector<std::string> Server::folder_paths() const {
+  std::vector<std::string> out;
+  for (const WorkspaceFolder& folder : folders_) {
+    if (auto path = path_of_uri(folder.uri)) out.push_back(*std::move(path));
   }
+  return out;
 }
 
-// --- requests ---------------------------------------------------------------------------------
-
-void Server::bind_features() {
-  on_request("textDocument/diagnostic", &Server::pull_diagnostics);
-  on_request("textDocument/codeAction", &Server::code_action);
-  dispatcher_.on_request("codeAction/resolve", [this](const Json& params, const Reply& reply) {
-    resolve_code_action(params, reply);
-  });
-  on_request("textDocument/hover", &Server::hover);
-  on_request("textDocument/implementation", &Server::implementation);
-  on_request("textDocument/definition", &Server::definition);
-  on_request("textDocument/references", &Server::references);
-  on_request("textDocument/documentHighlight", &Server::document_highlight);
-  on_request("textDocument/documentSymbol", &Server::document_symbol);
-  on_request("textDocument/codeLens", &Server::code_lens);
-  on_request("workspace/executeCommand", &Server::execute_command);
-}
-
-void Server::answer_with(const std::string& uri, Freshness freshness, Reply reply,
-                         Feature feature) {
-  const OpenDocument* document = documents_.find(uri);
-  if (document == nullptr) {
-    return reply.error(ErrorCode::kInvalidParams, "the document is not open: " + uri);
-  }
-  const uint64_t wanted = document->revision;
-  analysis_->ask([&log = log_, uri = document->uri, unit = client_.column_unit, wanted, freshness,
-                  reply = std::move(reply),
-                  feature = std::move(feature)](const Projects& projects) {
-    if (reply.cancelled()) return;
-    const auto known = projects.find(projects.path_of(uri));
-    if (!known || (freshness == Freshness::kExact && known->document.revision != wanted)) {
-      return reply.error(ErrorCode::kContentModified, "the document has changed");
-    }
-    try {
-      const Result<std::string> answer = feature({*known, projects.open_files(), unit});
-      if (!answer) return reply.error(ErrorCode::kRequestFailed, answer.error().to_string());
-      reply.result(*answer);
-    } catch (const std::exception& error) {
-      log.error(reply.method() + ": " + error.what());
-      reply.error(ErrorCode::kInternalError, error.what());
-    }
-  });
-}
-
-void Server::pull_diagnostics(const DocumentDiagnosticParams& params, Reply reply) {
-  answer_with(params.uri, Freshness::kNewest, std::move(reply),
-              [client = client_, previous = params.previous_result_id](const FeatureInput& input) {
-                const std::string list = diagnostics_json(diagnostics(input), client);
-                const std::string id = std::to_string(hash_bytes(list));
-                if (id == previous) return unchanged_diagnostic_report(id);
-                return full_diagnostic_report(id, list);
-              });
-}
-
-void Server::code_action(const CodeActionParams& params, Reply reply) {
-  answer_with(params.uri, Freshness::kExact, std::move(reply),
-              [client = client_, params](const FeatureInput& input) {
-                std::vector<CodeAction> actions = code_actions(input, params);
-                for (CodeAction& action : down_actions(input, params)) {
-                  // A client that asks for edits later pays for none that nobody chooses.
-                  if (!client.resolve_code_action_edits && !fill_in(input, action)) continue;
-                  actions.push_back(std::move(action));
-                }
-                return code_actions_json(actions, client);
-              });
-}
-
-void Server::resolve_code_action(const Json& params, const Reply& reply) {
-  // Those that have nothing to resolve are as they were.
-  if (!params.is_object() || !params.contains("data")) {
-    return reply.result(params.dump(-1, ' ', false, Json::error_handler_t::replace));
-  }
-  const Result<CodeActionData> wanted = read_params<CodeActionData>(params);
-  if (!wanted) return reply.error(ErrorCode::kInvalidParams, wanted.error().message);
-  answer_with(wanted->uri, Freshness::kNewest, reply,
-              [client = client_, wanted = *wanted,
-               action = params](const FeatureInput& input) -> Result<std::string> {
-                const Result<WorkspaceEdit> edit = down_edit(input, wanted);
-                if (!edit) return edit.error();
-                Json out = action;
-                out["edit"] = Json::parse(workspace_edit_json(*edit, client));
-                return out.dump(-1, ' ', false, Json::error_handler_t::replace);
-              });
-}
-
-void Server::hover(const TextDocumentPositionParams& params, Reply reply) {
-  answer_with(params.uri, Freshness::kExact, std::move(reply),
-              [client = client_, position = params.position](const FeatureInput& input) {
-                return hover_json(lsp::hover(input, position, client.hover_markdown), client);
-              });
-}
-
-void Server::implementation(const TextDocumentPositionParams& params, Reply reply) {
-  answer_with(params.uri, Freshness::kExact, std::move(reply),
-              [position = params.position](const FeatureInput& input) {
-                return locations_json(counterparts(input, position));
-              });
-}
-
-void Server::definition(const TextDocumentPositionParams& params, Reply reply) {
-  answer_with(params.uri, Freshness::kExact, std::move(reply),
-              [position = params.position](const FeatureInput& input) {
-                return locations_json(definitions(input, position));
-              });
-}
-
-void Server::references(const ReferenceParams& params, Reply reply) {
-  answer_with(params.uri, Freshness::kExact, std::move(reply), [params](const FeatureInput& input) {
-    return locations_json(lsp::references(input, params.position, params.with_declaration));
-  });
-}
-
-void Server::document_highlight(const TextDocumentPositionParams& params, Reply reply) {
-  answer_with(params.uri, Freshness::kExact, std::move(reply),
-              [position = params.position](const FeatureInput& input) {
-                return highlights_json(highlights(input, position));
-              });
-}
-
-void Server::document_symbol(const TextDocumentParams& params, Reply reply) {
-  answer_with(params.uri, Freshness::kNewest, std::move(reply), [](const FeatureInput& input) {
-    return document_symbols_json(document_symbols(input));
-  });
-}
-
-void Server::code_lens(const TextDocumentParams& params, Reply reply) {
-  answer_with(
-      params.uri, Freshness::kNewest, std::move(reply),
-      [trusted = !settings_.untrusted, views = sessions_->views()](const FeatureInput& input) {
-        return code_lenses_json(code_lenses(input, {trusted, views}));
+void Server::workspace_symbol(const WorkspaceSymbolParams& params, Reply reply) {
+  analysis_->ask_workspace(
+      [client = client_, params, reply = std::move(reply)](const Projects& projects) {
+        if (reply.cancelled()) return;
+        std::vector<HistoryView> histories;
+        for (const auto& history : projects.histories()) histories.push_back(history->view());
+        reply.result(workspace_symbols_json(
+            workspace_symbols(histories, projects.open_files(), client.column_unit, params.query),
+            client));
       });
 }
 

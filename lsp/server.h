@@ -5,11 +5,14 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "lsp/analysis.h"
 #include "lsp/documents.h"
+#include "lsp/feature_requests.h"
+#include "lsp/migration_requests.h"
 #include "lsp/session_commands.h"
 #include "lsp/transport/connection.h"
 #include "lsp/transport/dispatcher.h"
@@ -41,7 +44,6 @@ class Server : public Receiver {
   void bind_lifecycle();
   void bind_documents();
   void bind_workspace();
-  void bind_features();
   template <class Params>
   void on_request(const char* method, void (Server::*handler)(const Params&, Reply));
   template <class Params>
@@ -59,39 +61,29 @@ class Server : public Receiver {
   void did_close(const TextDocumentParams& params);
   void did_change_files(const std::vector<FileEvent>& events);
   void did_change_folders(const WorkspaceFoldersChange& change);
+  std::vector<std::string> folder_paths() const;
+  void set_scope();
 
   void publish(const AnalysisUpdate& update);
   void publish(const AnalysisUpdate::OfDocument& update);
-  void publish_closed(const std::map<std::string, std::string>& closed);
+  void publish_closed(const std::map<std::string, std::string>& changed);
   void send_diagnostics(const std::string& uri, std::optional<int64_t> version,
                         std::string_view diagnostics);
 
-  void pull_diagnostics(const DocumentDiagnosticParams& params, Reply reply);
-  void code_action(const CodeActionParams& params, Reply reply);
-  void resolve_code_action(const Json& params, const Reply& reply);
-  void hover(const TextDocumentPositionParams& params, Reply reply);
-  void implementation(const TextDocumentPositionParams& params, Reply reply);
-  void definition(const TextDocumentPositionParams& params, Reply reply);
-  void references(const ReferenceParams& params, Reply reply);
-  void document_highlight(const TextDocumentPositionParams& params, Reply reply);
-  void document_symbol(const TextDocumentParams& params, Reply reply);
-  void code_lens(const TextDocumentParams& params, Reply reply);
+  void when_settings_are_known(const Reply& reply, std::function<void()> work);
+  void list_migrations(const Reply& reply);
+  void send_schema(const SchemaParams& params, Reply reply);
+  void pull_workspace(const WorkspaceDiagnosticParams& params, Reply reply);
+  void workspace_symbol(const WorkspaceSymbolParams& params, Reply reply);
   void execute_command(const ExecuteCommandParams& params, Reply reply);
   void execute_now(const ExecuteCommandParams& params, const Reply& reply);
   void show_risk(const CommandArguments& arguments, const Reply& reply);
   void show_verdict(const CommandArguments& arguments, const Reply& reply);
   void go_to(project::Direction direction, const CommandArguments& arguments, const Reply& reply);
+  void generate_down(const CommandArguments& arguments, const Reply& reply);
   void show_place(const Location& place);
   void tell(std::string text);
   void open_rule(const CommandArguments& arguments, const Reply& reply);
-
-  /// How a feature's answer comes about: on the analysis thread, behind every change before it.
-  using Feature = std::function<Result<std::string>(const FeatureInput&)>;
-  enum class Freshness : uint8_t {
-    kExact,   ///< places in the request are of this text: another one makes the answer useless
-    kNewest,  ///< the client asks for whatever is there
-  };
-  void answer_with(const std::string& uri, Freshness freshness, Reply reply, Feature feature);
 
   Outbox& outbox_;
   MainThread& main_;
@@ -109,10 +101,15 @@ class Server : public Receiver {
   Documents documents_;
   /// Hashes of the diagnostics that the client was last sent, by the keys of documents.
   std::map<std::string, uint64_t> published_;
-  /// The diagnostics of files that are not open, by path.
-  std::map<std::string, std::string> published_closed_;
+  /// The files that are not open and of which the client was told something.
+  std::set<std::string> published_closed_;
+  bool pulls_workspace_ = false;
+  std::optional<bool> workspace_diagnostics_;  ///< as the client has set it
+  std::vector<WorkspaceFolder> folders_;
   std::unique_ptr<Analysis> analysis_;  // from `initialize` on
+  std::unique_ptr<FeatureRequests> features_;
   std::unique_ptr<SessionCommands> sessions_;
+  std::unique_ptr<MigrationRequests> migrations_;
   std::unique_ptr<VerifyCommand> verification_;
 };
 

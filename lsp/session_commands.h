@@ -4,8 +4,8 @@
 #include <optional>
 #include <string>
 
-#include "lsp/command_world.h"
 #include "lsp/features/session_plan.h"
+#include "lsp/server_world.h"
 #include "lsp/task_queue.h"
 
 namespace belay::lsp {
@@ -16,7 +16,7 @@ namespace belay::lsp {
 class SessionCommands {
  public:
   /// `views_changed` is called when lenses have something new to show.
-  SessionCommands(CommandWorld world, std::function<void()> views_changed);
+  SessionCommands(ServerWorld world, std::function<void()> views_changed);
   ~SessionCommands();
   SessionCommands(const SessionCommands&) = delete;
   SessionCommands& operator=(const SessionCommands&) = delete;
@@ -32,6 +32,10 @@ class SessionCommands {
   void stop();
 
   const SessionViews& views() const { return views_; }
+  /// What the journals say of sessions by now: other processes may have changed them. They were
+  /// read under the settings of that count.
+  void follow(SessionViews views, uint64_t settings_count);
+  uint64_t settings_count() const { return settings_; }
 
  private:
   struct Run;
@@ -46,9 +50,10 @@ class SessionCommands {
   void end(RunPtr run, const SessionOutcome& outcome);
   void cancel(RunPtr run, const std::string& why = {});
   void remember(const Run& run, const SessionOutcome& outcome);
+  void tell_applied(const std::string& history);
   void offer_rollback(const Run& failed, const SessionOutcome& outcome);
 
-  CommandWorld world_;
+  ServerWorld world_;
   const std::function<void()> views_changed_;
   SessionViews views_;
   uint64_t settings_ = 0;  ///< counts what `settings_changed` was told

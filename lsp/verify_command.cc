@@ -33,7 +33,7 @@ struct VerifyCommand::Run {
   workbench::VerifyRequest request;
 };
 
-VerifyCommand::VerifyCommand(CommandWorld world)
+VerifyCommand::VerifyCommand(ServerWorld world)
     : world_(world), worker_("verification", world.log) {}
 
 VerifyCommand::~VerifyCommand() { stop(); }

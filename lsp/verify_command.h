@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "lsp/command_world.h"
+#include "lsp/server_world.h"
 #include "lsp/task_queue.h"
 #include "workbench/verify/verify.h"
 
@@ -13,7 +13,7 @@ namespace belay::lsp {
 /// Used on the main thread.
 class VerifyCommand {
  public:
-  explicit VerifyCommand(CommandWorld world);
+  explicit VerifyCommand(ServerWorld world);
   ~VerifyCommand();
   VerifyCommand(const VerifyCommand&) = delete;
   VerifyCommand& operator=(const VerifyCommand&) = delete;
@@ -34,7 +34,7 @@ class VerifyCommand {
   // By value: what is given may be `current_` itself.
   void end(RunPtr run, const Result<workbench::VerifyResult>& result);
 
-  CommandWorld world_;
+  ServerWorld world_;
   RunPtr current_;
   TaskQueue worker_;  // last, so that its thread ends before all else does
 };

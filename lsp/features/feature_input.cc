@@ -5,16 +5,10 @@
 #include <tuple>
 
 #include "lsp/protocol/uri.h"
+#include "workbench/scripts.h"
 
 namespace belay::lsp {
 namespace {
-
-using project::Direction;
-
-const project::Script* script_of(const project::Migration& migration, Direction direction) {
-  const auto& script = direction == Direction::kUp ? migration.up : migration.down;
-  return script ? &*script : nullptr;
-}
 
 /// Histories of several dialects may share a file, and often agree on it.
 void drop_repetitions(std::vector<DocumentFinding>& findings) {
@@ -29,14 +23,8 @@ void drop_repetitions(std::vector<DocumentFinding>& findings) {
 std::vector<DocumentScript> scripts_in(const AnalyzedDocument& document) {
   std::vector<DocumentScript> out;
   for (const HistoryView& history : document.histories) {
-    const auto& migrations = history.set->set->migrations;
-    for (uint32_t i = 0; i < migrations.size(); ++i) {
-      for (const Direction direction : {Direction::kUp, Direction::kDown}) {
-        const project::Script* script = script_of(migrations[i], direction);
-        if (script != nullptr && script->file() == document.path) {
-          out.push_back({&history, i, direction});
-        }
-      }
+    for (const ScriptPlace& place : history.set->scripts_in(document.path)) {
+      out.push_back({&history, place.migration, place.direction});
     }
   }
   return out;
@@ -45,9 +33,7 @@ std::vector<DocumentScript> scripts_in(const AnalyzedDocument& document) {
 std::vector<DocumentFinding> findings_in(const AnalyzedDocument& document) {
   std::vector<DocumentFinding> out;
   for (const HistoryView& history : document.histories) {
-    for (const Finding& f : history.set->findings) {
-      if (f.place.path == document.path) out.push_back({&f, nullptr});
-    }
+    for (const Finding& f : history.set->findings_in(document.path)) out.push_back({&f, nullptr});
   }
   for (const DocumentScript& script : scripts_in(document)) {
     for (const Finding& f : script.analyzed().result->findings) {
@@ -61,15 +47,24 @@ std::vector<DocumentFinding> findings_in(const AnalyzedDocument& document) {
   return out;
 }
 
+const runtime::LedgerEntry* applied_entry(const HistoryView& history,
+                                          const project::Migration& migration) {
+  if (history.applied == nullptr) return nullptr;
+  const auto entry = history.applied->find(workbench::version_of(migration));
+  const bool is_applied =
+      entry != history.applied->end() && entry->second.state == runtime::MigrationState::kDone;
+  return is_applied ? &entry->second : nullptr;
+}
+
 uint32_t start_of(const project::Script& location, const AnalyzedScript& script) {
   if (script.sources != nullptr) return script.sources->anchor().range.begin;
   const auto& statements = script.parsed->statements;
   return statements.empty() ? location.range.begin : statements.front().range.begin;
 }
 
-std::string uri_of(const FeatureInput& input, const std::string& path) {
-  const auto open = input.open.find(path);
-  return open != input.open.end() ? open->second.uri : uri_of_path(path);
+std::string uri_of(const OpenFiles& open, const std::string& path) {
+  const auto found = open.find(path);
+  return found != open.end() ? found->second.uri : uri_of_path(path);
 }
 
 const Document* text_of(const FeatureInput& input, const std::string& path) {
@@ -78,15 +73,22 @@ const Document* text_of(const FeatureInput& input, const std::string& path) {
     return &open->second.text;
   }
   for (const HistoryView& history : input.document.histories) {
-    const AnalyzedSet& set = *history.set;
-    for (uint32_t i = 0; i < set.migrations.size(); ++i) {
-      for (const Direction direction : {Direction::kUp, Direction::kDown}) {
-        const project::Script* script = script_of(set.set->migrations[i], direction);
-        if (script != nullptr && script->file() == path) return &set.script(i, direction)->source;
-      }
-    }
+    if (const Document* text = history.set->source_of(path)) return text;
   }
   return nullptr;
+}
+
+std::string in_line_ends_of(std::string_view text, std::string_view addition) {
+  const size_t end = text.find('\n');
+  if (end == std::string_view::npos || end == 0 || text[end - 1] != '\r') {
+    return std::string(addition);
+  }
+  std::string out;
+  for (size_t i = 0; i < addition.size(); ++i) {
+    if (addition[i] == '\n' && (i == 0 || addition[i - 1] != '\r')) out += '\r';
+    out += addition[i];
+  }
+  return out;
 }
 
 }  // namespace belay::lsp

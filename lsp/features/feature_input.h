@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analyzer/rules/finding.h"
@@ -48,12 +49,22 @@ struct DocumentScript {
 /// The scripts that stand in the document, in the order of the histories.
 std::vector<DocumentScript> scripts_in(const AnalyzedDocument& document);
 
+/// The row of a migration that is known to be applied; null where it is not.
+const runtime::LedgerEntry* applied_entry(const HistoryView& history,
+                                          const project::Migration& migration);
+
 /// Where a script begins in its file for a person: at its first statement, or at the method.
 uint32_t start_of(const project::Script& location, const AnalyzedScript& script);
 
 /// The URI of a file: as the client writes it where the file is open.
-std::string uri_of(const FeatureInput& input, const std::string& path);
+std::string uri_of(const OpenFiles& open, const std::string& path);
+inline std::string uri_of(const FeatureInput& input, const std::string& path) {
+  return uri_of(input.open, path);
+}
 /// The text of a file of the document's histories; null where it is not known.
 const Document* text_of(const FeatureInput& input, const std::string& path);
+
+/// `addition` with CRLF for its line ends where the first line of `text` ends so.
+std::string in_line_ends_of(std::string_view text, std::string_view addition);
 
 }  // namespace belay::lsp

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "analyzer/names/history.h"
 #include "analyzer/schema/compare.h"
 #include "lsp/features/markdown.h"
 #include "support/joined.h"
@@ -21,11 +20,6 @@ struct NamedObject {
   std::shared_ptr<const names::History> history;
   Occurrence here;
 };
-
-std::shared_ptr<const names::History> history_of(const HistoryView& view) {
-  return view.names != nullptr ? view.names->of(view.set)
-                               : std::make_shared<const names::History>(*view.set);
-}
 
 /// What is named at a place, in each history of the document.
 std::vector<NamedObject> objects_at(const FeatureInput& input, Position position) {
@@ -59,18 +53,6 @@ std::optional<Location> location_of(const FeatureInput& input, const HistoryView
 
 void add(const std::optional<Location>& place, std::vector<Location>& out) {
   if (place && std::find(out.begin(), out.end(), *place) == out.end()) out.push_back(*place);
-}
-
-SymbolKind symbol_kind(Kind kind) {
-  switch (kind) {
-    case Kind::kRelation: return SymbolKind::kStruct;
-    case Kind::kColumn: return SymbolKind::kField;
-    case Kind::kIndex: return SymbolKind::kKey;
-    case Kind::kConstraint: return SymbolKind::kProperty;
-    case Kind::kType: return SymbolKind::kEnum;
-    case Kind::kFunction: return SymbolKind::kFunction;
-  }
-  return SymbolKind::kStruct;
 }
 
 std::string column_text(const schema::Column& column) {
@@ -164,6 +146,23 @@ std::string definition_behind(const NamedObject& object) {
 }
 
 }  // namespace
+
+std::shared_ptr<const names::History> history_of(const HistoryView& view) {
+  return view.names != nullptr ? view.names->of(view.set)
+                               : std::make_shared<const names::History>(*view.set);
+}
+
+SymbolKind symbol_kind(Kind kind) {
+  switch (kind) {
+    case Kind::kRelation: return SymbolKind::kStruct;
+    case Kind::kColumn: return SymbolKind::kField;
+    case Kind::kIndex: return SymbolKind::kKey;
+    case Kind::kConstraint: return SymbolKind::kProperty;
+    case Kind::kType: return SymbolKind::kEnum;
+    case Kind::kFunction: return SymbolKind::kFunction;
+  }
+  return SymbolKind::kStruct;
+}
 
 std::optional<Hover> name_hover(const FeatureInput& input, Position position, bool markdown) {
   for (const NamedObject& object : objects_at(input, position)) {

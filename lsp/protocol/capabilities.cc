@@ -4,7 +4,7 @@
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 
-#include "lsp/transport/json_writer.h"
+#include "lsp/protocol/write_values.h"
 
 namespace belay::lsp {
 namespace {
@@ -84,6 +84,7 @@ ClientCapabilities read_capabilities(const Json& c) {
   out.refresh_code_lenses = flag(c, {"workspace", "codeLens", "refreshSupport"});
   out.work_done_progress = flag(c, {"window", "workDoneProgress"});
   out.show_document = flag(c, {"window", "showDocument", "support"});
+  out.symbol_tags = at(c, {"workspace", "symbol", "tagSupport"}).is_object();
   out.watch_files = flag(c, {"workspace", "didChangeWatchedFiles", "dynamicRegistration"});
   out.configuration = flag(c, {"workspace", "configuration"});
   return out;
@@ -104,6 +105,76 @@ std::vector<WorkspaceFolder> read_folders(const Json& params) {
   return out;
 }
 
+void write_sync(JsonWriter& w) {
+  w.begin_object();
+  w.member("openClose", true);
+  w.member("change", int64_t{2});  // incremental
+  w.member("save", true);
+  w.end_object();
+}
+
+void write_code_actions(JsonWriter& w, const ClientCapabilities& client) {
+  w.begin_object();
+  w.key("codeActionKinds");
+  write_array(w, {"quickfix", "refactor.rewrite"}, [&](const char* kind) { w.string(kind); });
+  w.member("resolveProvider", client.resolve_code_action_edits);
+  w.end_object();
+}
+
+void write_commands(JsonWriter& w) {
+  w.begin_object();
+  w.member("workDoneProgress", true);
+  w.key("commands");
+  write_array(w, commands::kAll, [&](std::string_view command) { w.string(command); });
+  w.end_object();
+}
+
+void write_diagnostics(JsonWriter& w) {
+  w.begin_object();
+  w.member("identifier", "belay");
+  // What an earlier migration does decides what is found in later ones.
+  w.member("interFileDependencies", true);
+  w.member("workspaceDiagnostics", true);
+  w.end_object();
+}
+
+void write_workspace(JsonWriter& w) {
+  w.begin_object();
+  w.key("workspaceFolders");
+  w.begin_object();
+  w.member("supported", true);
+  w.member("changeNotifications", true);
+  w.end_object();
+  w.end_object();
+}
+
+void write_capabilities(JsonWriter& w, const ClientCapabilities& client) {
+  w.begin_object();
+  w.member("positionEncoding", name_of(client.column_unit));
+  w.key("textDocumentSync");
+  write_sync(w);
+  for (const char* provider :
+       {"hoverProvider", "implementationProvider", "definitionProvider", "referencesProvider",
+        "documentHighlightProvider", "documentSymbolProvider"}) {
+    w.member(provider, true);
+  }
+  w.key("codeActionProvider");
+  write_code_actions(w, client);
+  w.key("codeLensProvider");
+  w.begin_object();
+  w.member("resolveProvider", false);
+  w.end_object();
+  w.key("executeCommandProvider");
+  write_commands(w);
+  if (client.pull_diagnostics) {
+    w.key("diagnosticProvider");
+    write_diagnostics(w);
+  }
+  w.key("workspace");
+  write_workspace(w);
+  w.end_object();
+}
+
 }  // namespace
 
 ClientSettings read_client_settings(const Json& settings) {
@@ -119,6 +190,9 @@ ClientSettings read_client_settings(const Json& settings) {
   if (const Json& value = at(object, {"untrusted"}); value.is_boolean()) {
     out.untrusted = value.get<bool>();
   }
+  if (const Json& value = at(object, {"workspaceDiagnostics"}); value.is_boolean()) {
+    out.workspace_diagnostics = value.get<bool>();
+  }
   return out;
 }
 
@@ -128,80 +202,15 @@ InitializeParams read_initialize_params(const Json& params) {
 }
 
 std::string initialize_result(const ClientCapabilities& client, const std::string& server_version) {
-  std::string out;
-  JsonWriter w(out);
-  w.begin_object();
-  w.key("capabilities");
-  w.begin_object();
-  w.member("positionEncoding", name_of(client.column_unit));
-  w.key("textDocumentSync");
-  w.begin_object();
-  w.member("openClose", true);
-  w.member("change", int64_t{2});  // incremental
-  w.member("save", true);
-  w.end_object();
-  w.member("hoverProvider", true);
-  w.member("implementationProvider", true);
-  w.member("definitionProvider", true);
-  w.member("referencesProvider", true);
-  w.member("documentHighlightProvider", true);
-  w.member("documentSymbolProvider", true);
-  w.key("codeActionProvider");
-  w.begin_object();
-  w.key("codeActionKinds");
-  w.begin_array();
-  w.string("quickfix");
-  w.string("refactor.rewrite");
-  w.end_array();
-  w.member("resolveProvider", client.resolve_code_action_edits);
-  w.end_object();
-  w.key("codeLensProvider");
-  w.begin_object();
-  w.member("resolveProvider", false);
-  w.end_object();
-  w.key("executeCommandProvider");
-  w.begin_object();
-  w.member("workDoneProgress", true);
-  w.key("commands");
-  w.begin_array();
-  for (const std::string_view command :
-       {commands::kBegin,          commands::kApply,          commands::kCommit,
-        commands::kRollback,       commands::kStatus,         commands::kDown,
-        commands::kRedo,           commands::kRestore,        commands::kFresh,
-        commands::kDropSnapshot,   commands::kPruneSnapshots, commands::kPlan,
-        commands::kDoctor,         commands::kCheck,          commands::kVerifySchema,
-        commands::kLedgerProblems, commands::kSnapshots,      commands::kEnvironments,
-        commands::kVerify,         commands::kShowRisk,       commands::kShowVerdict,
-        commands::kGoToDown,       commands::kGoToUp,         commands::kOpenRule}) {
-    w.string(command);
-  }
-  w.end_array();
-  w.end_object();
-  if (client.pull_diagnostics) {
-    w.key("diagnosticProvider");
+  return written_object([&](JsonWriter& w) {
+    w.key("capabilities");
+    write_capabilities(w, client);
+    w.key("serverInfo");
     w.begin_object();
-    w.member("identifier", "belay");
-    // What an earlier migration does decides what is found in later ones.
-    w.member("interFileDependencies", true);
-    w.member("workspaceDiagnostics", false);
+    w.member("name", "belay");
+    w.member("version", server_version);
     w.end_object();
-  }
-  w.key("workspace");
-  w.begin_object();
-  w.key("workspaceFolders");
-  w.begin_object();
-  w.member("supported", true);
-  w.member("changeNotifications", true);
-  w.end_object();
-  w.end_object();
-  w.end_object();
-  w.key("serverInfo");
-  w.begin_object();
-  w.member("name", "belay");
-  w.member("version", server_version);
-  w.end_object();
-  w.end_object();
-  return out;
+  });
 }
 
 }  // namespace belay::lsp

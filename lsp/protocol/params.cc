@@ -85,10 +85,25 @@ void read(const Json& params, ReferenceParams& out) {
   out.with_declaration = member(member(params, "context"), "includeDeclaration") == true;
 }
 
+void read(const Json& params, SchemaParams& out) {
+  out.uri = text(params, "uri");
+  out.migration = optional_text(params, "migration");
+  const bool is_before = text(params, "when") == "before";
+  out.when = is_before ? SchemaParams::When::kBefore : SchemaParams::When::kAfter;
+}
+
 void read(const Json& params, DocumentDiagnosticParams& out) {
   out.uri = uri_of_document(params);
   out.previous_result_id = optional_text(params, "previousResultId");
 }
+
+void read(const Json& params, WorkspaceDiagnosticParams& out) {
+  const Json* previous = optional_member(params, "previousResultIds");
+  if (previous == nullptr) return;
+  for (const Json& id : *previous) out.previous.push_back({text(id, "uri"), text(id, "value")});
+}
+
+void read(const Json& params, WorkspaceSymbolParams& out) { out.query = text(params, "query"); }
 
 void read(const Json& params, CodeActionParams& out) {
   out.uri = uri_of_document(params);
@@ -131,6 +146,7 @@ void read(const Json& params, ExecuteCommandParams& out) {
   out.arguments.uri = optional_text(argument, "uri");
   out.arguments.migration = optional_text(argument, "migration");
   out.arguments.rule = optional_text(argument, "rule");
+  out.arguments.name = optional_text(argument, "name");
   out.arguments.snapshot = optional_text(argument, "snapshot");
   if (const Json* steps = optional_member(argument, "steps")) {
     out.arguments.steps = unsigned_number(*steps);
@@ -176,7 +192,10 @@ template Result<DidChangeParams> read_params(const Json&);
 template Result<TextDocumentParams> read_params(const Json&);
 template Result<TextDocumentPositionParams> read_params(const Json&);
 template Result<ReferenceParams> read_params(const Json&);
+template Result<SchemaParams> read_params(const Json&);
 template Result<DocumentDiagnosticParams> read_params(const Json&);
+template Result<WorkspaceDiagnosticParams> read_params(const Json&);
+template Result<WorkspaceSymbolParams> read_params(const Json&);
 template Result<CodeActionParams> read_params(const Json&);
 template Result<CodeActionData> read_params(const Json&);
 template Result<ExecuteCommandParams> read_params(const Json&);

@@ -17,13 +17,22 @@ int64_t Client::send_request(const std::string& method, const Json& params) {
   open_[id] = method;
   Json message = {{"jsonrpc", "2.0"}, {"id", id}, {"method", method}};
   if (!params.is_null()) message["params"] = params;
-  wire_.send(message.dump());
+  send(message);
   return id;
 }
 
 void Client::notify(const std::string& method, const Json& params) {
   Json message = {{"jsonrpc", "2.0"}, {"method", method}};
   if (!params.is_null()) message["params"] = params;
+  send(message);
+}
+
+void Client::send(const Json& message) {
+  const std::string method = message["method"].get<std::string>();
+  const MetaModel* model = MetaModel::installed();
+  if (behaves_ && model != nullptr && !method.starts_with("belay/")) {
+    report(model->check_params(method, message, MetaModel::Sender::kClient), message);
+  }
   wire_.send(message.dump());
 }
 
@@ -46,9 +55,12 @@ void Client::report(const std::vector<std::string>& problems, const Json& messag
 void Client::handle(const Json& message) {
   EXPECT_EQ(message.value("jsonrpc", ""), "2.0") << message;
   const MetaModel* model = MetaModel::installed();
+  // The official model has none of Belay's own messages.
+  const auto is_own = [](std::string_view method) { return method.starts_with("belay/"); };
   if (message.contains("method")) {
     const std::string method = message["method"].get<std::string>();
-    if (model != nullptr) report(model->check_params(method, message), message);
+    if (model != nullptr && !is_own(method))
+      report(model->check_params(method, message, MetaModel::Sender::kServer), message);
     if (message.contains("id")) return answer(message);
     notifications_.emplace_back(method, message.value("params", Json()));
     return;
@@ -58,7 +70,9 @@ void Client::handle(const Json& message) {
   const int64_t id = message["id"].get<int64_t>();
   const auto open = open_.find(id);
   if (open == open_.end()) return without_id_.push_back(message);
-  if (model != nullptr) report(model->check_response(open->second, message), message);
+  if (model != nullptr && !is_own(open->second)) {
+    report(model->check_response(open->second, message), message);
+  }
   open_.erase(open);
   responses_[id] = message;
 }
@@ -68,6 +82,7 @@ void Client::answer(const Json& message) {
   const Json params = message.value("params", Json());
   requested_[method].push_back(params);
   last_request_id_ = message["id"];
+  methods_asked_[message["id"].dump()] = method;
   const auto known = answers_.find(method);
   const std::optional<Json> result =
       known == answers_.end() ? std::optional<Json>(Json()) : known->second(params);
@@ -75,22 +90,33 @@ void Client::answer(const Json& message) {
 }
 
 void Client::answer_late(const Json& id, const Json& result) {
-  wire_.send(Json({{"jsonrpc", "2.0"}, {"id", id}, {"result", result}}).dump());
+  const Json message = {{"jsonrpc", "2.0"}, {"id", id}, {"result", result}};
+  const auto method = methods_asked_.find(id.dump());
+  const MetaModel* model = MetaModel::installed();
+  if (behaves_ && model != nullptr && method != methods_asked_.end()) {
+    report(model->check_response(method->second, message), message);
+  }
+  wire_.send(message.dump());
 }
 
-Json Client::response(int64_t id) {
-  const auto deadline = Clock::now() + kPatience;
+std::optional<Json> Client::response_within(int64_t id, std::chrono::milliseconds time) {
+  const auto deadline = Clock::now() + time;
   while (!responses_.contains(id) && Clock::now() < deadline) {
-    if (!take_in(kPatience)) break;
+    if (!take_in(std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()))) {
+      break;
+    }
   }
   const auto found = responses_.find(id);
-  if (found == responses_.end()) {
-    ADD_FAILURE() << "no answer to request " << id << " (" << open_[id] << ")";
-    return Json::object();
-  }
+  if (found == responses_.end()) return std::nullopt;
   Json out = std::move(found->second);
   responses_.erase(found);
   return out;
+}
+
+Json Client::response(int64_t id) {
+  if (std::optional<Json> found = response_within(id, kPatience)) return *std::move(found);
+  ADD_FAILURE() << "no answer to request " << id << " (" << open_[id] << ")";
+  return Json::object();
 }
 
 Json Client::result(const std::string& method, const Json& params) {
@@ -127,6 +153,11 @@ Json Client::response_without_id() {
   Json out = std::move(without_id_.front());
   without_id_.erase(without_id_.begin());
   return out;
+}
+
+void Client::take_in_all() {
+  while (take_in(std::chrono::milliseconds(0))) {
+  }
 }
 
 void Client::idle(std::chrono::milliseconds time) {

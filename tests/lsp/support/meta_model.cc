@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <stdexcept>
 #include <utility>
 
 namespace belay::lsp::testing {
@@ -47,10 +48,15 @@ MetaModel::MetaModel(Json model)
       requests_(by(model_.at("requests"), "method")),
       notifications_(by(model_.at("notifications"), "method")) {}
 
-Problems MetaModel::check_params(const std::string& method, const Json& message) const {
+Problems MetaModel::check_params(const std::string& method, const Json& message,
+                                 Sender sender) const {
   const auto& known = message.contains("id") ? requests_ : notifications_;
   const auto found = known.find(method);
   if (found == known.end()) return {"unknown method " + method};
+  const char* wrong_way = sender == Sender::kClient ? "serverToClient" : "clientToServer";
+  if (found->second.at("messageDirection") == wrong_way) {
+    return {method + " is not for this side to send"};
+  }
   const bool has_params = message.contains("params");
   if (!found->second.contains("params")) {
     return has_params ? Problems{method + " takes no params"} : Problems{};
@@ -76,6 +82,13 @@ Problems MetaModel::check_response(const std::string& method, const Json& messag
 
 Problems MetaModel::check(const Json& value, const std::string& type_name) const {
   return check_reference(value, type_name, type_name);
+}
+
+std::string MetaModel::name_in(const std::string& enumeration, const Json& value) const {
+  for (const Json& one : enumerations_.at(enumeration).at("values")) {
+    if (one.at("value") == value) return one.at("name").get<std::string>();
+  }
+  throw std::runtime_error("no " + enumeration + " is " + value.dump());
 }
 
 Problems MetaModel::check(const Json& value, const Json& type, const std::string& at) const {

@@ -23,13 +23,18 @@ class MetaModel {
 
   explicit MetaModel(Json model);
 
-  /// What is wrong with a notification or request.
-  Problems check_params(const std::string& method, const Json& message) const;
+  enum class Sender : uint8_t { kClient, kServer };
+  /// What is wrong with a notification or request, that of a method which only the other side sends
+  /// among it.
+  Problems check_params(const std::string& method, const Json& message, Sender sender) const;
   /// What is wrong with the answer to a request of that method.
   Problems check_response(const std::string& method, const Json& message) const;
 
   /// What is wrong with `value` as one of the model's types.
   Problems check(const Json& value, const std::string& type_name) const;
+
+  /// What an enumeration calls a value; throws where it has none such.
+  std::string name_in(const std::string& enumeration, const Json& value) const;
 
  private:
   Problems check(const Json& value, const Json& type, const std::string& at) const;

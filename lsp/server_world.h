@@ -7,8 +7,8 @@
 
 namespace belay::lsp {
 
-/// What the commands that work for longer need around them. Borrows all of it.
-struct CommandWorld {
+/// What those who answer requests need of the server. Borrows all of it.
+struct ServerWorld {
   Dispatcher& dispatcher;
   MainThread& main;
   const FileSystem& disk;

@@ -1,0 +1,150 @@
+#include "lsp/feature_requests.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "lsp/features/code_actions.h"
+#include "lsp/features/counterpart.h"
+#include "lsp/features/diagnostics.h"
+#include "lsp/features/down_actions.h"
+#include "lsp/features/hover.h"
+#include "lsp/features/names.h"
+#include "lsp/protocol/feature_results.h"
+#include "lsp/protocol/params.h"
+#include "support/hash.h"
+
+namespace belay::lsp {
+
+FeatureRequests::FeatureRequests(ServerWorld world, std::function<CodeLensOptions()> lenses)
+    : world_(world), lenses_(std::move(lenses)) {
+  bind_diagnostics();
+  bind_code_actions();
+  bind_names();
+}
+
+void FeatureRequests::answer(const std::string& uri, Freshness freshness, Reply reply,
+                             Feature feature) const {
+  const OpenDocument* document = world_.documents.find(uri);
+  if (document == nullptr) {
+    return reply.error(ErrorCode::kInvalidParams, "the document is not open: " + uri);
+  }
+  const uint64_t wanted = document->revision;
+  world_.analysis.ask([&log = world_.log, uri = document->uri, unit = world_.client.column_unit,
+                       wanted, freshness, reply = std::move(reply),
+                       feature = std::move(feature)](const Projects& projects) {
+    if (reply.cancelled()) return;
+    const auto known = projects.find(projects.path_of(uri));
+    if (!known || (freshness == Freshness::kExact && known->document.revision != wanted)) {
+      return reply.error(ErrorCode::kContentModified, "the document has changed");
+    }
+    try {
+      const Result<std::string> answer = feature({*known, projects.open_files(), unit});
+      if (!answer) return reply.error(ErrorCode::kRequestFailed, answer.error().to_string());
+      reply.result(*answer);
+    } catch (const std::exception& error) {
+      log.error(reply.method() + ": " + error.what());
+      reply.error(ErrorCode::kInternalError, error.what());
+    }
+  });
+}
+
+/// `answer` is called with the document, the request and what the client can do.
+template <class Params, class Answer>
+void FeatureRequests::bind(const char* method, Freshness freshness, Answer answer) {
+  world_.dispatcher.on_request(
+      method, [this, freshness, answer](const Json& json, const Reply& reply) {
+        const Result<Params> params = read_params<Params>(json);
+        if (!params) return reply.error(ErrorCode::kInvalidParams, params.error().message);
+        this->answer(params->uri, freshness, reply,
+                     [answer, params = *params, client = world_.client](const FeatureInput& input) {
+                       return answer(input, params, client);
+                     });
+      });
+}
+
+void FeatureRequests::bind_diagnostics() {
+  bind<DocumentDiagnosticParams>(
+      "textDocument/diagnostic", Freshness::kNewest,
+      [](const FeatureInput& input, const auto& params, const auto& client) {
+        const std::string list = diagnostics_json(diagnostics(input), client);
+        const std::string id = std::to_string(hash_bytes(list));
+        if (id == params.previous_result_id) return unchanged_diagnostic_report(id);
+        return full_diagnostic_report(id, list);
+      });
+}
+
+void FeatureRequests::bind_names() {
+  bind<TextDocumentPositionParams>(
+      "textDocument/hover", Freshness::kExact,
+      [](const FeatureInput& input, const auto& params, const auto& client) {
+        return hover_json(hover(input, params.position, client.hover_markdown), client);
+      });
+  bind<TextDocumentPositionParams>("textDocument/implementation", Freshness::kExact,
+                                   [](const FeatureInput& input, const auto& params, const auto&) {
+                                     return locations_json(counterparts(input, params.position));
+                                   });
+  bind<TextDocumentPositionParams>("textDocument/definition", Freshness::kExact,
+                                   [](const FeatureInput& input, const auto& params, const auto&) {
+                                     return locations_json(definitions(input, params.position));
+                                   });
+  bind<ReferenceParams>(
+      "textDocument/references", Freshness::kExact,
+      [](const FeatureInput& input, const auto& params, const auto&) {
+        return locations_json(references(input, params.position, params.with_declaration));
+      });
+  bind<TextDocumentPositionParams>("textDocument/documentHighlight", Freshness::kExact,
+                                   [](const FeatureInput& input, const auto& params, const auto&) {
+                                     return highlights_json(highlights(input, params.position));
+                                   });
+  bind<TextDocumentParams>("textDocument/documentSymbol", Freshness::kNewest,
+                           [](const FeatureInput& input, const auto&, const auto&) {
+                             return document_symbols_json(document_symbols(input));
+                           });
+}
+
+void FeatureRequests::bind_code_actions() {
+  bind<CodeActionParams>("textDocument/codeAction", Freshness::kExact,
+                         [](const FeatureInput& input, const auto& params, const auto& client) {
+                           std::vector<CodeAction> actions = code_actions(input, params);
+                           for (CodeAction& action : down_actions(input, params)) {
+                             // A client that asks for edits later pays for none that nobody
+                             // chooses.
+                             if (!client.resolve_code_action_edits && !fill_in(input, action))
+                               continue;
+                             actions.push_back(std::move(action));
+                           }
+                           return code_actions_json(actions, client);
+                         });
+  world_.dispatcher.on_request(
+      "codeAction/resolve",
+      [this](const Json& params, const Reply& reply) { resolve_code_action(params, reply); });
+  world_.dispatcher.on_request(
+      "textDocument/codeLens", [this](const Json& json, const Reply& reply) {
+        const Result<TextDocumentParams> params = read_params<TextDocumentParams>(json);
+        if (!params) return reply.error(ErrorCode::kInvalidParams, params.error().message);
+        answer(params->uri, Freshness::kNewest, reply,
+               [options = lenses_()](const FeatureInput& input) {
+                 return code_lenses_json(code_lenses(input, options));
+               });
+      });
+}
+
+void FeatureRequests::resolve_code_action(const Json& params, const Reply& reply) const {
+  // Those that have nothing to resolve are as they were.
+  if (!params.is_object() || !params.contains("data")) {
+    return reply.result(params.dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
+  const Result<CodeActionData> wanted = read_params<CodeActionData>(params);
+  if (!wanted) return reply.error(ErrorCode::kInvalidParams, wanted.error().message);
+  answer(wanted->uri, Freshness::kNewest, reply,
+         [client = world_.client, wanted = *wanted,
+          action = params](const FeatureInput& input) -> Result<std::string> {
+           const Result<WorkspaceEdit> edit = down_edit(input, wanted);
+           if (!edit) return edit.error();
+           Json out = action;
+           out["edit"] = Json::parse(workspace_edit_json(*edit, client));
+           return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+         });
+}
+
+}  // namespace belay::lsp
