@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "lsp/features/code_actions.h"
+#include "lsp/features/completion/completion.h"
 #include "lsp/features/counterpart.h"
 #include "lsp/features/diagnostics.h"
 #include "lsp/features/down_actions.h"
@@ -20,6 +21,7 @@ FeatureRequests::FeatureRequests(ServerWorld world, std::function<CodeLensOption
   bind_diagnostics();
   bind_code_actions();
   bind_names();
+  bind_completion();
 }
 
 void FeatureRequests::answer(const std::string& uri, Freshness freshness, Reply reply,
@@ -143,6 +145,41 @@ void FeatureRequests::resolve_code_action(const Json& params, const Reply& reply
            if (!edit) return edit.error();
            Json out = action;
            out["edit"] = Json::parse(workspace_edit_json(*edit, client));
+           return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+         });
+}
+
+void FeatureRequests::bind_completion() {
+  bind<CompletionParams>(
+      "textDocument/completion", Freshness::kExact,
+      [](const FeatureInput& input, const auto& params, const auto& client) -> std::string {
+        CompletionOptions options;
+        options.snippets = client.completion_snippets;
+        options.names_only = params.trigger == " ";
+        const auto list = completion(input, params.position, options);
+        return list ? completion_list_json(*list, client) : "null";
+      });
+  world_.dispatcher.on_request(
+      "completionItem/resolve",
+      [this](const Json& params, const Reply& reply) { resolve_completion(params, reply); });
+}
+
+void FeatureRequests::resolve_completion(const Json& params, const Reply& reply) const {
+  // Those that have nothing to resolve are as they were.
+  if (!params.is_object() || !params.contains("data")) {
+    return reply.result(params.dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
+  const Result<CompletionItemData> wanted = read_params<CompletionItemData>(params);
+  if (!wanted) return reply.error(ErrorCode::kInvalidParams, wanted.error().message);
+  answer(wanted->uri, Freshness::kNewest, reply,
+         [client = world_.client, wanted = *wanted,
+          item = params](const FeatureInput& input) -> Result<std::string> {
+           Json out = item;
+           const std::string documentation =
+               completion_documentation(input, wanted, client.completion_markdown);
+           if (!documentation.empty()) {
+             out["documentation"] = Json::parse(documentation_json(documentation, client));
+           }
            return out.dump(-1, ' ', false, Json::error_handler_t::replace);
          });
 }

@@ -31,6 +31,8 @@ class FeatureRequests {
   void bind_diagnostics();
   void bind_names();
   void bind_code_actions();
+  void bind_completion();
+  void resolve_completion(const Json& params, const Reply& reply) const;
   void resolve_code_action(const Json& params, const Reply& reply) const;
 
   const ServerWorld world_;

@@ -81,6 +81,10 @@ ClientCapabilities read_capabilities(const Json& c) {
                      holds(at(c, {"workspace", "workspaceEdit", "resourceOperations"}), "create");
   const Json& formats = at(c, {"textDocument", "hover", "contentFormat"});
   out.hover_markdown = holds(formats, "markdown");
+  const Json& item = at(c, {"textDocument", "completion", "completionItem"});
+  out.completion_snippets = flag(item, {"snippetSupport"});
+  out.completion_markdown = holds(at(item, {"documentationFormat"}), "markdown");
+  out.insert_replace_completion = flag(item, {"insertReplaceSupport"});
   out.refresh_code_lenses = flag(c, {"workspace", "codeLens", "refreshSupport"});
   out.work_done_progress = flag(c, {"window", "workDoneProgress"});
   out.show_document = flag(c, {"window", "showDocument", "support"});
@@ -109,6 +113,14 @@ void write_sync(JsonWriter& w) {
   w.member("openClose", true);
   w.member("change", int64_t{2});  // incremental
   w.member("save", true);
+  w.end_object();
+}
+
+void write_completion(JsonWriter& w) {
+  w.begin_object();
+  w.key("triggerCharacters");
+  write_array(w, {".", " ", "(", "\"", ":"}, [&](const char* character) { w.string(character); });
+  w.member("resolveProvider", true);
   w.end_object();
 }
 
@@ -157,6 +169,8 @@ void write_capabilities(JsonWriter& w, const ClientCapabilities& client) {
         "documentHighlightProvider", "documentSymbolProvider"}) {
     w.member(provider, true);
   }
+  w.key("completionProvider");
+  write_completion(w);
   w.key("codeActionProvider");
   write_code_actions(w, client);
   w.key("codeLensProvider");

@@ -25,6 +25,9 @@ struct ClientCapabilities {
   bool document_changes = false;
   bool create_files = false;
   bool hover_markdown = false;
+  bool completion_snippets = false;
+  bool completion_markdown = false;
+  bool insert_replace_completion = false;
   bool refresh_code_lenses = false;
   bool work_done_progress = false;
   bool show_document = false;

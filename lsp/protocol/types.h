@@ -153,6 +153,12 @@ struct TextDocumentPositionParams {
   Position position;
 };
 
+struct CompletionParams {
+  std::string uri;
+  Position position;
+  std::string trigger;  ///< the character that asked; empty: a person, or a word that grows
+};
+
 struct ReferenceParams {
   std::string uri;
   Position position;
