@@ -129,6 +129,11 @@ Json Client::response_without_id() {
   return out;
 }
 
+void Client::take_in_all() {
+  while (take_in(std::chrono::milliseconds(0))) {
+  }
+}
+
 void Client::idle(std::chrono::milliseconds time) {
   const auto deadline = Clock::now() + time;
   while (true) {

@@ -44,10 +44,16 @@ class Client {
   Json notification(const std::string& method, const Condition& fits = {});
   /// An answer without a readable id.
   Json response_without_id();
+  /// Takes in what has come, and does not wait.
+  void take_in_all();
   /// Takes in what comes during that time.
   void idle(std::chrono::milliseconds time);
   /// Whether such a notification came until now and was not taken.
   bool has_notification(const std::string& method) const;
+  /// All that came until now and was not taken: methods and params.
+  std::vector<std::pair<std::string, Json>> take_notifications() {
+    return std::exchange(notifications_, {});
+  }
 
   // --- answering
 

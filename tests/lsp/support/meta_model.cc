@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <stdexcept>
 #include <utility>
 
 namespace belay::lsp::testing {
@@ -76,6 +77,13 @@ Problems MetaModel::check_response(const std::string& method, const Json& messag
 
 Problems MetaModel::check(const Json& value, const std::string& type_name) const {
   return check_reference(value, type_name, type_name);
+}
+
+std::string MetaModel::name_in(const std::string& enumeration, const Json& value) const {
+  for (const Json& one : enumerations_.at(enumeration).at("values")) {
+    if (one.at("value") == value) return one.at("name").get<std::string>();
+  }
+  throw std::runtime_error("no " + enumeration + " is " + value.dump());
 }
 
 Problems MetaModel::check(const Json& value, const Json& type, const std::string& at) const {

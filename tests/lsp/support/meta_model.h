@@ -31,6 +31,9 @@ class MetaModel {
   /// What is wrong with `value` as one of the model's types.
   Problems check(const Json& value, const std::string& type_name) const;
 
+  /// What an enumeration calls a value; throws where it has none such.
+  std::string name_in(const std::string& enumeration, const Json& value) const;
+
  private:
   Problems check(const Json& value, const Json& type, const std::string& at) const;
   Problems check_base(const Json& value, const std::string& name, const std::string& at) const;
