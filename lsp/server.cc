@@ -15,6 +15,7 @@
 #include "lsp/protocol/results.h"
 #include "lsp/protocol/uri.h"
 #include "support/hash.h"
+#include "workbench/cpp/cpp_sources.h"
 
 namespace belay::lsp {
 
@@ -93,6 +94,7 @@ void Server::initialize(const Json& params, const Reply& reply) {
   documents_.set_column_unit(client_.column_unit);
   settings_.environment = read.settings.environment.value_or("");
   settings_.untrusted = read.settings.untrusted.value_or(false);
+  settings_.inlay_hints = read.settings.inlay_hints.value_or(settings_.inlay_hints);
   if (!read.folders.empty()) settings_.root = path_of_uri(read.folders.front().uri).value_or("");
   analysis_ = std::make_unique<Analysis>(
       disk_, log_, Analysis::Setup{client_, settings_.root, settings_.environment},
@@ -100,11 +102,12 @@ void Server::initialize(const Json& params, const Reply& reply) {
         main.post([this, update = std::move(update)] { publish(update); });
       });
   const ServerWorld world{dispatcher_, main_, disk_, log_, documents_, *analysis_, client_};
-  features_ = std::make_unique<FeatureRequests>(world, [this] {
-    return CodeLensOptions{!settings_.untrusted, sessions_->views()};
-  });
+  features_ = std::make_unique<FeatureRequests>(
+      world, [this] { return CodeLensOptions{!settings_.untrusted, sessions_->views()}; },
+      [this] { return InlayHintOptions{shown_hints(settings_.inlay_hints), sessions_->sizes()}; });
   sessions_ = std::make_unique<SessionCommands>(world, [this] {
     if (client_.refresh_code_lenses) dispatcher_.request("workspace/codeLens/refresh", "", {});
+    refresh_inlay_hints();
   });
   verification_ = std::make_unique<VerifyCommand>(world);
   phase_ = Phase::kRunning;
@@ -170,10 +173,24 @@ void Server::publish(const AnalysisUpdate& update) {
     if (!client_.pull_diagnostics) publish(document);
   }
   publish_closed(update.closed);
+  refresh_after_reading(update);
   // A client asks by itself for the document that it has changed, but not for those behind it.
   if (client_.pull_diagnostics && client_.refresh_diagnostics && others_changed) {
     dispatcher_.request("workspace/diagnostic/refresh", "", {});
   }
+}
+
+/// What is told of a C++ source without being asked for again was told of an older text.
+void Server::refresh_after_reading(const AnalysisUpdate& update) {
+  const bool any_read = std::any_of(
+      update.documents.begin(), update.documents.end(), [](const auto& document) {
+        return !document.edited && workbench::is_cpp_source(document.document.uri);
+      });
+  if (!any_read) return;
+  if (client_.refresh_semantic_tokens) {
+    dispatcher_.request("workspace/semanticTokens/refresh", "", {});
+  }
+  refresh_inlay_hints();
 }
 
 void Server::publish(const AnalysisUpdate::OfDocument& update) {
@@ -252,7 +269,15 @@ void Server::settings_answered() {
   for (const auto& command : std::exchange(waiting_, {})) command();
 }
 
+void Server::refresh_inlay_hints() {
+  if (client_.refresh_inlay_hints) dispatcher_.request("workspace/inlayHint/refresh", "", {});
+}
+
 void Server::apply_settings(const ClientSettings& settings) {
+  if (settings.inlay_hints && *settings.inlay_hints != settings_.inlay_hints) {
+    settings_.inlay_hints = *settings.inlay_hints;
+    refresh_inlay_hints();
+  }
   if (settings.untrusted && *settings.untrusted != settings_.untrusted) {
     settings_.untrusted = *settings.untrusted;
     sessions_->settings_changed("The workspace's trust has changed; nothing was done.");

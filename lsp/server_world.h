@@ -27,6 +27,7 @@ struct ServerWorld {
 struct CommandSettings {
   std::string environment;
   bool untrusted = false;
+  std::string inlay_hints = "risky";  ///< `off`, `risky`, `all`
   std::string root;  ///< the project, where no document is named
 };
 

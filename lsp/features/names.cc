@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <optional>
 
-#include "analyzer/names/history.h"
 #include "lsp/features/definition_text.h"
 #include "lsp/features/markdown.h"
+#include "lsp/features/named_object.h"
 #include "support/joined.h"
 
 namespace belay::lsp {
@@ -14,48 +14,6 @@ namespace {
 using names::Kind;
 using names::Occurrence;
 using names::Role;
-
-/// An object that is named at a place, and the history that knows it.
-struct NamedObject {
-  const HistoryView* view = nullptr;
-  std::shared_ptr<const names::History> history;
-  Occurrence here;
-};
-
-std::shared_ptr<const names::History> history_of(const HistoryView& view) {
-  return view.names != nullptr ? view.names->of(view.set)
-                               : std::make_shared<const names::History>(*view.set);
-}
-
-/// What is named at a place, in each history of the document.
-std::vector<NamedObject> objects_at(const FeatureInput& input, Position position) {
-  std::vector<NamedObject> out;
-  const uint32_t place = input.text().offset_at(position, input.unit);
-  for (const DocumentScript& script : scripts_in(input.document)) {
-    const std::shared_ptr<const SourceMap>& sources = script.location().sources;
-    const std::optional<uint32_t> offset =
-        sources == nullptr ? place : sources->offset_of(input.document.path, place);
-    if (!offset || (sources == nullptr && !script.location().range.contains(place) &&
-                    script.location().range.end != place)) {
-      continue;
-    }
-    std::shared_ptr<const names::History> history = history_of(*script.history);
-    const Occurrence* here = history->at(script.migration, script.direction, *offset);
-    if (here != nullptr) out.push_back({script.history, std::move(history), *here});
-  }
-  return out;
-}
-
-std::optional<Location> location_of(const FeatureInput& input, const HistoryView& view,
-                                    const Occurrence& one) {
-  const project::Migration& migration = view.set->set->migrations[one.migration];
-  const std::optional<project::Script>& script =
-      one.direction == project::Direction::kUp ? migration.up : migration.down;
-  const Place place = script->place(one.mention.range);
-  const Document* text = text_of(input, place.path);
-  if (text == nullptr) return std::nullopt;
-  return Location{uri_of(input, place.path), text->positions_of(place.range, input.unit)};
-}
 
 void add(const std::optional<Location>& place, std::vector<Location>& out) {
   if (place && std::find(out.begin(), out.end(), *place) == out.end()) out.push_back(*place);

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 
+#include "lsp/protocol/semantic_tokens.h"
 #include "lsp/protocol/write_values.h"
 
 namespace belay::lsp {
@@ -86,6 +87,9 @@ ClientCapabilities read_capabilities(const Json& c) {
   out.completion_markdown = holds(at(item, {"documentationFormat"}), "markdown");
   out.insert_replace_completion = flag(item, {"insertReplaceSupport"});
   out.refresh_code_lenses = flag(c, {"workspace", "codeLens", "refreshSupport"});
+  out.refresh_inlay_hints = flag(c, {"workspace", "inlayHint", "refreshSupport"});
+  out.refresh_semantic_tokens = flag(c, {"workspace", "semanticTokens", "refreshSupport"});
+  out.prepare_rename = flag(c, {"textDocument", "rename", "prepareSupport"});
   out.work_done_progress = flag(c, {"window", "workDoneProgress"});
   out.show_document = flag(c, {"window", "showDocument", "support"});
   out.watch_files = flag(c, {"workspace", "didChangeWatchedFiles", "dynamicRegistration"});
@@ -121,6 +125,21 @@ void write_completion(JsonWriter& w) {
   w.key("triggerCharacters");
   write_array(w, {".", " ", "(", "\"", ":"}, [&](const char* character) { w.string(character); });
   w.member("resolveProvider", true);
+  w.end_object();
+}
+
+void write_semantic_tokens(JsonWriter& w) {
+  const auto write_name = [&](std::string_view name) { w.string(name); };
+  w.begin_object();
+  w.key("legend");
+  w.begin_object();
+  w.key("tokenTypes");
+  write_array(w, kSemanticTokenTypes, write_name);
+  w.key("tokenModifiers");
+  write_array(w, kSemanticTokenModifiers, write_name);
+  w.end_object();
+  w.member("full", true);
+  w.member("range", true);
   w.end_object();
 }
 
@@ -173,6 +192,17 @@ void write_capabilities(JsonWriter& w, const ClientCapabilities& client) {
   write_completion(w);
   w.key("codeActionProvider");
   write_code_actions(w, client);
+  w.key("renameProvider");
+  if (client.prepare_rename) {
+    w.begin_object();
+    w.member("prepareProvider", true);
+    w.end_object();
+  } else {
+    w.boolean(true);
+  }
+  w.member("inlayHintProvider", true);
+  w.key("semanticTokensProvider");
+  write_semantic_tokens(w);
   w.key("codeLensProvider");
   w.begin_object();
   w.member("resolveProvider", false);
@@ -202,6 +232,9 @@ ClientSettings read_client_settings(const Json& settings) {
   }
   if (const Json& value = at(object, {"untrusted"}); value.is_boolean()) {
     out.untrusted = value.get<bool>();
+  }
+  if (const Json& value = at(object, {"inlayHints"}); value.is_string()) {
+    out.inlay_hints = value.get<std::string>();
   }
   return out;
 }

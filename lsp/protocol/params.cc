@@ -87,6 +87,17 @@ void read(const Json& params, ReferenceParams& out) {
   out.with_declaration = member(member(params, "context"), "includeDeclaration") == true;
 }
 
+void read(const Json& params, RangeParams& out) {
+  out.uri = uri_of_document(params);
+  out.range = read_range(member(params, "range"));
+}
+
+void read(const Json& params, RenameParams& out) {
+  out.uri = uri_of_document(params);
+  out.position = read_position(member(params, "position"));
+  out.new_name = text(params, "newName");
+}
+
 void read(const Json& params, CompletionParams& out) {
   out.uri = uri_of_document(params);
   out.position = read_position(member(params, "position"));
@@ -194,6 +205,8 @@ template Result<TextDocumentItem> read_params(const Json&);
 template Result<DidChangeParams> read_params(const Json&);
 template Result<TextDocumentParams> read_params(const Json&);
 template Result<TextDocumentPositionParams> read_params(const Json&);
+template Result<RangeParams> read_params(const Json&);
+template Result<RenameParams> read_params(const Json&);
 template Result<CompletionParams> read_params(const Json&);
 template Result<CompletionItemData> read_params(const Json&);
 template Result<ReferenceParams> read_params(const Json&);

@@ -159,6 +159,17 @@ struct CompletionParams {
   std::string trigger;  ///< the character that asked; empty: a person, or a word that grows
 };
 
+struct RangeParams {
+  std::string uri;
+  PositionRange range;
+};
+
+struct RenameParams {
+  std::string uri;
+  Position position;
+  std::string new_name;
+};
+
 struct ReferenceParams {
   std::string uri;
   Position position;
@@ -220,6 +231,7 @@ struct WorkspaceFoldersChange {
 struct ClientSettings {
   std::optional<std::string> environment;
   std::optional<bool> untrusted;
+  std::optional<std::string> inlay_hints;  ///< `off`, `risky`, `all`
 };
 
 }  // namespace belay::lsp

@@ -21,6 +21,7 @@ struct Names {
   std::string table = "table_name";
   std::string bare_table = "table_name";  ///< without quotes and schema, for names made from it
   std::string column = "column_name";
+  std::string bare_column = "column_name";
   bool table_is_known = false;
   bool column_is_known = false;
 };
@@ -28,7 +29,8 @@ struct Names {
 /// Writes a form: keywords as the file has them, names as they are.
 class Form {
  public:
-  Form(const Names& names, bool capitals) : names_(names), capitals_(capitals) {}
+  Form(const Names& names, Engine engine, bool capitals)
+      : names_(names), engine_(engine), capitals_(capitals) {}
 
   Form& sql(std::string_view keywords) {
     out_.text(capitals_ ? std::string(keywords) : ascii::lower(keywords));
@@ -42,6 +44,11 @@ class Form {
   Form& column() { return name(2, names_.column, names_.column_is_known); }
   /// `users_email_suffix`.
   Form& made_name(std::string_view suffix) {
+    if (names_.table_is_known && names_.column_is_known) {
+      out_.text(sql::quoted_name(
+          engine_, names_.bare_table + "_" + names_.bare_column + std::string(suffix)));
+      return *this;
+    }
     name(1, names_.bare_table, names_.table_is_known);
     out_.text("_");
     name(2, names_.column, names_.column_is_known);
@@ -65,6 +72,7 @@ class Form {
   }
 
   const Names& names_;
+  Engine engine_;
   bool capitals_;
   Template out_;
 };
@@ -133,10 +141,11 @@ class SafeForms {
     names_.table_is_known = true;
     if (expected_.column.empty()) return;
     names_.column = sql::quoted_name(engine_, expected_.column);
+    names_.bare_column = expected_.column;
     names_.column_is_known = true;
   }
 
-  Form form() const { return {names_, capitals_}; }
+  Form form() const { return {names_, engine_, capitals_}; }
 
   void postgres() {
     if (!names_.column_is_known) add_column();

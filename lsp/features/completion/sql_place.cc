@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "analyzer/schema/replay.h"
+#include "lsp/features/edited_text.h"
 #include "support/ascii.h"
 #include "workbench/cpp/cpp_sources.h"
 
@@ -71,21 +72,6 @@ void visit_cut(SqlPlace& place, const sql::ParsedScript& script, ByteRange whole
   visit(place);
 }
 
-/// Of an edited text the bytes before and behind the edit are those of the text before: where a
-/// byte of the new one stood.
-uint32_t place_before_edit(std::string_view before, std::string_view now, uint32_t at) {
-  const size_t most = std::min(before.size(), now.size());
-  size_t head = 0;
-  while (head < most && before[head] == now[head]) ++head;
-  if (at <= head) return at;
-  size_t tail = 0;
-  while (tail < most - head && before[before.size() - 1 - tail] == now[now.size() - 1 - tail]) {
-    ++tail;
-  }
-  if (at >= now.size() - tail) return static_cast<uint32_t>(at + before.size() - now.size());
-  return static_cast<uint32_t>(head);
-}
-
 /// Literals with nothing between them are one text.
 std::vector<cpp::Literal> literals_around(std::string_view source, uint32_t cursor) {
   std::vector<cpp::Literal> out;
@@ -134,8 +120,8 @@ void with_cpp_place(const FeatureInput& input, const Document& open, uint32_t cu
   const std::vector<cpp::Literal> literals = literals_around(open.text(), cursor);
   if (literals.empty()) return;
   const uint32_t begin = literals.front().content.begin;
-  const auto call = call_at(
-      input, place_before_edit(input.text().text(), open.text(), std::max(begin, uint32_t{1})));
+  const EditedText edited(input.text().text(), open.text());
+  const auto call = call_at(input, edited.known(begin));
   if (!call) return;
   const auto& [script, call_begin] = *call;
   SqlPlace place = {script, "", 0, {}, schema_before(script), 0, std::nullopt, 0};
@@ -175,11 +161,6 @@ std::optional<ByteRange> SqlPlace::in_document(ByteRange range) const {
   const uint32_t begin = at(range.begin - literal_begin);
   if (range.empty()) return ByteRange{begin, begin};
   return ByteRange{begin, literal->places[range.end - literal_begin - 1].end};
-}
-
-const Document& open_text(const FeatureInput& input) {
-  const auto open = input.open.find(input.document.path);
-  return open == input.open.end() ? input.text() : open->second.text;
 }
 
 void with_sql_place(const FeatureInput& input, const Document& open, uint32_t cursor,

@@ -33,7 +33,4 @@ struct SqlPlace {
 void with_sql_place(const FeatureInput& input, const Document& open, uint32_t cursor,
                     const std::function<void(const SqlPlace&)>& visit);
 
-/// The document's text as the editor has it: of a C++ source `input` may know an older one.
-const Document& open_text(const FeatureInput& input);
-
 }  // namespace belay::lsp
