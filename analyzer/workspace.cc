@@ -145,6 +145,16 @@ rollback::Reversibility reversibility_of(const AnalyzedMigration& migration,
   return rollback::judge(input);
 }
 
+std::shared_ptr<const ScriptIndex> index_of(const project::MigrationSet& set) {
+  auto out = std::make_shared<ScriptIndex>();
+  for (uint32_t i = 0; i < set.migrations.size(); ++i) {
+    const project::Migration& m = set.migrations[i];
+    if (m.up) (*out)[m.up->file()].push_back({i, Direction::kUp});
+    if (m.down) (*out)[m.down->file()].push_back({i, Direction::kDown});
+  }
+  return out;
+}
+
 }  // namespace
 
 rollback::Run run_of(const AnalyzedScript& script) {
@@ -171,6 +181,25 @@ const AnalyzedScript* AnalyzedSet::script(uint32_t migration, Direction directio
   return script ? &*script : nullptr;
 }
 
+std::span<const ScriptPlace> AnalyzedSet::scripts_in(std::string_view path) const {
+  const auto found = files->find(path);
+  return found == files->end() ? std::span<const ScriptPlace>() : found->second;
+}
+
+const Document* AnalyzedSet::source_of(std::string_view path) const {
+  const std::span<const ScriptPlace> scripts = scripts_in(path);
+  if (scripts.empty()) return nullptr;
+  return &script(scripts.front().migration, scripts.front().direction)->source;
+}
+
+std::span<const Finding> AnalyzedSet::findings_in(std::string_view path) const {
+  const auto first = std::partition_point(findings.begin(), findings.end(),
+                                          [&](const Finding& f) { return f.place.path < path; });
+  const auto last = std::partition_point(first, findings.end(),
+                                         [&](const Finding& f) { return f.place.path == path; });
+  return {first, last};
+}
+
 rules::ScriptContext AnalyzedSet::context(uint32_t migration, Direction direction) const {
   const project::Migration& m = set->migrations[migration];
   const project::Script& location = direction == Direction::kUp ? *m.up : *m.down;
@@ -190,6 +219,7 @@ Workspace::Workspace(project::MigrationSet set, const std::map<std::string, Docu
   auto out = std::make_shared<AnalyzedSet>();
   auto shared = std::make_shared<const project::MigrationSet>(std::move(set));
   out->set = shared;
+  out->files = index_of(*shared);
   schema::Schema schema(shared->dialect);
   for (uint32_t i = 0; i < shared->migrations.size(); ++i) {
     const bool alone = stands_alone(shared->migrations[i]);
@@ -217,6 +247,8 @@ void Workspace::finish(AnalyzedSet& set) const {
   rules::HistoryResult result = rules::lint_history(history, settings_);
   set.findings = std::move(result.findings);
   write_findings(set.findings, *set.set, documents_);
+  std::stable_sort(set.findings.begin(), set.findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.place.path < b.place.path; });
   set.suppressed = result.suppressed;
 }
 
@@ -333,6 +365,7 @@ void Workspace::replace(project::MigrationSet set, const std::vector<uint32_t>& 
   auto out = std::make_shared<AnalyzedSet>();
   auto shared = std::make_shared<const project::MigrationSet>(std::move(set));
   out->set = shared;
+  out->files = current_->files;
   out->migrations = current_->migrations;
   for (const uint32_t i : edited) {
     const std::shared_ptr<const AnalyzedMigration> old = out->migrations[i];
@@ -378,6 +411,7 @@ bool Workspace::catch_up() {
   if (settled_ == nullptr) return false;
   auto out = std::make_shared<AnalyzedSet>();
   out->set = current_->set;
+  out->files = current_->files;
   out->migrations.reserve(current_->migrations.size());
   std::optional<Reach> reach;
   schema::Schema latest(out->set->dialect);

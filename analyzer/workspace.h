@@ -2,9 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -65,16 +67,32 @@ rollback::Run run_of(const AnalyzedScript& script);
 /// The greatest risk of its operations.
 rollback::Risk greatest_risk(const AnalyzedScript& script);
 
+/// Which script of a set.
+struct ScriptPlace {
+  uint32_t migration = 0;
+  project::Direction direction = project::Direction::kUp;
+};
+
+/// The scripts of a set by the files that they stand in.
+using ScriptIndex = std::map<std::string, std::vector<ScriptPlace>, std::less<>>;
+
 /// A history with everything that Belay has to say of it. Immutable once handed out: features read
 /// it while the workspace goes on.
 struct AnalyzedSet {
   std::shared_ptr<const project::MigrationSet> set;
   /// One for each migration of `set`, in its order.
   std::vector<std::shared_ptr<const AnalyzedMigration>> migrations;
-  /// Those of the set as a whole: names, versions, missing downs.
+  /// Those of the set as a whole: names, versions, missing downs. By path.
   std::vector<Finding> findings;
   size_t suppressed = 0;  ///< of `findings`
+  std::shared_ptr<const ScriptIndex> files;
 
+  /// The scripts that stand in a file, in the order of the history, each up before its down.
+  std::span<const ScriptPlace> scripts_in(std::string_view path) const;
+  /// The text of a file that a script stands in; null for others.
+  const Document* source_of(std::string_view path) const;
+  /// The findings of the set as a whole that stand in a file.
+  std::span<const Finding> findings_in(std::string_view path) const;
   /// What a rule needs to know of a script; `migration` must have one in that direction.
   rules::ScriptContext context(uint32_t migration, project::Direction direction) const;
   const AnalyzedScript* script(uint32_t migration, project::Direction direction) const;

@@ -13,9 +13,10 @@ Analysis::Analysis(const FileSystem& disk, Log& log, Setup setup, Sink sink)
       cpp_(std::make_shared<CppWorkers>(
           log, [this](std::vector<std::string> paths) { sources_read(std::move(paths)); })),
       projects_(disk, log, cpp_),
+      reports_(setup.client),
       queue_("analysis", log) {
   ask([this, setup = std::move(setup)](const Projects&) {
-    projects_.set_root(setup.root);
+    projects_.set_folders(setup.folders);
     projects_.set_environment(setup.environment);
   });
 }
@@ -48,7 +49,10 @@ void Analysis::changed(OpenDocument document) {
 }
 
 void Analysis::closed(const OpenDocument& document) {
-  queue_.submit([this, uri = document.uri] { tell(projects_.close(uri), ""); });
+  queue_.submit([this, uri = document.uri] {
+    reports_.tell_again(projects_.path_of(uri));
+    tell(projects_.close(uri), "");
+  });
   catch_up_later();
 }
 
@@ -70,12 +74,41 @@ void Analysis::set_run_failures(std::string history, RunFailures failures) {
   });
 }
 
+void Analysis::set_folders(std::vector<std::string> folders) {
+  queue_.submit([this, folders = std::move(folders)] { tell(projects_.set_folders(folders), ""); });
+  catch_up_later();
+}
+
+void Analysis::set_scope(FileReports::Scope scope) {
+  queue_.submit([this, scope] {
+    scope_ = scope;
+    if (scope == FileReports::Scope::kAll) projects_.keep_workspace();
+  });
+  catch_up_later();
+}
+
+void Analysis::ask_workspace(Question question) {
+  queue_.submit([this, question = std::move(question)] {
+    projects_.keep_workspace();
+    catch_up();
+    question(projects_);
+  });
+}
+
+void Analysis::pull_workspace(Reply reply, WorkspaceDiagnosticParams params) {
+  queue_.submit([this, reply = std::move(reply), params = std::move(params)]() mutable {
+    pulls_.add(std::move(reply), std::move(params));
+  });
+  catch_up_later();
+}
+
 void Analysis::catch_up_later() {
-  queue_.put_off(
-      [this] {
-        if (const auto affected = projects_.catch_up()) tell(*affected, "");
-      },
-      "catch up");
+  queue_.put_off([this] { catch_up(); }, "catch up");
+}
+
+void Analysis::catch_up() {
+  tell(projects_.catch_up().value_or(Projects::Affected()), "");
+  pulls_.answer(reports_.all(), projects_.open_files());
 }
 
 void Analysis::tell(const Projects::Affected& affected, const std::string& edited) {
@@ -90,18 +123,16 @@ void Analysis::tell(const Projects::Affected& affected, const std::string& edite
     const FeatureInput input{*document, projects_.open_files(), client_.column_unit};
     out.diagnostics = diagnostics_json(diagnostics(input), client_);
   }
-  for (const auto& [path, config] : projects_.configs()) {
-    if (projects_.open_files().contains(path) || config->problems.empty()) continue;
-    update.closed[path] =
-        diagnostics_json(config_diagnostics(*config, client_.column_unit), client_);
+  add_closed(update);
+  if (!update.documents.empty() || !update.closed.empty()) sink_(std::move(update));
+}
+
+void Analysis::add_closed(AnalysisUpdate& update) {
+  for (const std::string& path : reports_.update(projects_, scope_)) {
+    if (projects_.open_files().contains(path)) continue;
+    const auto report = reports_.all().find(path);
+    update.closed[path] = report == reports_.all().end() ? "[]" : report->second.diagnostics;
   }
-  for (const Projects::ClosedFile& file : projects_.closed_files()) {
-    const FeatureInput input{file.document, projects_.open_files(), client_.column_unit};
-    std::vector<Diagnostic> found = run_failures(input);
-    for (const Finding* finding : file.findings) found.push_back(diagnostic_of(input, *finding));
-    update.closed[file.document.path] = diagnostics_json(found, client_);
-  }
-  sink_(std::move(update));
 }
 
 }  // namespace belay::lsp

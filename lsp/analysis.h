@@ -6,10 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "lsp/file_reports.h"
 #include "lsp/log.h"
 #include "lsp/projects.h"
 #include "lsp/protocol/capabilities.h"
 #include "lsp/task_queue.h"
+#include "lsp/workspace_pulls.h"
 
 namespace belay::lsp {
 
@@ -22,8 +24,7 @@ struct AnalysisUpdate {
     std::string diagnostics;  ///< a JSON array; empty for a client that asks for them
   };
   std::vector<OfDocument> documents;
-  /// What there is to tell of files that are not open, by path, as JSON arrays: the mistakes of
-  /// configuration files, and what edits have brought up in migrations.
+  /// What is new to tell of files that are not open, by path, as JSON arrays.
   std::map<std::string, std::string> closed;
 };
 
@@ -34,7 +35,7 @@ class Analysis {
  public:
   struct Setup {
     ClientCapabilities client;
-    std::string root;  ///< where documents without a file are taken to lie
+    std::vector<std::string> folders;  ///< of the workspace
     std::string environment;
   };
   /// Called on the analysis thread.
@@ -48,22 +49,35 @@ class Analysis {
   void closed(const OpenDocument& document);
   void files_changed(std::vector<Projects::Change> changes);
   void set_environment(std::string environment);
+  void set_folders(std::vector<std::string> folders);
+  /// Which files are told of. `kAll` brings all histories of the workspace into memory.
+  void set_scope(FileReports::Scope scope);
   /// What a run of the history's migrations has to show in their files, in place of the run before.
   void set_run_failures(std::string history, RunFailures failures);
   /// Runs `question` behind all that was told before it.
   void ask(Question question);
+  /// The same, once all histories of the workspace are known.
+  void ask_workspace(Question question);
+  /// Answers when there is something new to tell of the files in scope, and all is settled.
+  void pull_workspace(Reply reply, WorkspaceDiagnosticParams params);
 
  private:
   /// Puts what lies behind a change at the end of the queue: first comes what a user sees.
   void catch_up_later();
   void sources_read(std::vector<std::string> paths);
+  void catch_up();
   void tell(const Projects::Affected& affected, const std::string& edited);
+  void add_closed(AnalysisUpdate& update);
 
   const ClientCapabilities client_;
   const Sink sink_;
   std::shared_ptr<CppWorkers> cpp_;
-  Projects projects_;  // of the queue's thread
-  TaskQueue queue_;    // last, so that its thread ends before all else does
+  // What follows is of the queue's thread.
+  Projects projects_;
+  FileReports reports_;
+  FileReports::Scope scope_ = FileReports::Scope::kBroughtUp;
+  WorkspacePulls pulls_;
+  TaskQueue queue_;  // last, so that its thread ends before all else does
 };
 
 }  // namespace belay::lsp

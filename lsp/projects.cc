@@ -24,41 +24,11 @@ namespace {
 /// As large as any file that is read as a migration.
 constexpr uint64_t kMaxFileBytes = uint64_t{64} << 20U;
 
-/// The text of a file as a history has it; null where no script of it stands there.
-const Document* text_in(const AnalyzedSet& set, const std::string& path) {
-  for (uint32_t i = 0; i < set.migrations.size(); ++i) {
-    const project::Migration& m = set.set->migrations[i];
-    if (m.up && m.up->file() == path) return &set.migrations[i]->up->source;
-    if (m.down && m.down->file() == path) return &set.migrations[i]->down->source;
-  }
-  return nullptr;
-}
-
 bool share_a_file(const project::MigrationSet& a, const project::MigrationSet& b) {
   return a.dialect.engine == b.dialect.engine &&
          std::any_of(a.files.begin(), a.files.end(), [&](const std::string& file) {
            return std::binary_search(b.files.begin(), b.files.end(), file);
          });
-}
-
-void add_finding(Projects::ClosedFile& file, const HistoryView& history, const Document& text,
-                 const Finding* finding) {
-  AnalyzedDocument& document = file.document;
-  if (file.findings.empty()) {
-    document.path = finding->place.path;
-    document.document.uri = uri_of_path(document.path);
-    document.document.text = text;
-  }
-  if (document.histories.empty() || document.histories.back().set != history.set) {
-    document.histories.push_back(history);
-  }
-  // Histories of several dialects may share a file, and often agree on it.
-  const bool is_told =
-      std::any_of(file.findings.begin(), file.findings.end(), [&](const Finding* told) {
-        return told->rule == finding->rule && told->place.range == finding->place.range &&
-               told->message == finding->message;
-      });
-  if (!is_told) file.findings.push_back(finding);
 }
 
 /// The files of which something else is said in `now` than in `before`, of the same history.
@@ -114,6 +84,7 @@ void Projects::forget(Condition condition, Affected& affected) {
   std::erase_if(histories_, [&](std::unique_ptr<History>& history) {
     if (!condition(*history)) return false;
     add_documents_of(*history, affected);
+    look_again_at_folders(history->set().directory);
     forgotten_.push_back(std::move(history));
     return true;
   });
@@ -136,7 +107,7 @@ void Projects::find_histories(Affected& affected) {
       continue;
     }
     affected.insert(path);
-    load(path, affected);
+    load_document(path, affected);
     if (!belongs_to_history(path)) without_history_.insert(path);
   }
   forgotten_.clear();
@@ -171,19 +142,12 @@ RunFailures Projects::failures_in(const std::string& path, const Document& text)
   return out;
 }
 
-void Projects::add_run_failures(std::map<std::string, ClosedFile>& files) const {
+std::set<std::string> Projects::failed_files() const {
+  std::set<std::string> out;
   for (const auto& [history, failures] : failures_) {
-    for (const RunFailure& failure : failures) {
-      if (open_.contains(failure.path)) continue;
-      Result<std::string> text = disk_.read(failure.path, kMaxFileBytes);
-      if (!text) continue;
-      AnalyzedDocument& document = files[failure.path].document;
-      document.path = failure.path;
-      document.document.uri = uri_of_path(failure.path);
-      document.document.text = Document(*std::move(text));
-      document.failures = failures_in(failure.path, document.document.text);
-    }
+    for (const RunFailure& failure : failures) out.insert(failure.path);
   }
+  return out;
 }
 
 Projects::Affected Projects::set_run_failures(const std::string& history, RunFailures failures) {
@@ -200,27 +164,7 @@ Projects::Affected Projects::set_run_failures(const std::string& history, RunFai
   return affected;
 }
 
-std::vector<Projects::ClosedFile> Projects::closed_files() const {
-  std::map<std::string, ClosedFile> files;
-  for (const auto& history : histories_) {
-    const std::shared_ptr<const AnalyzedSet>& now = history->workspace->snapshot();
-    for (uint32_t i = 0; i < now->migrations.size(); ++i) {
-      for (const auto direction : {project::Direction::kUp, project::Direction::kDown}) {
-        for (const Finding* f : history->brought_up->findings(*now, i, direction)) {
-          if (open_.contains(f->place.path)) continue;
-          add_finding(files[f->place.path], {now, history->has_database},
-                      now->script(i, direction)->source, f);
-        }
-      }
-    }
-  }
-  add_run_failures(files);
-  std::vector<ClosedFile> out;
-  for (auto& [path, file] : files) out.push_back(std::move(file));
-  return out;
-}
-
-void Projects::load(const std::string& path, Affected& affected) {
+Result<workbench::LoadedProject> Projects::load(const std::string& path) {
   OverlayFileSystem files(disk_);
   for (const auto& [open_path, document] : open_) {
     files.put(open_path, std::string(document.text.text()));
@@ -229,13 +173,43 @@ void Projects::load(const std::string& path, Affected& affected) {
   options.overrides.environment = environment_;
   options.cpp = cpp_;
   options.cpp_outside_unasked = false;
-  Result<workbench::LoadedProject> loaded = workbench::load_project(files, path, options);
-  if (!loaded) return tell_load_error(path, loaded.error());
-  take_over(*loaded, path, affected);
+  return workbench::load_project(files, path, options);
 }
 
-void Projects::take_over(workbench::LoadedProject& loaded, const std::string& path,
-                         Affected& affected) {
+void Projects::load_document(const std::string& path, Affected& affected) {
+  Result<workbench::LoadedProject> loaded = load(path);
+  if (!loaded) return tell_load_error(path, loaded.error());
+  const auto wanted = [&](const project::MigrationSet& set) {
+    if (!std::binary_search(set.files.begin(), set.files.end(), path)) return false;
+    forget([&](const History& h) { return share_a_file(h.set(), set); }, affected);
+    return true;
+  };
+  take_over(*loaded, wanted, affected);
+}
+
+/// What lies in a folder with a configuration of its own is a project of its own.
+void Projects::load_folder(const std::string& folder, std::set<std::string>& seen,
+                           Affected& affected) {
+  if (!seen.insert(folder).second) return;
+  Result<workbench::LoadedProject> loaded = load(folder);
+  if (!loaded) return tell_load_error(folder, loaded.error());
+  const std::string config = loaded->config.path;
+  std::set<std::string> others;
+  const auto wanted = [&](const project::MigrationSet& set) {
+    const std::string nearest = project::find_config(disk_, set.directory);
+    if (nearest != config) {
+      others.insert(std::string(path::parent(nearest)));
+      return false;
+    }
+    return std::none_of(histories_.begin(), histories_.end(),
+                        [&](const auto& known) { return share_a_file(known->set(), set); });
+  };
+  take_over(*loaded, wanted, affected);
+  for (const std::string& other : others) load_folder(other, seen, affected);
+}
+
+template <class Wanted>
+void Projects::take_over(workbench::LoadedProject& loaded, Wanted wanted, Affected& affected) {
   const project::Config& config = loaded.project.config;
   const Result<std::string> url = workbench::configured_url(config, environment_);
   const rules::Settings settings(config);
@@ -245,8 +219,7 @@ void Projects::take_over(workbench::LoadedProject& loaded, const std::string& pa
     if (open != open_.end()) text = open->second.text;
   }
   for (project::MigrationSet& set : loaded.project.sets) {
-    if (!std::binary_search(set.files.begin(), set.files.end(), path)) continue;
-    forget([&](const History& h) { return share_a_file(h.set(), set); }, affected);
+    if (!wanted(set)) continue;
     auto history = std::make_unique<History>();
     history->config_path = loaded.config.path;
     history->cpp_sources = loaded.cpp_sources;
@@ -261,6 +234,32 @@ void Projects::take_over(workbench::LoadedProject& loaded, const std::string& pa
   if (config_path.empty()) return;
   configs_[config_path] = std::make_shared<const workbench::ConfigReport>(std::move(loaded.config));
   if (open_.contains(config_path)) affected.insert(config_path);
+}
+
+Projects::Affected Projects::set_folders(const std::vector<std::string>& folders) {
+  root_ = folders.empty() ? std::string() : folders.front();
+  std::map<std::string, bool> now;
+  for (const std::string& folder : folders) {
+    const auto before = folders_.find(folder);
+    now[folder] = before != folders_.end() && before->second;
+  }
+  folders_ = std::move(now);
+  forget_unused();
+  return {};
+}
+
+/// A history there may have come, changed or gone.
+void Projects::look_again_at_folders(const std::string& path) {
+  for (auto& [folder, is_known] : folders_) {
+    if (path::lies_in(path, folder) || path::lies_in(folder, path)) is_known = false;
+  }
+}
+
+bool Projects::is_kept(const History& history) const {
+  const auto holds = [&](const auto& folder) {
+    return path::lies_in(history.set().directory, folder.first);
+  };
+  return keeps_workspace_ && std::any_of(folders_.begin(), folders_.end(), holds);
 }
 
 /// Nothing can be said of the migrations then, so the configuration, where it is to blame, must.
@@ -302,6 +301,7 @@ void Projects::read_config(const std::string& path) {
 Projects::Affected Projects::config_changed(const std::string& path) {
   Affected affected;
   const std::string folder(path::parent(path));
+  look_again_at_folders(folder);
   read_config(path);
   forget(
       [&](const History& h) {
@@ -405,7 +405,7 @@ void Projects::file_changed(const std::string& path, Affected& affected) {
   std::set<const History*> outdated;
   for (const auto& history : histories_) {
     if (!history->has(path)) continue;
-    const Document* known = text_in(*history->workspace->snapshot(), path);
+    const Document* known = history->workspace->snapshot()->source_of(path);
     if (known != nullptr && text && same_text(*known, *text)) continue;
     if (!text || !history->workspace->edit(path, *text)) outdated.insert(history.get());
     if (open_.contains(path)) affected.insert(path);
@@ -417,6 +417,13 @@ void Projects::file_changed(const std::string& path, Affected& affected) {
 
 std::optional<Projects::Affected> Projects::catch_up() {
   std::optional<Affected> affected;
+  std::set<std::string> seen;
+  for (auto& [folder, is_known] : folders_) {
+    if (!keeps_workspace_ || is_known) continue;
+    if (!affected) affected.emplace();
+    load_folder(folder, seen, *affected);
+    is_known = true;
+  }
   for (const auto& history : histories_) {
     const std::shared_ptr<const AnalyzedSet> before = history->workspace->snapshot();
     if (!history->workspace->catch_up()) continue;
@@ -452,6 +459,7 @@ Projects::Affected Projects::files_changed(const std::vector<Change>& changes) {
       if (!open_.contains(path)) affected.merge(config_changed(path));
     } else if (existence) {
       const std::string folder(path::parent(path));
+      look_again_at_folders(path);
       forget(
           [&, p = path](const History& h) {
             return path::lies_in(p, h.set().directory) || path::lies_in(h.set().directory, folder);
@@ -472,7 +480,8 @@ Projects::Affected Projects::files_changed(const std::vector<Change>& changes) {
 void Projects::forget_unused() {
   std::set<std::string> used_configs;
   std::erase_if(histories_, [&](const std::unique_ptr<History>& history) {
-    const bool used = std::any_of(open_.begin(), open_.end(),
+    const bool used = is_kept(*history) ||
+                      std::any_of(open_.begin(), open_.end(),
                                   [&](const auto& open) { return history->has(open.first); });
     if (used) used_configs.insert(history->config_path);
     return !used;
@@ -483,21 +492,38 @@ void Projects::forget_unused() {
 }
 
 std::optional<AnalyzedDocument> Projects::find(const std::string& path) const {
-  const auto open = open_.find(path);
-  if (open == open_.end()) return std::nullopt;
-  AnalyzedDocument out{open->second, path, {}, nullptr, failures_in(path, open->second.text)};
+  if (!open_.contains(path)) return std::nullopt;
+  return look_at(path);
+}
+
+AnalyzedDocument Projects::look_at(const std::string& path) const {
+  AnalyzedDocument out;
+  out.path = path;
   for (const auto& history : histories_) {
-    if (!history->has(path)) continue;
-    out.histories.push_back(
-        {history->workspace->snapshot(), history->has_database, history->names});
-    // A C++ source is known as it was read last.
-    const Document* known = text_in(*out.histories.back().set, path);
-    if (known != nullptr && workbench::is_cpp_source(path)) out.document.text = *known;
+    if (history->has(path)) out.histories.push_back(history->view());
+  }
+  const Document* known = nullptr;
+  for (const HistoryView& history : out.histories) {
+    if (known == nullptr) known = history.set->source_of(path);
   }
   if (is_config_path(path)) {
     const auto config = configs_.find(path);
     if (config != configs_.end()) out.config = config->second;
+    if (out.config != nullptr) known = &out.config->document;
   }
+  if (const auto open = open_.find(path); open != open_.end()) {
+    out.document = open->second;
+    // A C++ source is known as it was read last.
+    if (known != nullptr && workbench::is_cpp_source(path)) out.document.text = *known;
+  } else {
+    out.document.uri = uri_of_path(path);
+    if (known != nullptr) {
+      out.document.text = *known;
+    } else if (Result<std::string> text = disk_.read(path, kMaxFileBytes); text.ok()) {
+      out.document.text = Document(*std::move(text));
+    }
+  }
+  out.failures = failures_in(path, out.document.text);
   return out;
 }
 

@@ -18,7 +18,8 @@ namespace belay::lsp {
 
 /// Which history each open document belongs to, and the histories themselves. Files are read from
 /// disk, under the texts of open documents; nothing is read before a document asks for it, and a
-/// history without open documents is forgotten. Used on the analysis thread.
+/// history without open documents is forgotten, unless somebody has asked for the whole workspace.
+/// Used on the analysis thread.
 class Projects {
  public:
   struct Change {
@@ -35,8 +36,10 @@ class Projects {
 
   /// What the editor says over the configuration. Everything is looked up anew.
   Affected set_environment(std::string environment);
-  /// Where documents without a file are taken to lie: the first workspace folder.
-  void set_root(std::string root) { root_ = std::move(root); }
+  /// The workspace's folders. Documents without a file are taken to lie in the first.
+  Affected set_folders(const std::vector<std::string>& folders);
+  /// From the next `catch_up` on all histories in the workspace's folders are known.
+  void keep_workspace() { keeps_workspace_ = true; }
 
   Affected open_or_change(const OpenDocument& document);
   Affected close(const std::string& uri);
@@ -51,27 +54,11 @@ class Projects {
   Affected set_run_failures(const std::string& history, RunFailures failures);
 
   /// Goes on to what changes of documents have put off: the migrations behind those that were
-  /// changed. Tells which open documents that concerns; none where nothing was put off.
+  /// changed, and histories of the workspace that are not known. Tells which open documents that
+  /// concerns; none where nothing was put off.
   std::optional<Affected> catch_up();
 
-  /// None where the document is not open.
-  std::optional<AnalyzedDocument> find(const std::string& path) const;
-  /// A file that is not open, where a run has stopped in it, and what edits of others have brought
-  /// up there.
-  struct ClosedFile {
-    AnalyzedDocument document;
-    std::vector<const Finding*> findings;
-  };
-  std::vector<ClosedFile> closed_files() const;
-
-  const OpenFiles& open_files() const { return open_; }
-  std::string path_of(const std::string& uri) const;
-
-  /// How the configuration files read that have a say in what is open.
-  using Configs = std::map<std::string, std::shared_ptr<const workbench::ConfigReport>>;
-  const Configs& configs() const { return configs_; }
-
- private:
+  /// A history in memory.
   struct History {
     std::string config_path;  ///< empty without one
     std::unique_ptr<Workspace> workspace;
@@ -82,15 +69,37 @@ class Projects {
     std::vector<std::string> cpp_sources;
 
     const project::MigrationSet& set() const { return *workspace->snapshot()->set; }
+    HistoryView view() const { return {workspace->snapshot(), has_database, names}; }
     bool has(const std::string& path) const;
   };
+  const std::vector<std::unique_ptr<History>>& histories() const { return histories_; }
 
+  /// None where the document is not open.
+  std::optional<AnalyzedDocument> find(const std::string& path) const;
+  /// The same for any file, as the editor or else the disk has it.
+  AnalyzedDocument look_at(const std::string& path) const;
+  /// The files that runs have stopped in.
+  std::set<std::string> failed_files() const;
+
+  const OpenFiles& open_files() const { return open_; }
+  std::string path_of(const std::string& uri) const;
+
+  /// How the configuration files read that have a say in what is open.
+  using Configs = std::map<std::string, std::shared_ptr<const workbench::ConfigReport>>;
+  const Configs& configs() const { return configs_; }
+
+ private:
   Affected config_changed(const std::string& path);
   void source_changed(const std::string& path, Affected& affected);
   void file_changed(const std::string& path, Affected& affected);
   void find_histories(Affected& affected);
-  void load(const std::string& path, Affected& affected);
-  void take_over(workbench::LoadedProject& loaded, const std::string& path, Affected& affected);
+  Result<workbench::LoadedProject> load(const std::string& path);
+  void load_document(const std::string& path, Affected& affected);
+  void load_folder(const std::string& folder, std::set<std::string>& seen, Affected& affected);
+  template <class Wanted>
+  void take_over(workbench::LoadedProject& loaded, Wanted wanted, Affected& affected);
+  void look_again_at_folders(const std::string& path);
+  bool is_kept(const History& history) const;
   void read_config(const std::string& path);
   void tell_load_error(const std::string& path, const Error& error);
   void add_documents_of(const History& history, Affected& affected) const;
@@ -99,7 +108,6 @@ class Projects {
   void forget(Condition condition, Affected& affected);
   void forget_unused();
   RunFailures failures_in(const std::string& path, const Document& text) const;
-  void add_run_failures(std::map<std::string, ClosedFile>& files) const;
   std::unique_ptr<BroughtUp> brought_up_of(const AnalyzedSet& set) const;
   void settle(const std::string& path);
 
@@ -108,6 +116,9 @@ class Projects {
   std::shared_ptr<CppWorkers> cpp_;
   std::string environment_;
   std::string root_;
+  /// The workspace's folders, and whether all histories in them are known.
+  std::map<std::string, bool> folders_;
+  bool keeps_workspace_ = false;
   OpenFiles open_;
   /// Those of the open documents that no history was found for, so that nobody looks again.
   std::set<std::string> without_history_;

@@ -11,6 +11,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "lsp/features/workspace_symbols.h"
+#include "lsp/protocol/feature_results.h"
 #include "lsp/protocol/params.h"
 #include "lsp/protocol/results.h"
 #include "lsp/protocol/uri.h"
@@ -95,9 +97,10 @@ void Server::initialize(const Json& params, const Reply& reply) {
   settings_.environment = read.settings.environment.value_or("");
   settings_.untrusted = read.settings.untrusted.value_or(false);
   settings_.inlay_hints = read.settings.inlay_hints.value_or(settings_.inlay_hints);
-  if (!read.folders.empty()) settings_.root = path_of_uri(read.folders.front().uri).value_or("");
+  folders_ = std::move(read.folders);
+  settings_.root = folders_.empty() ? "" : folder_paths().front();
   analysis_ = std::make_unique<Analysis>(
-      disk_, log_, Analysis::Setup{client_, settings_.root, settings_.environment},
+      disk_, log_, Analysis::Setup{client_, folder_paths(), settings_.environment},
       [this, &main = main_](AnalysisUpdate update) {
         main.post([this, update = std::move(update)] { publish(update); });
       });
@@ -105,6 +108,8 @@ void Server::initialize(const Json& params, const Reply& reply) {
   features_ = std::make_unique<FeatureRequests>(
       world, [this] { return CodeLensOptions{!settings_.untrusted, sessions_->views()}; },
       [this] { return InlayHintOptions{shown_hints(settings_.inlay_hints), sessions_->sizes()}; });
+  workspace_diagnostics_ = read.settings.workspace_diagnostics;
+  if (workspace_diagnostics_) set_scope();
   sessions_ = std::make_unique<SessionCommands>(world, [this] {
     if (client_.refresh_code_lenses) dispatcher_.request("workspace/codeLens/refresh", "", {});
     refresh_inlay_hints();
@@ -204,23 +209,26 @@ void Server::publish(const AnalysisUpdate::OfDocument& update) {
   send_diagnostics(now->uri, update.document.version, update.diagnostics);
 }
 
-void Server::publish_closed(const std::map<std::string, std::string>& closed) {
-  for (auto known = published_closed_.begin(); known != published_closed_.end();) {
-    if (closed.contains(known->first)) {
-      ++known;
-      continue;
-    }
-    if (documents_.find(uri_of_path(known->first)) == nullptr) {
-      send_diagnostics(uri_of_path(known->first), std::nullopt, "[]");
-    }
-    known = published_closed_.erase(known);
-  }
-  for (const auto& [path, diagnostics] : closed) {
+void Server::publish_closed(const std::map<std::string, std::string>& changed) {
+  // Who asks for the whole workspace is told there.
+  if (pulls_workspace_) return;
+  for (const auto& [path, diagnostics] : changed) {
     const std::string uri = uri_of_path(path);
-    if (documents_.find(uri) != nullptr || published_closed_[path] == diagnostics) continue;
-    published_closed_[path] = diagnostics;
-    send_diagnostics(uri, std::nullopt, diagnostics);
+    if (documents_.find(uri) != nullptr) continue;
+    const bool was_told = published_closed_.erase(path) != 0;
+    if (diagnostics != "[]") published_closed_.insert(path);
+    if (was_told || diagnostics != "[]") send_diagnostics(uri, std::nullopt, diagnostics);
   }
+}
+
+void Server::pull_workspace(const WorkspaceDiagnosticParams& params, Reply reply) {
+  if (!std::exchange(pulls_workspace_, true)) {
+    for (const std::string& path : std::exchange(published_closed_, {})) {
+      send_diagnostics(uri_of_path(path), std::nullopt, "[]");
+    }
+    set_scope();
+  }
+  analysis_->pull_workspace(std::move(reply), params);
 }
 
 void Server::send_diagnostics(const std::string& uri, std::optional<int64_t> version,
@@ -233,6 +241,8 @@ void Server::send_diagnostics(const std::string& uri, std::optional<int64_t> ver
 
 void Server::bind_workspace() {
   on_request("workspace/executeCommand", &Server::execute_command);
+  on_request("workspace/diagnostic", &Server::pull_workspace);
+  on_request("workspace/symbol", &Server::workspace_symbol);
   on_notification("workspace/didChangeWatchedFiles", &Server::did_change_files);
   on_notification("workspace/didChangeWorkspaceFolders", &Server::did_change_folders);
   dispatcher_.on_notification("workspace/didChangeConfiguration", [this](const Json& params) {
@@ -278,6 +288,10 @@ void Server::apply_settings(const ClientSettings& settings) {
     settings_.inlay_hints = *settings.inlay_hints;
     refresh_inlay_hints();
   }
+  if (settings.workspace_diagnostics != workspace_diagnostics_) {
+    workspace_diagnostics_ = settings.workspace_diagnostics;
+    set_scope();
+  }
   if (settings.untrusted && *settings.untrusted != settings_.untrusted) {
     settings_.untrusted = *settings.untrusted;
     sessions_->settings_changed("The workspace's trust has changed; nothing was done.");
@@ -286,6 +300,14 @@ void Server::apply_settings(const ClientSettings& settings) {
   settings_.environment = *settings.environment;
   analysis_->set_environment(settings_.environment);
   sessions_->settings_changed("Another environment was chosen; nothing was done.");
+}
+
+/// A client that asks for the workspace means all of it; another one may not want to be told of
+/// every file that was ever written.
+void Server::set_scope() {
+  const bool all = workspace_diagnostics_.value_or(pulls_workspace_);
+  const bool is_asked = pulls_workspace_ || !client_.pull_diagnostics;
+  analysis_->set_scope(all && is_asked ? FileReports::Scope::kAll : FileReports::Scope::kBroughtUp);
 }
 
 void Server::did_change_files(const std::vector<FileEvent>& events) {
@@ -297,17 +319,35 @@ void Server::did_change_files(const std::vector<FileEvent>& events) {
   analysis_->files_changed(std::move(changes));
 }
 
-/// Histories are found from documents, so that folders matter only to commands without one.
 void Server::did_change_folders(const WorkspaceFoldersChange& change) {
-  const auto is_root = [&](const WorkspaceFolder& f) {
-    return path_of_uri(f.uri).value_or("") == settings_.root;
-  };
-  const bool root_is_gone = std::any_of(change.removed.begin(), change.removed.end(), is_root);
-  if (!root_is_gone && !settings_.root.empty()) return;
-  settings_.root.clear();
-  if (!change.added.empty()) {
-    settings_.root = path_of_uri(change.added.front().uri).value_or("");
+  std::erase_if(folders_, [&](const WorkspaceFolder& folder) {
+    return std::any_of(change.removed.begin(), change.removed.end(),
+                       [&](const WorkspaceFolder& removed) { return removed.uri == folder.uri; });
+  });
+  folders_.insert(folders_.end(), change.added.begin(), change.added.end());
+  const std::vector<std::string> paths = folder_paths();
+  settings_.root = paths.empty() ? "" : paths.front();
+  analysis_->set_folders(paths);
+}
+
+std::vector<std::string> Server::folder_paths() const {
+  std::vector<std::string> out;
+  for (const WorkspaceFolder& folder : folders_) {
+    if (auto path = path_of_uri(folder.uri)) out.push_back(*std::move(path));
   }
+  return out;
+}
+
+void Server::workspace_symbol(const WorkspaceSymbolParams& params, Reply reply) {
+  analysis_->ask_workspace(
+      [client = client_, params, reply = std::move(reply)](const Projects& projects) {
+        if (reply.cancelled()) return;
+        std::vector<HistoryView> histories;
+        for (const auto& history : projects.histories()) histories.push_back(history->view());
+        reply.result(workspace_symbols_json(
+            workspace_symbols(histories, projects.open_files(), client.column_unit, params.query),
+            client));
+      });
 }
 
 }  // namespace belay::lsp

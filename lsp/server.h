@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -60,14 +61,18 @@ class Server : public Receiver {
   void did_close(const TextDocumentParams& params);
   void did_change_files(const std::vector<FileEvent>& events);
   void did_change_folders(const WorkspaceFoldersChange& change);
+  std::vector<std::string> folder_paths() const;
+  void set_scope();
 
   void publish(const AnalysisUpdate& update);
   void refresh_after_reading(const AnalysisUpdate& update);
   void publish(const AnalysisUpdate::OfDocument& update);
-  void publish_closed(const std::map<std::string, std::string>& closed);
+  void publish_closed(const std::map<std::string, std::string>& changed);
   void send_diagnostics(const std::string& uri, std::optional<int64_t> version,
                         std::string_view diagnostics);
 
+  void pull_workspace(const WorkspaceDiagnosticParams& params, Reply reply);
+  void workspace_symbol(const WorkspaceSymbolParams& params, Reply reply);
   void execute_command(const ExecuteCommandParams& params, Reply reply);
   void execute_now(const ExecuteCommandParams& params, const Reply& reply);
   void show_risk(const CommandArguments& arguments, const Reply& reply);
@@ -93,8 +98,11 @@ class Server : public Receiver {
   Documents documents_;
   /// Hashes of the diagnostics that the client was last sent, by the keys of documents.
   std::map<std::string, uint64_t> published_;
-  /// The diagnostics of files that are not open, by path.
-  std::map<std::string, std::string> published_closed_;
+  /// The files that are not open and of which the client was told something.
+  std::set<std::string> published_closed_;
+  bool pulls_workspace_ = false;
+  std::optional<bool> workspace_diagnostics_;  ///< as the client has set it
+  std::vector<WorkspaceFolder> folders_;
   std::unique_ptr<Analysis> analysis_;  // from `initialize` on
   std::unique_ptr<FeatureRequests> features_;
   std::unique_ptr<SessionCommands> sessions_;

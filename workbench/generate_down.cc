@@ -96,13 +96,22 @@ void place(GeneratedDownFile& out, const AnalyzedSet& set, uint32_t migration,
   }
   // What stands before it must end: with its line, and with its last statement.
   std::string start;
+  std::string added = out.printed;
+  if (has_statements(down) && !down->parsed->statements.back().terminated) {
+    start += ";";
+    // The semicolon goes right behind the statement, unless a comment stands there.
+    const uint32_t end = down->parsed->statements.back().range.end;
+    if (before.find_first_not_of(" \t\r\n", end) == std::string::npos) {
+      place.offset = end;
+      if (end < before.size() && added.ends_with('\n')) added.pop_back();
+    }
+  }
   const std::string_view head = std::string_view(before).substr(0, place.offset);
-  if (has_statements(down) && !down->parsed->statements.back().terminated) start += ";";
   if (!head.empty() && head.back() != '\n') start += "\n";
   if (!place.mark.empty()) start += "\n";
   std::string end;
   if (place.offset < before.size() && place.in_up_file) end = "\n";
-  out.edit = TextEdit{{place.offset, place.offset}, start + out.printed + end};
+  out.edit = TextEdit{{place.offset, place.offset}, start + added + end};
   out.new_text = apply_edits(before, std::vector<TextEdit>{*out.edit});
 }
 

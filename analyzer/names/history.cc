@@ -1,6 +1,8 @@
 #include "analyzer/names/history.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <utility>
 
 namespace belay::names {
@@ -201,20 +203,16 @@ const Occurrence* History::definition(const Occurrence& from) const {
 
 std::shared_ptr<const History> HistoryCache::of(const std::shared_ptr<const AnalyzedSet>& set) {
   if (set == set_) return history_;
-  std::map<const AnalyzedMigration*, Known> now;
-  for (const std::shared_ptr<const AnalyzedMigration>& migration : set->migrations) {
-    const auto before = known_.find(migration.get());
-    now.emplace(migration.get(),
-                before == known_.end() ? Known{migration, {}} : std::move(before->second));
-  }
-  known_ = std::move(now);
+  auto before = std::move(known_);
+  known_.clear();
   history_ = std::make_shared<const History>(
       *set, [&](uint32_t migration, Direction direction) -> const std::vector<Mention>& {
-        const size_t d = direction == Direction::kDown ? 1 : 0;
-        std::optional<std::vector<Mention>>& known =
-            known_.at(set->migrations[migration].get()).mentions.at(d);
-        if (!known) known = mentions_of(*set, migration, direction);
-        return *known;
+        const auto& result = set->script(migration, direction)->result;
+        auto known = before.extract(result.get());
+        if (!known.empty()) return known_.insert(std::move(known)).position->second.mentions;
+        return known_
+            .try_emplace(result.get(), Known{result, mentions_of(*set, migration, direction)})
+            .first->second.mentions;
       });
   set_ = set;
   return history_;

@@ -1,11 +1,9 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
-#include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "analyzer/names/mentions.h"
@@ -46,19 +44,20 @@ class History {
   std::vector<Occurrence> all_;
 };
 
-/// The names of a history that is edited: what is known of a migration stays until it is analysed
-/// anew. Used by one thread at a time.
+/// The names of a history that is edited: what is known of a script stays until the script, or what
+/// the schema before it has of what it names, is another. Used by one thread at a time.
 class HistoryCache {
  public:
   std::shared_ptr<const History> of(const std::shared_ptr<const AnalyzedSet>& set);
 
  private:
   struct Known {
-    std::shared_ptr<const AnalyzedMigration> migration;  ///< so that its address stays its own
-    std::array<std::optional<std::vector<Mention>>, 2> mentions;  // up, down
+    /// It is made anew when either changes. Held, so that its address stays its own.
+    std::shared_ptr<const rules::ScriptResult> result;
+    std::vector<Mention> mentions;
   };
 
-  std::map<const AnalyzedMigration*, Known> known_;
+  std::unordered_map<const rules::ScriptResult*, Known> known_;
   std::shared_ptr<const AnalyzedSet> set_;
   std::shared_ptr<const History> history_;  ///< of `set_`
 };

@@ -102,7 +102,8 @@ class Collector {
       document.version = open->second.version;
     }
     for (const TextEdit& edit : edits) {
-      document.edits.emplace_back(text->positions_of(edit.range, input_.unit), edit.new_text);
+      document.edits.emplace_back(text->positions_of(edit.range, input_.unit),
+                                  in_line_ends_of(text->text(), edit.new_text));
     }
     return WorkspaceEdit{{std::move(document)}, {}};
   }

@@ -136,7 +136,7 @@ Result<WorkspaceEdit> down_edit(const FeatureInput& input, const CodeActionData&
     document.version = open->second.version;
   }
   document.edits.emplace_back(text->positions_of(down->edit->range, input.unit),
-                              down->edit->new_text);
+                              in_line_ends_of(text->text(), down->edit->new_text));
   return WorkspaceEdit{{std::move(document)}, {}};
 }
 

@@ -9,13 +9,6 @@
 namespace belay::lsp {
 namespace {
 
-using project::Direction;
-
-const project::Script* script_of(const project::Migration& migration, Direction direction) {
-  const auto& script = direction == Direction::kUp ? migration.up : migration.down;
-  return script ? &*script : nullptr;
-}
-
 /// Histories of several dialects may share a file, and often agree on it.
 void drop_repetitions(std::vector<DocumentFinding>& findings) {
   std::set<std::tuple<std::string_view, ByteRange, std::string_view>> seen;
@@ -34,14 +27,8 @@ const Document& open_text(const FeatureInput& input) {
 std::vector<DocumentScript> scripts_in(const AnalyzedDocument& document) {
   std::vector<DocumentScript> out;
   for (const HistoryView& history : document.histories) {
-    const auto& migrations = history.set->set->migrations;
-    for (uint32_t i = 0; i < migrations.size(); ++i) {
-      for (const Direction direction : {Direction::kUp, Direction::kDown}) {
-        const project::Script* script = script_of(migrations[i], direction);
-        if (script != nullptr && script->file() == document.path) {
-          out.push_back({&history, i, direction});
-        }
-      }
+    for (const ScriptPlace& place : history.set->scripts_in(document.path)) {
+      out.push_back({&history, place.migration, place.direction});
     }
   }
   return out;
@@ -50,9 +37,7 @@ std::vector<DocumentScript> scripts_in(const AnalyzedDocument& document) {
 std::vector<DocumentFinding> findings_in(const AnalyzedDocument& document) {
   std::vector<DocumentFinding> out;
   for (const HistoryView& history : document.histories) {
-    for (const Finding& f : history.set->findings) {
-      if (f.place.path == document.path) out.push_back({&f, nullptr});
-    }
+    for (const Finding& f : history.set->findings_in(document.path)) out.push_back({&f, nullptr});
   }
   for (const DocumentScript& script : scripts_in(document)) {
     for (const Finding& f : script.analyzed().result->findings) {
@@ -72,9 +57,9 @@ uint32_t start_of(const project::Script& location, const AnalyzedScript& script)
   return statements.empty() ? location.range.begin : statements.front().range.begin;
 }
 
-std::string uri_of(const FeatureInput& input, const std::string& path) {
-  const auto open = input.open.find(path);
-  return open != input.open.end() ? open->second.uri : uri_of_path(path);
+std::string uri_of(const OpenFiles& open, const std::string& path) {
+  const auto found = open.find(path);
+  return found != open.end() ? found->second.uri : uri_of_path(path);
 }
 
 const Document* text_of(const FeatureInput& input, const std::string& path) {
@@ -83,13 +68,7 @@ const Document* text_of(const FeatureInput& input, const std::string& path) {
     return &open->second.text;
   }
   for (const HistoryView& history : input.document.histories) {
-    const AnalyzedSet& set = *history.set;
-    for (uint32_t i = 0; i < set.migrations.size(); ++i) {
-      for (const Direction direction : {Direction::kUp, Direction::kDown}) {
-        const project::Script* script = script_of(set.set->migrations[i], direction);
-        if (script != nullptr && script->file() == path) return &set.script(i, direction)->source;
-      }
-    }
+    if (const Document* text = history.set->source_of(path)) return text;
   }
   return nullptr;
 }

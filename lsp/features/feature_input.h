@@ -56,7 +56,10 @@ std::vector<DocumentScript> scripts_in(const AnalyzedDocument& document);
 uint32_t start_of(const project::Script& location, const AnalyzedScript& script);
 
 /// The URI of a file: as the client writes it where the file is open.
-std::string uri_of(const FeatureInput& input, const std::string& path);
+std::string uri_of(const OpenFiles& open, const std::string& path);
+inline std::string uri_of(const FeatureInput& input, const std::string& path) {
+  return uri_of(input.open, path);
+}
 /// The text of a file of the document's histories; null where it is not known.
 const Document* text_of(const FeatureInput& input, const std::string& path);
 

@@ -64,15 +64,19 @@ std::optional<Found> statement_at(const FeatureInput& input, uint32_t place) {
         [](uint32_t at, const sql::ScriptStatement& s) { return at < s.range.begin; });
     if (behind == statements.begin()) continue;
     const auto at = behind - 1;
-    if (offset > at->end) continue;
+    if (offset > at->range.end) continue;
     return Found{script, static_cast<uint32_t>(at - statements.begin())};
   }
   return std::nullopt;
 }
 
-/// `add_column` to `Add column`.
+/// `add_column` to `Add column`; an object of a kind is called by it: `Drop view`.
 std::string title_of(const sql::Operation& operation) {
   std::string out(sql::operation_name(operation));
+  const auto* drop = std::get_if<sql::DropObject>(&operation.data);
+  if (drop != nullptr && drop->kind != sql::ObjectKind::kOther) {
+    out = "drop " + std::string(sql::object_kind_name(drop->kind));
+  }
   std::replace(out.begin(), out.end(), '_', ' ');
   if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 32);
   return out;

@@ -1,11 +1,8 @@
 #include "lsp/features/named_object.h"
 
-namespace belay::lsp {
+#include "lsp/features/names.h"
 
-std::shared_ptr<const names::History> history_of(const HistoryView& view) {
-  return view.names != nullptr ? view.names->of(view.set)
-                               : std::make_shared<const names::History>(*view.set);
-}
+namespace belay::lsp {
 
 std::vector<NamedObject> objects_at(const FeatureInput& input, Position position) {
   std::vector<NamedObject> out;

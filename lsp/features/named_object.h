@@ -17,8 +17,6 @@ struct NamedObject {
   names::Occurrence here;
 };
 
-std::shared_ptr<const names::History> history_of(const HistoryView& view);
-
 /// What is named at a place, in each history of the document.
 std::vector<NamedObject> objects_at(const FeatureInput& input, Position position);
 

@@ -19,18 +19,6 @@ void add(const std::optional<Location>& place, std::vector<Location>& out) {
   if (place && std::find(out.begin(), out.end(), *place) == out.end()) out.push_back(*place);
 }
 
-SymbolKind symbol_kind(Kind kind) {
-  switch (kind) {
-    case Kind::kRelation: return SymbolKind::kStruct;
-    case Kind::kColumn: return SymbolKind::kField;
-    case Kind::kIndex: return SymbolKind::kKey;
-    case Kind::kConstraint: return SymbolKind::kProperty;
-    case Kind::kType: return SymbolKind::kEnum;
-    case Kind::kFunction: return SymbolKind::kFunction;
-  }
-  return SymbolKind::kStruct;
-}
-
 /// The migrations that name the object, the first ones where they are many.
 std::string migrations_text(const NamedObject& object) {
   constexpr size_t kMost = 8;
@@ -60,6 +48,23 @@ std::string definition_behind(const NamedObject& object) {
 }
 
 }  // namespace
+
+std::shared_ptr<const names::History> history_of(const HistoryView& view) {
+  return view.names != nullptr ? view.names->of(view.set)
+                               : std::make_shared<const names::History>(*view.set);
+}
+
+SymbolKind symbol_kind(Kind kind) {
+  switch (kind) {
+    case Kind::kRelation: return SymbolKind::kStruct;
+    case Kind::kColumn: return SymbolKind::kField;
+    case Kind::kIndex: return SymbolKind::kKey;
+    case Kind::kConstraint: return SymbolKind::kProperty;
+    case Kind::kType: return SymbolKind::kEnum;
+    case Kind::kFunction: return SymbolKind::kFunction;
+  }
+  return SymbolKind::kStruct;
+}
 
 std::optional<Hover> name_hover(const FeatureInput& input, Position position, bool markdown) {
   for (const NamedObject& object : objects_at(input, position)) {

@@ -1,13 +1,20 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
+#include "analyzer/names/history.h"
 #include "lsp/features/feature_input.h"
 #include "lsp/protocol/types.h"
 
 /// Tables, columns and the other objects of a schema, followed by name through the whole history.
 namespace belay::lsp {
+
+/// What a history names, from where it is kept.
+std::shared_ptr<const names::History> history_of(const HistoryView& view);
+
+SymbolKind symbol_kind(names::Kind kind);
 
 /// Where the object at a place was made; empty where no migration makes it.
 std::vector<Location> definitions(const FeatureInput& input, Position position);

@@ -9,7 +9,7 @@
 
 #include "analyzer/text/lexer.h"
 #include "lsp/features/edited_text.h"
-#include "lsp/features/named_object.h"
+#include "lsp/features/names.h"
 #include "lsp/features/sql_words.h"
 
 namespace belay::lsp {

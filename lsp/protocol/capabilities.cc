@@ -92,6 +92,7 @@ ClientCapabilities read_capabilities(const Json& c) {
   out.prepare_rename = flag(c, {"textDocument", "rename", "prepareSupport"});
   out.work_done_progress = flag(c, {"window", "workDoneProgress"});
   out.show_document = flag(c, {"window", "showDocument", "support"});
+  out.symbol_tags = at(c, {"workspace", "symbol", "tagSupport"}).is_object();
   out.watch_files = flag(c, {"workspace", "didChangeWatchedFiles", "dynamicRegistration"});
   out.configuration = flag(c, {"workspace", "configuration"});
   return out;
@@ -164,7 +165,7 @@ void write_diagnostics(JsonWriter& w) {
   w.member("identifier", "belay");
   // What an earlier migration does decides what is found in later ones.
   w.member("interFileDependencies", true);
-  w.member("workspaceDiagnostics", false);
+  w.member("workspaceDiagnostics", true);
   w.end_object();
 }
 
@@ -235,6 +236,9 @@ ClientSettings read_client_settings(const Json& settings) {
   }
   if (const Json& value = at(object, {"inlayHints"}); value.is_string()) {
     out.inlay_hints = value.get<std::string>();
+  }
+  if (const Json& value = at(object, {"workspaceDiagnostics"}); value.is_boolean()) {
+    out.workspace_diagnostics = value.get<bool>();
   }
   return out;
 }

@@ -34,6 +34,7 @@ struct ClientCapabilities {
   bool prepare_rename = false;
   bool work_done_progress = false;
   bool show_document = false;
+  bool symbol_tags = false;
   bool watch_files = false;
   bool configuration = false;
 };

@@ -181,6 +181,27 @@ std::string unchanged_diagnostic_report(std::string_view result_id) {
   });
 }
 
+std::string workspace_diagnostic_report(const std::vector<WorkspaceDocumentReport>& reports) {
+  return written_object([&](JsonWriter& w) {
+    w.key("items");
+    write_array(w, reports, [&](const WorkspaceDocumentReport& report) {
+      w.begin_object();
+      w.member("kind", "full");
+      w.member("uri", report.uri);
+      w.key("version");
+      if (report.version) {
+        w.number(*report.version);
+      } else {
+        w.null();
+      }
+      w.member("resultId", report.result_id);
+      w.key("items");
+      w.raw(report.diagnostics);
+      w.end_object();
+    });
+  });
+}
+
 std::string code_actions_json(const std::vector<CodeAction>& actions,
                               const ClientCapabilities& client) {
   return written([&](JsonWriter& w) {
@@ -245,6 +266,25 @@ std::string highlights_json(const std::vector<DocumentHighlight>& highlights) {
 
 std::string document_symbols_json(const std::vector<DocumentSymbol>& symbols) {
   return written([&](JsonWriter& w) { write(w, symbols); });
+}
+
+std::string workspace_symbols_json(const std::vector<WorkspaceSymbol>& symbols,
+                                   const ClientCapabilities& client) {
+  return written([&](JsonWriter& w) {
+    write_array(w, symbols, [&](const WorkspaceSymbol& symbol) {
+      w.begin_object();
+      w.member("name", symbol.name);
+      w.member("kind", int64_t{static_cast<uint8_t>(symbol.kind)});
+      if (symbol.is_gone && client.symbol_tags) {
+        w.key("tags");
+        w.raw("[1]");  // deprecated
+      }
+      if (!symbol.container.empty()) w.member("containerName", symbol.container);
+      w.key("location");
+      write(w, symbol.location);
+      w.end_object();
+    });
+  });
 }
 
 std::string code_lenses_json(const std::vector<CodeLens>& lenses) {

@@ -17,6 +17,7 @@ std::string diagnostics_json(const std::vector<Diagnostic>& diagnostics,
                              const ClientCapabilities& client);
 std::string full_diagnostic_report(std::string_view result_id, std::string_view diagnostics);
 std::string unchanged_diagnostic_report(std::string_view result_id);
+std::string workspace_diagnostic_report(const std::vector<WorkspaceDocumentReport>& reports);
 
 std::string code_actions_json(const std::vector<CodeAction>& actions,
                               const ClientCapabilities& client);
@@ -28,6 +29,8 @@ std::string locations_json(const std::vector<Location>& locations);
 std::string hover_json(const std::optional<Hover>& hover, const ClientCapabilities& client);
 std::string highlights_json(const std::vector<DocumentHighlight>& highlights);
 std::string document_symbols_json(const std::vector<DocumentSymbol>& symbols);
+std::string workspace_symbols_json(const std::vector<WorkspaceSymbol>& symbols,
+                                   const ClientCapabilities& client);
 std::string code_lenses_json(const std::vector<CodeLens>& lenses);
 
 }  // namespace belay::lsp

@@ -120,6 +120,14 @@ void read(const Json& params, DocumentDiagnosticParams& out) {
   out.previous_result_id = optional_text(params, "previousResultId");
 }
 
+void read(const Json& params, WorkspaceDiagnosticParams& out) {
+  const Json* previous = optional_member(params, "previousResultIds");
+  if (previous == nullptr) return;
+  for (const Json& id : *previous) out.previous.push_back({text(id, "uri"), text(id, "value")});
+}
+
+void read(const Json& params, WorkspaceSymbolParams& out) { out.query = text(params, "query"); }
+
 void read(const Json& params, CodeActionParams& out) {
   out.uri = uri_of_document(params);
   out.range = read_range(member(params, "range"));
@@ -211,6 +219,8 @@ template Result<CompletionParams> read_params(const Json&);
 template Result<CompletionItemData> read_params(const Json&);
 template Result<ReferenceParams> read_params(const Json&);
 template Result<DocumentDiagnosticParams> read_params(const Json&);
+template Result<WorkspaceDiagnosticParams> read_params(const Json&);
+template Result<WorkspaceSymbolParams> read_params(const Json&);
 template Result<CodeActionParams> read_params(const Json&);
 template Result<CodeActionData> read_params(const Json&);
 template Result<ExecuteCommandParams> read_params(const Json&);

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -49,6 +50,14 @@ struct Diagnostic {
   std::string id;  ///< goes along in `data`; empty: none
 };
 
+/// What there is to tell of one file of the workspace.
+struct WorkspaceDocumentReport {
+  std::string uri;
+  std::optional<int64_t> version;  ///< where the file is open
+  std::string result_id;
+  std::string_view diagnostics;  ///< a JSON array
+};
+
 struct TextDocumentEdit {
   std::string uri;
   std::optional<int64_t> version;
@@ -90,6 +99,7 @@ struct DocumentHighlight {
 };
 
 enum class SymbolKind : uint8_t {
+  kFile = 1,
   kProperty = 7,
   kField = 8,
   kEnum = 10,
@@ -105,6 +115,14 @@ struct DocumentSymbol {
   PositionRange range;
   PositionRange selection;  ///< the name
   std::vector<DocumentSymbol> children;
+};
+
+struct WorkspaceSymbol {
+  std::string name;
+  std::string container;
+  SymbolKind kind = SymbolKind::kStruct;
+  Location location;
+  bool is_gone = false;  ///< a later migration drops it
 };
 
 struct CodeLens {
@@ -181,6 +199,19 @@ struct DocumentDiagnosticParams {
   std::string previous_result_id;
 };
 
+struct PreviousResultId {
+  std::string uri;
+  std::string value;
+};
+
+struct WorkspaceDiagnosticParams {
+  std::vector<PreviousResultId> previous;
+};
+
+struct WorkspaceSymbolParams {
+  std::string query;
+};
+
 /// A diagnostic that comes back: as much as is needed to know it again.
 struct DiagnosticReference {
   PositionRange range;
@@ -232,6 +263,8 @@ struct ClientSettings {
   std::optional<std::string> environment;
   std::optional<bool> untrusted;
   std::optional<std::string> inlay_hints;  ///< `off`, `risky`, `all`
+  /// Whether all files of the workspace are told of, open or not.
+  std::optional<bool> workspace_diagnostics;
 };
 
 }  // namespace belay::lsp

@@ -132,13 +132,20 @@ class ReferenceText {
 TEST(Documents, AgreeWithAReferenceThroughRandomEdits) {
   constexpr int kEdits = 100'000;
   constexpr int kEditsOfOne = 200;  // keeps texts short enough for the slow reference
-  const std::u32string alphabet = U"ab ;'\n\n\r\té߀😀𐐀";
+  // With two-byte letters, CJK, a combining mark, what joins emoji, and pairs of UTF-16.
+  const std::u32string alphabet = U"ab ;'\n\n\r\r\té߀漢字\u0301\u200D😀👩𐐀";
   std::mt19937 random(42);
   const auto up_to = [&](size_t n) { return std::uniform_int_distribution<size_t>(0, n)(random); };
   const auto random_text = [&](size_t most) {
     std::u32string out;
     for (size_t i = up_to(most); i-- > 0;) out += alphabet[up_to(alphabet.size() - 1)];
     return out;
+  };
+  // Somewhat beyond the ends, too, and sometimes far.
+  const auto random_position = [&](size_t lines) {
+    constexpr uint32_t kFar = 4'000'000'000;
+    return Position{up_to(50) == 0 ? kFar : static_cast<uint32_t>(up_to(lines)),
+                    up_to(50) == 0 ? kFar : static_cast<uint32_t>(up_to(12))};
   };
   int edits = 0;
   while (edits < kEdits) {
@@ -150,11 +157,8 @@ TEST(Documents, AgreeWithAReferenceThroughRandomEdits) {
     for (int i = 0; i < kEditsOfOne; ++i) {
       DidChangeParams params{"u:1", i + 1, {}};
       for (size_t n = 1 + up_to(2); n-- > 0; ++edits) {
-        // Somewhat beyond the ends, too.
-        Position a{static_cast<uint32_t>(up_to(reference.lines())),
-                   static_cast<uint32_t>(up_to(12))};
-        Position b{static_cast<uint32_t>(up_to(reference.lines())),
-                   static_cast<uint32_t>(up_to(12))};
+        Position a = random_position(reference.lines());
+        Position b = random_position(reference.lines());
         if (b < a) std::swap(a, b);
         const std::u32string text = random_text(6);
         reference.apply({a, b}, text, unit);

@@ -43,8 +43,11 @@ TEST_F(MetaModelTest, RefusesWhatDoesNot) {
 TEST_F(MetaModelTest, ChecksWholeMessages) {
   const Json shown = {{"method", "window/showMessage"},
                       {"params", {{"type", 3}, {"message", "m"}}}};
-  EXPECT_THAT(model().check_params("window/showMessage", shown), IsEmpty());
-  EXPECT_THAT(model().check_params("window/showNothing", shown), Not(IsEmpty()));
+  const MetaModel::Sender server = MetaModel::Sender::kServer;
+  EXPECT_THAT(model().check_params("window/showMessage", shown, server), IsEmpty());
+  EXPECT_THAT(model().check_params("window/showMessage", shown, MetaModel::Sender::kClient),
+              Not(IsEmpty()));
+  EXPECT_THAT(model().check_params("window/showNothing", shown, server), Not(IsEmpty()));
   EXPECT_THAT(model().check_response("shutdown", {{"id", 1}, {"result", nullptr}}), IsEmpty());
   EXPECT_THAT(model().check_response("shutdown", {{"id", 1}}), Not(IsEmpty()));
 }

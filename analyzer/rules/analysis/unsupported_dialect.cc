@@ -23,10 +23,12 @@ void check(const HistoryContext& history, Report& report) {
   const project::MigrationSet& set = history.set;
   for (const project::Migration& m : set.migrations) {
     if (!m.up) continue;
-    report.at(Place{m.up->path, {m.up->range.begin, m.up->range.begin}},
-              std::string(engine_display_name(set.dialect.engine)) +
-                  " is not analysed yet: none of the " + std::to_string(set.migrations.size()) +
-                  " migrations of this history was checked.");
+    report.at(
+        Place{m.up->path, {m.up->range.begin, m.up->range.begin}},
+        std::string(engine_display_name(set.dialect.engine)) + " is not analysed yet: " +
+            (set.migrations.size() == 1 ? "the migration of this history was not checked."
+                                        : "none of the " + std::to_string(set.migrations.size()) +
+                                              " migrations of this history was checked."));
     return;
   }
 }

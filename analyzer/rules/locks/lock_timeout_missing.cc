@@ -69,7 +69,8 @@ void check(const ScriptContext& script, const ScriptTrace& trace, Report& report
         "behind it.");
     const std::string set =
         session.in_transaction ? "SET LOCAL lock_timeout = '2s';\n" : "SET lock_timeout = '2s';\n";
-    finding.fix("Set lock_timeout before it", {{{s.range.begin, s.range.begin}, set}});
+    const std::string indent(indentation(script.text, s.range.begin));
+    finding.fix("Set lock_timeout before it", {{{s.range.begin, s.range.begin}, set + indent}});
     return;
   }
 }

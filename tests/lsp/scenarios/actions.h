@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,20 @@ struct Action {
   std::string (*run)(const ActionCall& call);
 };
 
-/// All of them; a new one is a function and a line in this table.
+/// All of them. A new one is a function and a line in the table of one of the parts, each of which
+/// stands in a file of its name.
 const std::vector<Action>& actions();
+std::vector<Action> editing_actions();
+std::vector<Action> place_questions();
+std::vector<Action> file_questions();
+std::vector<Action> offers();
+
+// --- what the parts share
+
+/// The answer to a request as `write` writes it; errors and null are written here.
+std::string answer_text(const ActionCall& call, const std::string& method, const Json& params,
+                        const std::function<std::string(const Json& result)>& write);
+/// Does an edit and tells, file by file, what came of it.
+std::string applied_text(Editor& editor, const Json& workspace_edit);
 
 }  // namespace belay::lsp::testing

@@ -28,12 +28,11 @@ const ScenarioFile* find(const std::vector<ScenarioFile>& files, std::string_vie
 
 Editor::Editor(const std::vector<ScenarioFile>& files) : wire_(disk_), client_(wire_) {
   Json capabilities = Client::capabilities();
-  Json settings;
   if (const ScenarioFile* file = find(files, "capabilities.json")) {
     capabilities.merge_patch(Json::parse(file->content.text));
   }
   if (const ScenarioFile* file = find(files, "settings.json")) {
-    settings = Json::parse(file->content.text);
+    settings_ = Json::parse(file->content.text);
   }
   encoding_ = encoding_of(capabilities["general"]["positionEncodings"][0].get<std::string>());
   for (const ScenarioFile& file : files) {
@@ -42,10 +41,10 @@ Editor::Editor(const std::vector<ScenarioFile>& files) : wire_(disk_), client_(w
     take_places(file.path, file.content);
     files_[file.path] = EditorText(file.content.text, encoding_);
   }
-  connect(capabilities, settings);
+  connect(capabilities);
 }
 
-void Editor::connect(const Json& capabilities, const Json& settings) {
+void Editor::connect(const Json& capabilities) {
   client_.on_request("window/showDocument", [this](const Json& params) {
     told_.push_back("shown: " +
                     place_text(*this, params["uri"], params.value("selection", Json())));
@@ -64,7 +63,7 @@ void Editor::connect(const Json& capabilities, const Json& settings) {
       {"rootUri", folder_.uri("").substr(0, folder_.uri("").size() - 1)},
       {"capabilities", capabilities},
       {"workspaceFolders", {{{"uri", "file://" + folder_.root()}, {"name", "project"}}}}};
-  if (!settings.is_null()) params["initializationOptions"] = settings;
+  if (!settings_.is_null()) params["initializationOptions"] = settings_;
   server_ = client_.initialize(params);
   pulls_ = server_["capabilities"].contains("diagnosticProvider");
 }
@@ -212,9 +211,15 @@ void Editor::file_event(const std::string& path, int type) {
                  {{"changes", {{{"uri", uri(path)}, {"type", type}}}}});
 }
 
+void Editor::change_settings(const Json& settings) {
+  settings_ = settings;
+  client_.notify("workspace/didChangeConfiguration", {{"settings", settings}});
+}
+
 std::vector<std::string> Editor::apply(const Json& workspace_edit) {
   std::vector<std::string> out;
-  for (const auto& [uri, edits] : workspace_edit.value("changes", Json::object()).items()) {
+  const Json changes = workspace_edit.value("changes", Json::object());
+  for (const auto& [uri, edits] : changes.items()) {
     out.push_back(path_of_uri(uri));
     apply_to(out.back(), edits);
   }
@@ -320,6 +325,12 @@ std::optional<Json> Editor::diagnostics(const std::string& path) {
                              ", the document of " + std::to_string(documents_.at(path).version));
   }
   return params.at("diagnostics");
+}
+
+Json Editor::previous_results() const {
+  Json out = Json::array();
+  for (const auto& [uri, id] : results_) out.push_back({{"uri", uri}, {"value", id}});
+  return out;
 }
 
 std::vector<std::string> Editor::take_told() {

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ class Editor {
   /// A path as an author writes it: the whole one, or the file's name where it is the only one.
   std::string path_of(const std::string& written) const;
   std::string uri(const std::string& path) const;
+  const std::string& root() const { return folder_.root(); }
   /// The path of a file in the folder; other URIs as they are.
   std::string path_of_uri(const std::string& uri) const;
   bool is_open(const std::string& path) const { return documents_.contains(path); }
@@ -61,6 +63,7 @@ class Editor {
   void remove(const std::string& path);
   /// The document's text goes to disk.
   void save(const std::string& path);
+  void change_settings(const Json& settings);
   /// Does what a server wants done; the paths of the files that are another now.
   std::vector<std::string> apply(const Json& workspace_edit);
 
@@ -80,6 +83,9 @@ class Editor {
   void settle();
   /// What is known of a file: pushed, or asked for where the client pulls. None: nothing was said.
   std::optional<Json> diagnostics(const std::string& path);
+  /// What a client that pulls was told, and under which names, for its next question.
+  void remember_result(const std::string& uri, const std::string& id) { results_[uri] = id; }
+  Json previous_results() const;
   /// What the server has told and asked the person since the last time.
   std::vector<std::string> take_told();
 
@@ -89,7 +95,7 @@ class Editor {
     int64_t version = 1;
   };
 
-  void connect(const Json& capabilities, const Json& settings);
+  void connect(const Json& capabilities);
   void take_places(const std::string& path, const MarkedText& text);
   void opened_by_need(const std::string& path);
   void file_event(const std::string& path, int type);
@@ -110,6 +116,8 @@ class Editor {
   std::set<std::string> were_open_;
   std::map<std::string, Spot> spots_;
   std::map<std::string, Json> pushed_;  ///< by path
+  std::map<std::string, std::string> results_;
+  Json settings_;
   std::vector<std::string> told_;
 };
 

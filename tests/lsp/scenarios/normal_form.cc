@@ -25,6 +25,15 @@ std::vector<std::string> lines_of(const std::string& text) {
   return out;
 }
 
+bool mixes_line_ends(const std::string& text) {
+  size_t with = 0;
+  size_t without = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n') ++(i > 0 && text[i - 1] == '\r' ? with : without);
+  }
+  return with > 0 && without > 0;
+}
+
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 std::string severity_name(const Json& severity) {
@@ -165,6 +174,7 @@ std::string changes_text(const std::string& before, const std::string& after) {
     skipped = !shown;
     if (shown) out += all[i] + "\n";
   }
+  if (mixes_line_ends(after) && !mixes_line_ends(before)) out += "  (its line ends are mixed)\n";
   return out.empty() ? "  (unchanged)\n" : out;
 }
 

@@ -33,11 +33,21 @@ std::string usage() {
   return out;
 }
 
+/// With paths relative to the project, which lies elsewhere each time.
+std::string without_root(std::string text, const std::string& root) {
+  for (const std::string& prefix : {"file://" + root + "/", root + "/"}) {
+    for (size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at)) {
+      text.erase(at, prefix.size());
+    }
+  }
+  return text;
+}
+
 std::string run(const Scenario& scenario, Editor& editor, const Step& step) {
   for (const Action& action : actions()) {
     if (step.name != action.name) continue;
     try {
-      return action.run({editor, step});
+      return without_root(action.run({editor, step}), editor.root());
     } catch (const std::exception& error) {
       throw ScenarioError(scenario.at(step.line, error.what()));
     }

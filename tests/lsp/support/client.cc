@@ -17,13 +17,22 @@ int64_t Client::send_request(const std::string& method, const Json& params) {
   open_[id] = method;
   Json message = {{"jsonrpc", "2.0"}, {"id", id}, {"method", method}};
   if (!params.is_null()) message["params"] = params;
-  wire_.send(message.dump());
+  send(message);
   return id;
 }
 
 void Client::notify(const std::string& method, const Json& params) {
   Json message = {{"jsonrpc", "2.0"}, {"method", method}};
   if (!params.is_null()) message["params"] = params;
+  send(message);
+}
+
+void Client::send(const Json& message) {
+  const std::string method = message["method"].get<std::string>();
+  const MetaModel* model = MetaModel::installed();
+  if (behaves_ && model != nullptr && !method.starts_with("belay/")) {
+    report(model->check_params(method, message, MetaModel::Sender::kClient), message);
+  }
   wire_.send(message.dump());
 }
 
@@ -48,7 +57,8 @@ void Client::handle(const Json& message) {
   const MetaModel* model = MetaModel::installed();
   if (message.contains("method")) {
     const std::string method = message["method"].get<std::string>();
-    if (model != nullptr) report(model->check_params(method, message), message);
+    if (model != nullptr)
+      report(model->check_params(method, message, MetaModel::Sender::kServer), message);
     if (message.contains("id")) return answer(message);
     notifications_.emplace_back(method, message.value("params", Json()));
     return;
@@ -68,6 +78,7 @@ void Client::answer(const Json& message) {
   const Json params = message.value("params", Json());
   requested_[method].push_back(params);
   last_request_id_ = message["id"];
+  methods_asked_[message["id"].dump()] = method;
   const auto known = answers_.find(method);
   const std::optional<Json> result =
       known == answers_.end() ? std::optional<Json>(Json()) : known->second(params);
@@ -75,7 +86,13 @@ void Client::answer(const Json& message) {
 }
 
 void Client::answer_late(const Json& id, const Json& result) {
-  wire_.send(Json({{"jsonrpc", "2.0"}, {"id", id}, {"result", result}}).dump());
+  const Json message = {{"jsonrpc", "2.0"}, {"id", id}, {"result", result}};
+  const auto method = methods_asked_.find(id.dump());
+  const MetaModel* model = MetaModel::installed();
+  if (behaves_ && model != nullptr && method != methods_asked_.end()) {
+    report(model->check_response(method->second, message), message);
+  }
+  wire_.send(message.dump());
 }
 
 Json Client::response(int64_t id) {

@@ -18,8 +18,9 @@ namespace belay::lsp::testing {
 
 using Json = nlohmann::json;
 
-/// A language client for tests. Every message that the server sends is checked: its envelope, that
-/// it answers an open request, and, where it is installed, against the official meta model.
+/// A language client for tests. Every message of the server is checked: its envelope, that it
+/// answers an open request, and against the official meta model. So is every message of the client,
+/// unless the test says that it plays a bad one; methods `belay/...` are nobody's.
 class Client {
  public:
   explicit Client(Wire& wire) : wire_(wire) {}
@@ -29,6 +30,8 @@ class Client {
   int64_t send_request(const std::string& method, const Json& params);
   void notify(const std::string& method, const Json& params);
   void raw(std::string_view body) { wire_.send(body); }
+  /// From here on it may send what no good client would.
+  void behave_badly() { behaves_ = false; }
 
   // --- waiting; what does not come within ten seconds is a failure of the test
 
@@ -85,9 +88,11 @@ class Client {
   std::optional<Json> take_in(std::chrono::milliseconds patience);
   void handle(const Json& message);
   void answer(const Json& message);
+  void send(const Json& message);
   void report(const std::vector<std::string>& problems, const Json& message);
 
   Wire& wire_;
+  bool behaves_ = true;
   int64_t next_id_ = 1;
   std::map<int64_t, std::string> open_;
   std::map<int64_t, Json> responses_;
@@ -95,7 +100,8 @@ class Client {
   std::vector<std::pair<std::string, Json>> notifications_;
   std::map<std::string, Answer> answers_;
   std::map<std::string, std::vector<Json>> requested_;
-  Json last_request_id_;  ///< of the server
+  std::map<std::string, std::string> methods_asked_;  ///< by ids of the server's requests
+  Json last_request_id_;                              ///< of the server
 };
 
 /// The codes of diagnostics, in their order.

@@ -48,10 +48,15 @@ MetaModel::MetaModel(Json model)
       requests_(by(model_.at("requests"), "method")),
       notifications_(by(model_.at("notifications"), "method")) {}
 
-Problems MetaModel::check_params(const std::string& method, const Json& message) const {
+Problems MetaModel::check_params(const std::string& method, const Json& message,
+                                 Sender sender) const {
   const auto& known = message.contains("id") ? requests_ : notifications_;
   const auto found = known.find(method);
   if (found == known.end()) return {"unknown method " + method};
+  const char* wrong_way = sender == Sender::kClient ? "serverToClient" : "clientToServer";
+  if (found->second.at("messageDirection") == wrong_way) {
+    return {method + " is not for this side to send"};
+  }
   const bool has_params = message.contains("params");
   if (!found->second.contains("params")) {
     return has_params ? Problems{method + " takes no params"} : Problems{};

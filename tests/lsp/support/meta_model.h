@@ -23,8 +23,10 @@ class MetaModel {
 
   explicit MetaModel(Json model);
 
-  /// What is wrong with a notification or request.
-  Problems check_params(const std::string& method, const Json& message) const;
+  enum class Sender : uint8_t { kClient, kServer };
+  /// What is wrong with a notification or request, that of a method which only the other side sends
+  /// among it.
+  Problems check_params(const std::string& method, const Json& message, Sender sender) const;
   /// What is wrong with the answer to a request of that method.
   Problems check_response(const std::string& method, const Json& message) const;
 
