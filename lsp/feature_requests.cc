@@ -195,26 +195,25 @@ void FeatureRequests::bind_rename() {
         const auto params = read_params<TextDocumentPositionParams>(json);
         if (!params) return reply.error(ErrorCode::kInvalidParams, params.error().message);
         answer(params->uri, Freshness::kExact, reply,
-               [position = params->position, sessions = lenses_().sessions](
-                   const FeatureInput& input) -> Result<std::string> {
+               [position = params->position,
+                sessions = lenses_().sessions](const FeatureInput& input) -> Result<std::string> {
                  const Result<RenamedPlace> place = prepare_rename(input, position, sessions);
                  if (!place) return place.error();
                  return prepare_rename_json(place->range, place->name);
                });
       });
-  world_.dispatcher.on_request(
-      "textDocument/rename", [this](const Json& json, const Reply& reply) {
-        const auto params = read_params<RenameParams>(json);
-        if (!params) return reply.error(ErrorCode::kInvalidParams, params.error().message);
-        answer(params->uri, Freshness::kExact, reply,
-               [wanted = *params, sessions = lenses_().sessions,
-                client = world_.client](const FeatureInput& input) -> Result<std::string> {
-                 const Result<WorkspaceEdit> edit =
-                     rename(input, wanted.position, wanted.new_name, sessions);
-                 if (!edit) return edit.error();
-                 return workspace_edit_json(*edit, client);
-               });
-      });
+  world_.dispatcher.on_request("textDocument/rename", [this](const Json& json, const Reply& reply) {
+    const auto params = read_params<RenameParams>(json);
+    if (!params) return reply.error(ErrorCode::kInvalidParams, params.error().message);
+    answer(params->uri, Freshness::kExact, reply,
+           [wanted = *params, sessions = lenses_().sessions,
+            client = world_.client](const FeatureInput& input) -> Result<std::string> {
+             const Result<WorkspaceEdit> edit =
+                 rename(input, wanted.position, wanted.new_name, sessions);
+             if (!edit) return edit.error();
+             return workspace_edit_json(*edit, client);
+           });
+  });
 }
 
 void FeatureRequests::bind_hints_and_tokens() {

@@ -106,8 +106,13 @@ void Server::initialize(const Json& params, const Reply& reply) {
       });
   const ServerWorld world{dispatcher_, main_, disk_, log_, documents_, *analysis_, client_};
   features_ = std::make_unique<FeatureRequests>(
-      world, [this] { return CodeLensOptions{!settings_.untrusted, sessions_->views()}; },
-      [this] { return InlayHintOptions{shown_hints(settings_.inlay_hints), sessions_->sizes()}; });
+      world,
+      [this] {
+        return CodeLensOptions{!settings_.untrusted, sessions_->views()};
+      },
+      [this] {
+        return InlayHintOptions{shown_hints(settings_.inlay_hints), sessions_->sizes()};
+      });
   workspace_diagnostics_ = read.settings.workspace_diagnostics;
   if (workspace_diagnostics_) set_scope();
   sessions_ = std::make_unique<SessionCommands>(world, [this] {
@@ -187,8 +192,8 @@ void Server::publish(const AnalysisUpdate& update) {
 
 /// What is told of a C++ source without being asked for again was told of an older text.
 void Server::refresh_after_reading(const AnalysisUpdate& update) {
-  const bool any_read = std::any_of(
-      update.documents.begin(), update.documents.end(), [](const auto& document) {
+  const bool any_read =
+      std::any_of(update.documents.begin(), update.documents.end(), [](const auto& document) {
         return !document.edited && workbench::is_cpp_source(document.document.uri);
       });
   if (!any_read) return;

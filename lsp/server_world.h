@@ -28,7 +28,7 @@ struct CommandSettings {
   std::string environment;
   bool untrusted = false;
   std::string inlay_hints = "risky";  ///< `off`, `risky`, `all`
-  std::string root;  ///< the project, where no document is named
+  std::string root;                   ///< the project, where no document is named
 };
 
 }  // namespace belay::lsp

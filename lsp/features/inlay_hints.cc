@@ -10,18 +10,20 @@ namespace {
 using effects::LockMode;
 using effects::RelationEffect;
 
-/// What an operation does to a relation that others use, worth a word.
+/// What an operation does to a relation that others use, worth a word. That SQLite has one writer
+/// is true of every statement.
 bool is_heavy(const RelationEffect& effect) {
-  return effect.rewrite || effect.scan || effect.builds_index ||
-         !effects::blocked_by(effect.lock).empty();
+  const bool shuts_out =
+      effect.lock != LockMode::kDatabaseWrite && !effects::blocked_by(effect.lock).empty();
+  return effect.rewrite || effect.scan || effect.builds_index || shuts_out;
 }
 
 /// `users` of the effect, among `public.users` of the plan.
 const uint64_t* rows_of(const LiveSizes* sizes, const std::string& relation) {
   if (sizes == nullptr) return nullptr;
   for (const auto& [table, rows] : sizes->rows) {
-    const bool same = table == relation || table.ends_with("." + relation) ||
-                      relation.ends_with("." + table);
+    const bool same =
+        table == relation || table.ends_with("." + relation) || relation.ends_with("." + table);
     if (same) return &rows;
   }
   return nullptr;
@@ -133,14 +135,15 @@ class Hints {
   std::string estimate() const {
     if (sizes_ == nullptr || script_.direction != project::Direction::kUp) return {};
     const project::Migration& migration = script_.of();
-    const auto known = sizes_->estimates.find(migration.version.empty() ? migration.id
-                                                                        : migration.version);
+    const auto known =
+        sizes_->estimates.find(migration.version.empty() ? migration.id : migration.version);
     return known == sizes_->estimates.end() ? "" : "migration: " + known->second;
   }
 
   /// At the end of the statement's first line, where nothing is pushed aside.
   void add(const sql::ScriptStatement& statement, std::string label, std::string tooltip) {
-    const Place begin = script_.location().place({statement.range.begin, statement.range.begin + 1});
+    const Place begin =
+        script_.location().place({statement.range.begin, statement.range.begin + 1});
     const Place end = script_.location().place({statement.range.end - 1, statement.range.end});
     if (begin.path != input_.document.path || end.path != begin.path) return;
     const auto now = edited_.now({begin.range.begin, std::max(end.range.end, begin.range.end)});

@@ -118,8 +118,8 @@ class Renaming {
         named_.begin(), named_.end(), [](const Occurrence& a, const Occurrence& b) {
           return std::pair(a.migration, a.direction) < std::pair(b.migration, b.direction);
         });
-    const bool gives = first != named_.end() && (first->mention.role == Role::kMakes ||
-                                                 first->mention.role == Role::kNames);
+    const bool gives = first != named_.end() &&
+                       (first->mention.role == Role::kMakes || first->mention.role == Role::kNames);
     return gives ? &*first : nullptr;
   }
 
@@ -264,8 +264,8 @@ class Renaming {
     const size_t at = comment.of(text).find(word + name_);
     const size_t begin = comment.begin + at + word.size();
     const size_t end = begin + name_.size();
-    const bool whole = at != std::string_view::npos &&
-                       (end >= comment.end || ascii::is_space(text[end]));
+    const bool whole =
+        at != std::string_view::npos && (end >= comment.end || ascii::is_space(text[end]));
     if (!whole) {
       return refusal("the comment at " + place_text(id, comment) + " may name `" + name_ + "`");
     }
@@ -295,9 +295,8 @@ class Renaming {
       return false;
     }
     const auto has_key = [&](const std::string& key) {
-      return std::any_of(named_.begin(), named_.end(), [&](const Occurrence& named) {
-        return named.mention.object.key == key;
-      });
+      return std::any_of(named_.begin(), named_.end(),
+                         [&](const Occurrence& named) { return named.mention.object.key == key; });
     };
     if (has_key(one.mention.object.key)) return true;
     // What shows the table's columns as its own.
@@ -338,8 +337,8 @@ class Renaming {
     if (is_string) {
       // A body of a routine is read whole; a short string counts where it is the name.
       const bool is_body = written.starts_with('$') || written.find(' ') != std::string_view::npos;
-      const bool counts = is_body ? holds_word(written) && !is_prose(id, token)
-                                  : holds_word(written);
+      const bool counts =
+          is_body ? holds_word(written) && !is_prose(id, token) : holds_word(written);
       if (!counts) return std::nullopt;
     } else {
       if (!token.is(TokenKind::kWord) && !token.is(TokenKind::kQuotedName)) return std::nullopt;
@@ -539,8 +538,8 @@ Result<WorkspaceEdit> rename(const FeatureInput& input, Position position,
   for (const auto& [path, edits] : files) {
     const Document* text = text_of(input, path);
     if (text == nullptr) return refusal("the text of " + path + " is not known");
-    TextDocumentEdit& document =
-        out.documents.emplace_back(TextDocumentEdit{uri_of(input, path), version_of_open(input, path), {}});
+    TextDocumentEdit& document = out.documents.emplace_back(
+        TextDocumentEdit{uri_of(input, path), version_of_open(input, path), {}});
     for (const auto& [range, written] : edits) {
       document.edits.emplace_back(text->positions_of(range, input.unit), written);
     }

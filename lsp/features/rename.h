@@ -1,7 +1,8 @@
 #pragma once
 
-#include <belay/result.h>
 #include <string>
+
+#include <belay/result.h>
 
 #include "lsp/features/code_lens.h"
 #include "lsp/features/feature_input.h"

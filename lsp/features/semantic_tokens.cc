@@ -53,8 +53,8 @@ class Painter {
   void run() {
     const std::string_view text = script_.analyzed().document.text();
     const bool in_file = script_.location().sources == nullptr;
-    const ByteRange whole = in_file ? script_.location().range
-                                    : ByteRange{0, static_cast<uint32_t>(text.size())};
+    const ByteRange whole =
+        in_file ? script_.location().range : ByteRange{0, static_cast<uint32_t>(text.size())};
     const std::string_view part = text.substr(0, whole.end);
     Lexer lexer(part, engine(), whole.begin);
     std::vector<std::pair<ByteRange, Meaning>> found;

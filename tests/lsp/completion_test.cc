@@ -1,11 +1,12 @@
 // Completion: what is offered at a place, and what becomes of the text when it is taken.
+#include "lsp/features/completion/completion.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <memory>
 
-#include "lsp/features/completion/completion.h"
 #include "lsp/projects.h"
 #include "lsp/protocol/uri.h"
 #include "tests/analyzer/project/memory_files.h"
@@ -41,7 +42,8 @@ class CompletionTest : public ::testing::Test {
     files_.write("/p/belay.toml", "dialect = \"" + dialect + "\"\n");
     files_.write("/p/migrations/0001_start.up.sql", std::move(start));
     files_.write("/p/migrations/0001_start.down.sql", "SELECT 1;\n");
-    files_.write("/p/migrations/0002_now.up.sql", "ALTER TABLE users ADD COLUMN made_by_up text;\n");
+    files_.write("/p/migrations/0002_now.up.sql",
+                 "ALTER TABLE users ADD COLUMN made_by_up text;\n");
     files_.write("/p/migrations/0002_now.down.sql", "SELECT 1;\n");
     files_.write("/p/migrations/0003_later.up.sql", "CREATE TABLE later (id bigint);\n");
     files_.write("/p/migrations/0003_later.down.sql", "DROP TABLE later;\n");
@@ -60,21 +62,20 @@ class CompletionTest : public ::testing::Test {
     projects_->open_or_change(document);
     const auto analyzed = projects_->find(path);
     EXPECT_TRUE(analyzed);
-    const Position position =
-        document_.position_at(annotated.points.at(0), ColumnUnit::kUtf16);
+    const Position position = document_.position_at(annotated.points.at(0), ColumnUnit::kUtf16);
     const FeatureInput input = {*analyzed, projects_->open_files(), ColumnUnit::kUtf16};
     CompletionList list = completion(input, position, options_).value_or(CompletionList{});
     for (const CompletionItem& item : list.items) {
-      if (item.data) documentation_[item.label] = completion_documentation(input, *item.data, false);
+      if (item.data)
+        documentation_[item.label] = completion_documentation(input, *item.data, false);
     }
     return list;
   }
   std::vector<std::string> labels(std::string_view marked,
                                   const std::string& path = "/p/migrations/0002_now.up.sql") {
     CompletionList list = complete(marked, path);
-    std::stable_sort(list.items.begin(), list.items.end(), [](const auto& a, const auto& b) {
-      return a.sort_text < b.sort_text;
-    });
+    std::stable_sort(list.items.begin(), list.items.end(),
+                     [](const auto& a, const auto& b) { return a.sort_text < b.sort_text; });
     std::vector<std::string> out;
     for (const CompletionItem& item : list.items) out.push_back(item.label);
     return out;
@@ -99,9 +100,8 @@ class CompletionTest : public ::testing::Test {
       };
       std::vector<TextEdit> edits = {{bytes(list.insert), item.new_text}};
       for (const auto& [range, text] : item.additional_edits) edits.push_back({bytes(range), text});
-      std::sort(edits.begin(), edits.end(), [](const TextEdit& a, const TextEdit& b) {
-        return a.range < b.range;
-      });
+      std::sort(edits.begin(), edits.end(),
+                [](const TextEdit& a, const TextEdit& b) { return a.range < b.range; });
       return apply_edits(document_.text(), edits);
     }
     return "not offered";
@@ -126,9 +126,10 @@ class CompletionTest : public ::testing::Test {
 class SqliteCompletionTest : public CompletionTest {
  protected:
   SqliteCompletionTest()
-      : CompletionTest("sqlite",
-                       "CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT NOT NULL, born TEXT);\n"
-                       "CREATE INDEX users_mail ON users (mail);\n") {}
+      : CompletionTest(
+            "sqlite",
+            "CREATE TABLE users (id INTEGER PRIMARY KEY, mail TEXT NOT NULL, born TEXT);\n"
+            "CREATE INDEX users_mail ON users (mail);\n") {}
 };
 
 // --- which objects
@@ -177,8 +178,7 @@ TEST_F(CompletionTest, ColumnsFitEveryPlaceOfAColumn) {
 }
 
 TEST_F(CompletionTest, AQualifierIsATableAnAliasOrASchema) {
-  EXPECT_THAT(names("SELECT o.^ FROM orders o JOIN users u ON true"),
-              ElementsAre("id", "user_id"));
+  EXPECT_THAT(names("SELECT o.^ FROM orders o JOIN users u ON true"), ElementsAre("id", "user_id"));
   EXPECT_THAT(names("SELECT users.^ FROM orders, users"), ElementsAre("id", "name", "Phone"));
   EXPECT_THAT(names("SELECT 1 FROM orders AS o, users AS u WHERE u.^"),
               ElementsAre("id", "name", "Phone"));
@@ -257,7 +257,8 @@ TEST_F(CompletionTest, NothingInCommentsStringsAndNumbers) {
 }
 
 TEST_F(CompletionTest, ANewNameIsThePersonsOwn) {
-  for (const char* text : {"CREATE TABLE t (^", "ALTER TABLE users RENAME TO ^", "CREATE INDEX i^"}) {
+  for (const char* text :
+       {"CREATE TABLE t (^", "ALTER TABLE users RENAME TO ^", "CREATE INDEX i^"}) {
     EXPECT_THAT(names(text), IsEmpty()) << text;
   }
 }
@@ -282,17 +283,18 @@ TEST_F(CompletionTest, ASpaceAloneAsksForNames) {
 TEST_F(CompletionTest, SafeFormsFollowTheRules) {
   EXPECT_THAT(taken("^", "create index concurrently"),
               StartsWith("CREATE INDEX CONCURRENTLY table_name_column_name_idx ON table_name"));
-  EXPECT_EQ(taken("ALTER TABLE users ^", "set not null, proved by a check first"),
-            "ALTER TABLE users ADD CONSTRAINT users_column_name_set CHECK (column_name IS NOT NULL) "
-            "NOT VALID;\n"
-            "-- In a migration behind it:\n"
-            "-- ALTER TABLE users VALIDATE CONSTRAINT users_column_name_set;\n"
-            "-- And behind that one:\n"
-            "-- ALTER TABLE users ALTER COLUMN column_name SET NOT NULL;\n"
-            "-- ALTER TABLE users DROP CONSTRAINT users_column_name_set;");
-  EXPECT_THAT(taken("alter table users alter column \"Phone\" ^;",
-                    "set not null, proved by a check first"),
-              StartsWith("alter table users add constraint \"users_Phone_set\""));
+  EXPECT_EQ(
+      taken("ALTER TABLE users ^", "set not null, proved by a check first"),
+      "ALTER TABLE users ADD CONSTRAINT users_column_name_set CHECK (column_name IS NOT NULL) "
+      "NOT VALID;\n"
+      "-- In a migration behind it:\n"
+      "-- ALTER TABLE users VALIDATE CONSTRAINT users_column_name_set;\n"
+      "-- And behind that one:\n"
+      "-- ALTER TABLE users ALTER COLUMN column_name SET NOT NULL;\n"
+      "-- ALTER TABLE users DROP CONSTRAINT users_column_name_set;");
+  EXPECT_THAT(
+      taken("alter table users alter column \"Phone\" ^;", "set not null, proved by a check first"),
+      StartsWith("alter table users add constraint \"users_Phone_set\""));
 }
 
 TEST_F(CompletionTest, PlacesToFillInAreForClientsThatHaveThem) {
@@ -308,7 +310,8 @@ TEST_F(CompletionTest, PlacesToFillInAreForClientsThatHaveThem) {
 TEST_F(SqliteCompletionTest, ARebuildIsFilledInFromTheTable) {
   EXPECT_EQ(taken("ALTER TABLE users ^", "rebuild users"),
             "PRAGMA foreign_keys = OFF;\n"
-            "CREATE TABLE new_users (\n  id integer PRIMARY KEY,\n  mail text NOT NULL,\n  born text\n);\n"
+            "CREATE TABLE new_users (\n  id integer PRIMARY KEY,\n  mail text NOT NULL,\n  born "
+            "text\n);\n"
             "INSERT INTO new_users (id, mail, born) SELECT id, mail, born FROM users;\n"
             "DROP TABLE users;\n"
             "ALTER TABLE new_users RENAME TO users;\n"

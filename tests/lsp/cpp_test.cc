@@ -257,10 +257,10 @@ TEST_F(CppTest, ALiteralIsCompletedWhileItIsTyped) {
     const std::string text = replaced(kSource, "DROP COLUMN age)x", "DROP COLUMN )x");
     const size_t at = text.find(before) + std::string_view(before).size();
     const size_t begin = text.rfind('\n', at - 1) + 1;
-    const Json list = client_.result(
-        "textDocument/completion",
-        {{"textDocument", {{"uri", uri_}}},
-         {"position", position(line, static_cast<uint32_t>(at - begin))}});
+    const Json list =
+        client_.result("textDocument/completion",
+                       {{"textDocument", {{"uri", uri_}}},
+                        {"position", position(line, static_cast<uint32_t>(at - begin))}});
     std::vector<std::string> out;
     if (list.is_null()) return out;
     for (const Json& item : list["items"]) {
@@ -275,13 +275,13 @@ TEST_F(CppTest, ALiteralIsCompletedWhileItIsTyped) {
 }
 
 TEST_F(CppTest, ANameIsWrittenAsItsLiteralDemands) {
-  folder_.write("migrations/0001_people.up.sql", "CREATE TABLE people (id integer, \"Name\" text);\n");
+  folder_.write("migrations/0001_people.up.sql",
+                "CREATE TABLE people (id integer, \"Name\" text);\n");
   client_.open(uri_, kSource);
   diagnostics_with(uri_, "lock-timeout-missing");
   change(replaced(kSource, "ADD COLUMN age integer\"", "DROP COLUMN Na\""));
-  const Json list = client_.result(
-      "textDocument/completion",
-      {{"textDocument", {{"uri", uri_}}}, {"position", position(7, 53)}});
+  const Json list = client_.result("textDocument/completion", {{"textDocument", {{"uri", uri_}}},
+                                                               {"position", position(7, 53)}});
   ASSERT_TRUE(list.is_object());
   std::vector<std::string> written;
   for (const Json& item : list["items"]) {
@@ -291,7 +291,8 @@ TEST_F(CppTest, ANameIsWrittenAsItsLiteralDemands) {
 }
 
 TEST_F(CppTest, WordsOfSqlAreToldApartInLiterals) {
-  const std::string source = replaced(kSource, "\"ALTER TABLE people\\n\"", "\"ALTER TABLE people\\n\" ");
+  const std::string source =
+      replaced(kSource, "\"ALTER TABLE people\\n\"", "\"ALTER TABLE people\\n\" ");
   client_.open(uri_, source);
   diagnostics_with(uri_, "lock-timeout-missing");
   const Json tokens = client_.result("textDocument/semanticTokens/full",
@@ -303,8 +304,8 @@ TEST_F(CppTest, WordsOfSqlAreToldApartInLiterals) {
     if (tokens[i] != 0) character = 0;
     line += tokens[i].get<uint32_t>();
     character += tokens[i + 1].get<uint32_t>();
-    const Json place = range(position(line, character),
-                             position(line, character + tokens[i + 2].get<uint32_t>()));
+    const Json place =
+        range(position(line, character), position(line, character + tokens[i + 2].get<uint32_t>()));
     words.push_back(marked(source, place));
   }
   EXPECT_THAT(words, ElementsAre("ALTER", "TABLE", "people", "ADD", "COLUMN", "age", "integer",
@@ -314,9 +315,9 @@ TEST_F(CppTest, WordsOfSqlAreToldApartInLiterals) {
 TEST_F(CppTest, AColumnIsRenamedInItsLiterals) {
   client_.open(uri_, kSource);
   diagnostics_with(uri_, "lock-timeout-missing");
-  const Json edit = client_.result("textDocument/rename", {{"textDocument", {{"uri", uri_}}},
-                                                           {"position", position(10, 51)},
-                                                           {"newName", "Years"}});
+  const Json edit = client_.result(
+      "textDocument/rename",
+      {{"textDocument", {{"uri", uri_}}}, {"position", position(10, 51)}, {"newName", "Years"}});
   std::vector<std::string> written;
   for (const Json& document : edit["documentChanges"]) {
     for (const Json& one : document["edits"]) written.push_back(one["newText"]);

@@ -38,11 +38,9 @@ class ShownTest : public ::testing::Test {
     projects_->open_or_change(document);
     analyzed_ = projects_->find(path);
   }
-  FeatureInput input() const {
-    return {*analyzed_, projects_->open_files(), ColumnUnit::kUtf16};
-  }
+  FeatureInput input() const { return {*analyzed_, projects_->open_files(), ColumnUnit::kUtf16}; }
 
-  /// The lines with their hints behind `<<`.
+  /// `line:character label`.
   std::vector<std::string> hints(PositionRange range = kWhole) {
     std::vector<std::string> out;
     for (const InlayHint& hint : inlay_hints(input(), range, options_)) {
@@ -71,11 +69,12 @@ class ShownTest : public ::testing::Test {
 };
 
 TEST_F(ShownTest, AHintTellsLockAndRewrite) {
-  open("ALTER TABLE users ALTER COLUMN age TYPE text;\n"
-       "CREATE INDEX i\n  ON users (name);\n"
-       "UPDATE users SET name = '' WHERE id = 1;\n");
-  EXPECT_THAT(hints(), ElementsAre("0:45 ACCESS EXCLUSIVE · rewrites",
-                                   "1:14 SHARE · builds an index"));
+  open(
+      "ALTER TABLE users ALTER COLUMN age TYPE text;\n"
+      "CREATE INDEX i\n  ON users (name);\n"
+      "UPDATE users SET name = '' WHERE id = 1;\n");
+  EXPECT_THAT(hints(),
+              ElementsAre("0:45 ACCESS EXCLUSIVE · rewrites", "1:14 SHARE · builds an index"));
 }
 
 TEST_F(ShownTest, OnlyWhatMattersUnlessAllIsAskedFor) {
@@ -106,14 +105,15 @@ TEST_F(ShownTest, OnlyHintsOfTheRangeAreTold) {
 }
 
 TEST_F(ShownTest, WordsAreToldApart) {
-  open("CREATE TABLE t (a bigint, \"B\" text DEFAULT 'x'); -- why\n"
-       "SELECT count(*) FROM users WHERE id > 1;\n");
-  EXPECT_THAT(tokens(),
-              ElementsAre("CREATE keyword", "TABLE keyword", "t class+", "a property+",
-                          "bigint type", "\"B\" property+", "text type", "DEFAULT keyword",
-                          "'x' string", "-- why comment", "SELECT keyword", "count function",
-                          "* operator", "FROM keyword", "users class", "WHERE keyword",
-                          "id property", "> operator", "1 number"));
+  open(
+      "CREATE TABLE t (a bigint, \"B\" text DEFAULT 'x'); -- why\n"
+      "SELECT count(*) FROM users WHERE id > 1;\n");
+  EXPECT_THAT(
+      tokens(),
+      ElementsAre("CREATE keyword", "TABLE keyword", "t class+", "a property+", "bigint type",
+                  "\"B\" property+", "text type", "DEFAULT keyword", "'x' string", "-- why comment",
+                  "SELECT keyword", "count function", "* operator", "FROM keyword", "users class",
+                  "WHERE keyword", "id property", "> operator", "1 number"));
 }
 
 TEST_F(ShownTest, ATokenOfSeveralLinesIsCut) {

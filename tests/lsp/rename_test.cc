@@ -1,11 +1,12 @@
 // Renaming what a migration that is not applied yet makes.
+#include "lsp/features/rename.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <map>
 #include <memory>
 
-#include "lsp/features/rename.h"
 #include "lsp/projects.h"
 #include "lsp/protocol/uri.h"
 #include "tests/analyzer/project/memory_files.h"
@@ -55,9 +56,9 @@ class RenameTest : public ::testing::Test {
       const std::string file = document.uri.substr(document.uri.rfind('/') + 1);
       std::vector<TextEdit> edits;
       for (const auto& [range, written] : document.edits) {
-        edits.push_back({texts_.at(file).lines().range_of(texts_.at(file).text(), range,
-                                                          ColumnUnit::kUtf16),
-                         written});
+        edits.push_back(
+            {texts_.at(file).lines().range_of(texts_.at(file).text(), range, ColumnUnit::kUtf16),
+             written});
       }
       out[file] = apply_edits(texts_.at(file).text(), edits);
     }
@@ -90,28 +91,27 @@ const Files kShop = {
 
 TEST_F(RenameTest, ATableIsRenamedInUpDownAndLaterMigrations) {
   open(kShop);
-  EXPECT_THAT(
-      renamed("2_orders.up.sql", "orders", "purchases"),
-      UnorderedElementsAre(
-          Pair("2_orders.up.sql",
-               "CREATE TABLE purchases (id bigint, user_id bigint REFERENCES users (id));\n"
-               "CREATE INDEX by_user ON purchases (user_id);\n"
-               "UPDATE purchases SET user_id = 1 WHERE purchases.user_id IS NULL;\n"),
-          Pair("2_orders.down.sql", "DROP INDEX by_user;\nDROP TABLE purchases;\n"),
-          Pair("3_later.up.sql", "ALTER TABLE purchases ADD COLUMN note text;\n"),
-          Pair("3_later.down.sql", "ALTER TABLE purchases DROP COLUMN note;\n")));
+  EXPECT_THAT(renamed("2_orders.up.sql", "orders", "purchases"),
+              UnorderedElementsAre(
+                  Pair("2_orders.up.sql",
+                       "CREATE TABLE purchases (id bigint, user_id bigint REFERENCES users (id));\n"
+                       "CREATE INDEX by_user ON purchases (user_id);\n"
+                       "UPDATE purchases SET user_id = 1 WHERE purchases.user_id IS NULL;\n"),
+                  Pair("2_orders.down.sql", "DROP INDEX by_user;\nDROP TABLE purchases;\n"),
+                  Pair("3_later.up.sql", "ALTER TABLE purchases ADD COLUMN note text;\n"),
+                  Pair("3_later.down.sql", "ALTER TABLE purchases DROP COLUMN note;\n")));
 }
 
 TEST_F(RenameTest, ANameIsQuotedWhereItNeedsIt) {
   open(kShop);
-  EXPECT_THAT(renamed("3_later.up.sql", "note", "Note"),
-              UnorderedElementsAre(
-                  Pair("3_later.up.sql", "ALTER TABLE orders ADD COLUMN \"Note\" text;\n"),
-                  Pair("3_later.down.sql", "ALTER TABLE orders DROP COLUMN \"Note\";\n")));
-  EXPECT_THAT(renamed("2_orders.up.sql", "by_user", "user"),
-              UnorderedElementsAre(
-                  Pair("2_orders.up.sql", HasSubstr("CREATE INDEX \"user\" ON orders")),
-                  Pair("2_orders.down.sql", HasSubstr("DROP INDEX \"user\";"))));
+  EXPECT_THAT(
+      renamed("3_later.up.sql", "note", "Note"),
+      UnorderedElementsAre(Pair("3_later.up.sql", "ALTER TABLE orders ADD COLUMN \"Note\" text;\n"),
+                           Pair("3_later.down.sql", "ALTER TABLE orders DROP COLUMN \"Note\";\n")));
+  EXPECT_THAT(
+      renamed("2_orders.up.sql", "by_user", "user"),
+      UnorderedElementsAre(Pair("2_orders.up.sql", HasSubstr("CREATE INDEX \"user\" ON orders")),
+                           Pair("2_orders.down.sql", HasSubstr("DROP INDEX \"user\";"))));
 }
 
 TEST_F(RenameTest, WhatIsAppliedKeepsItsName) {
@@ -157,7 +157,8 @@ TEST_F(RenameTest, WhatMayNameItWithoutBeingKnownStandsInTheWay) {
 
 TEST_F(RenameTest, AViewsColumnOfThatNameStandsInTheWay) {
   Files files = kShop;
-  files["3_later.up.sql"] += "CREATE VIEW v AS SELECT user_id FROM orders;\nSELECT user_id FROM v;\n";
+  files["3_later.up.sql"] +=
+      "CREATE VIEW v AS SELECT user_id FROM orders;\nSELECT user_id FROM v;\n";
   open(files);
   EXPECT_THAT(refusal("2_orders.up.sql", "user_id bigint", "buyer"),
               HasSubstr("3_later.up.sql:3 may mean the same"));

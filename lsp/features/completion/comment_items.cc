@@ -43,8 +43,9 @@ std::optional<CompletionList> comment_completion(const Document& open, ByteRange
   uint32_t end = cursor;
   const auto is_id = [](char c) { return ascii::is_word(c) || c == '-'; };
   const std::string_view whole_mark = "belay:ignore-file";
-  if (!body.empty() && (kMark.starts_with(body) || (body.starts_with(kMark) &&
-                        body.find_first_of(" \t") == std::string_view::npos))) {
+  if (!body.empty() &&
+      (kMark.starts_with(body) ||
+       (body.starts_with(kMark) && body.find_first_of(" \t") == std::string_view::npos))) {
     begin = cursor - static_cast<uint32_t>(body.size());
     while (end < comment.end && (is_id(text[end]) || text[end] == ':')) ++end;
     add_words(items);

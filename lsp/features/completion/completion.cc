@@ -21,17 +21,44 @@ using Words = std::vector<std::string_view>;
 
 Words first_words(Engine engine) {
   if (engine == Engine::kSqlite) {
-    return {"CREATE TABLE", "CREATE INDEX", "CREATE UNIQUE INDEX", "CREATE VIEW", "CREATE TRIGGER",
-            "ALTER TABLE",  "DROP TABLE",   "DROP INDEX",          "DROP VIEW",   "DROP TRIGGER",
-            "INSERT INTO",  "UPDATE",       "DELETE FROM",         "SELECT",      "WITH",
-            "PRAGMA",       "BEGIN",        "COMMIT",              "VACUUM",      "REINDEX"};
+    return {"CREATE TABLE", "CREATE INDEX",   "CREATE UNIQUE INDEX",
+            "CREATE VIEW",  "CREATE TRIGGER", "ALTER TABLE",
+            "DROP TABLE",   "DROP INDEX",     "DROP VIEW",
+            "DROP TRIGGER", "INSERT INTO",    "UPDATE",
+            "DELETE FROM",  "SELECT",         "WITH",
+            "PRAGMA",       "BEGIN",          "COMMIT",
+            "VACUUM",       "REINDEX"};
   }
-  return {"CREATE TABLE",    "CREATE INDEX",  "CREATE UNIQUE INDEX", "CREATE TYPE", "CREATE VIEW",
-          "CREATE FUNCTION", "CREATE SCHEMA", "CREATE EXTENSION",    "ALTER TABLE", "ALTER TYPE",
-          "ALTER INDEX",     "DROP TABLE",    "DROP INDEX",          "DROP TYPE",   "DROP VIEW",
-          "INSERT INTO",     "UPDATE",        "DELETE FROM",         "SELECT",      "WITH",
-          "COMMENT ON",      "TRUNCATE",      "GRANT",               "REVOKE",      "SET",
-          "BEGIN",           "COMMIT",        "DO",                  "REINDEX",     "VACUUM"};
+  return {"CREATE TABLE",
+          "CREATE INDEX",
+          "CREATE UNIQUE INDEX",
+          "CREATE TYPE",
+          "CREATE VIEW",
+          "CREATE FUNCTION",
+          "CREATE SCHEMA",
+          "CREATE EXTENSION",
+          "ALTER TABLE",
+          "ALTER TYPE",
+          "ALTER INDEX",
+          "DROP TABLE",
+          "DROP INDEX",
+          "DROP TYPE",
+          "DROP VIEW",
+          "INSERT INTO",
+          "UPDATE",
+          "DELETE FROM",
+          "SELECT",
+          "WITH",
+          "COMMENT ON",
+          "TRUNCATE",
+          "GRANT",
+          "REVOKE",
+          "SET",
+          "BEGIN",
+          "COMMIT",
+          "DO",
+          "REINDEX",
+          "VACUUM"};
 }
 
 void add_keywords(const SqlPlace& place, const Words& words, ItemList& out) {
@@ -65,8 +92,7 @@ std::vector<CompletionItem> items_at(const FeatureInput& input, const Document& 
   add_schema_items(place, expected, origin, items);
   if (!place.typed.quoted && expected.qualifiers.empty()) {
     const Engine engine = place.before.dialect().engine;
-    add_keywords(place, expected.begins_statement ? first_words(engine) : expected.keywords,
-                 items);
+    add_keywords(place, expected.begins_statement ? first_words(engine) : expected.keywords, items);
     items.next_group();
     if (expected.begins_statement || expected.alters_table || !expected.column.empty()) {
       add_safe_forms(input, open, place, expected, options.snippets, items);
@@ -130,8 +156,7 @@ std::string completion_documentation(const FeatureInput& input, const Completion
   std::string out;
   with_sql_place(input, open, cursor, [&](const SqlPlace& place) {
     if (data.kind > static_cast<uint8_t>(names::Kind::kFunction)) return;
-    out = definition_text(place.before,
-                          {static_cast<names::Kind>(data.kind), data.key, data.part});
+    out = definition_text(place.before, {static_cast<names::Kind>(data.kind), data.key, data.part});
   });
   return out.empty() || !markdown ? out : sql_block(out);
 }

@@ -27,7 +27,8 @@ std::string_view key_in(std::string_view line) {
   const size_t equals = line.find('=');
   if (equals == std::string_view::npos) return {};
   std::string_view key = ascii::trim(line.substr(0, equals));
-  if (key.size() > 1 && key.front() == '"' && key.back() == '"') key = key.substr(1, key.size() - 2);
+  if (key.size() > 1 && key.front() == '"' && key.back() == '"')
+    key = key.substr(1, key.size() - 2);
   return key;
 }
 

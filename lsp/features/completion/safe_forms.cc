@@ -27,23 +27,23 @@ struct Names {
 };
 
 /// Writes a form: keywords as the file has them, names as they are.
-class Form {
+class SafeForm {
  public:
-  Form(const Names& names, Engine engine, bool capitals)
+  SafeForm(const Names& names, Engine engine, bool capitals)
       : names_(names), engine_(engine), capitals_(capitals) {}
 
-  Form& sql(std::string_view keywords) {
+  SafeForm& sql(std::string_view keywords) {
     out_.text(capitals_ ? std::string(keywords) : ascii::lower(keywords));
     return *this;
   }
-  Form& as_is(std::string_view text) {
+  SafeForm& as_is(std::string_view text) {
     out_.text(text);
     return *this;
   }
-  Form& table() { return name(1, names_.table, names_.table_is_known); }
-  Form& column() { return name(2, names_.column, names_.column_is_known); }
+  SafeForm& table() { return name(1, names_.table, names_.table_is_known); }
+  SafeForm& column() { return name(2, names_.column, names_.column_is_known); }
   /// `users_email_suffix`.
-  Form& made_name(std::string_view suffix) {
+  SafeForm& made_name(std::string_view suffix) {
     if (names_.table_is_known && names_.column_is_known) {
       out_.text(sql::quoted_name(
           engine_, names_.bare_table + "_" + names_.bare_column + std::string(suffix)));
@@ -55,14 +55,14 @@ class Form {
     out_.text(suffix);
     return *this;
   }
-  Form& place(int number, std::string_view proposed) {
+  SafeForm& place(int number, std::string_view proposed) {
     out_.place(number, proposed);
     return *this;
   }
   const Template& take() const { return out_; }
 
  private:
-  Form& name(int number, const std::string& name, bool known) {
+  SafeForm& name(int number, const std::string& name, bool known) {
     if (known) {
       out_.text(name);
     } else {
@@ -100,13 +100,15 @@ std::optional<TextEdit> no_transaction_edit(const project::MigrationSet& set,
 /// What a person has to do where that cannot be written into the file.
 std::string_view transaction_advice(Layout layout) {
   switch (layout) {
-    case Layout::kDiesel: return "Needs `run_in_transaction = false` in the folder's metadata.toml.";
+    case Layout::kDiesel:
+      return "Needs `run_in_transaction = false` in the folder's metadata.toml.";
     case Layout::kFlyway: return "Needs `executeInTransaction=false` in the script's .conf file.";
     case Layout::kLiquibase: return "Needs `runInTransaction:false` on the changeset's line.";
     case Layout::kPop: return "Needs `.autocommit` in the file's name.";
     case Layout::kGolangMigrate:
     case Layout::kPrisma: return "Has to be the only statement of its file.";
-    default: return "Cannot run in a transaction: it belongs into a script for which none is opened.";
+    default:
+      return "Cannot run in a transaction: it belongs into a script for which none is opened.";
   }
 }
 
@@ -145,7 +147,7 @@ class SafeForms {
     names_.column_is_known = true;
   }
 
-  Form form() const { return {names_, engine_, capitals_}; }
+  SafeForm form() const { return {names_, engine_, capitals_}; }
 
   void postgres() {
     if (!names_.column_is_known) add_column();
@@ -159,11 +161,16 @@ class SafeForms {
     unique_constraint();
     batches();
     add("add enum value", "keeps the values that are there",
-        form().sql("ALTER TYPE ").place(1, "type_name").sql(" ADD VALUE IF NOT EXISTS '")
-            .place(2, "value").as_is("';").take());
-    needs_no_transaction(add("drop index concurrently", "writes go on",
-                             form().sql("DROP INDEX CONCURRENTLY ").place(1, "index_name")
-                                 .as_is(";").take()));
+        form()
+            .sql("ALTER TYPE ")
+            .place(1, "type_name")
+            .sql(" ADD VALUE IF NOT EXISTS '")
+            .place(2, "value")
+            .as_is("';")
+            .take());
+    needs_no_transaction(
+        add("drop index concurrently", "writes go on",
+            form().sql("DROP INDEX CONCURRENTLY ").place(1, "index_name").as_is(";").take()));
     add("lock timeout", "gives up instead of holding up everybody",
         form().sql("SET LOCAL lock_timeout = '").place(1, "2s").as_is("';").take());
   }
@@ -176,55 +183,124 @@ class SafeForms {
 
   void add_column() {
     add("add column, nullable", "no row is touched",
-        form().sql("ALTER TABLE ").table().sql(" ADD COLUMN ").column().as_is(" ")
-            .place(3, "text").as_is(";").take());
+        form()
+            .sql("ALTER TABLE ")
+            .table()
+            .sql(" ADD COLUMN ")
+            .column()
+            .as_is(" ")
+            .place(3, "text")
+            .as_is(";")
+            .take());
   }
 
   void foreign_key() {
-    add("add foreign key, not valid first", "old rows are checked later, without holding up anybody",
-        form().sql("ALTER TABLE ").table().sql(" ADD CONSTRAINT ").made_name("_fkey")
-            .sql(" FOREIGN KEY (").column().sql(") REFERENCES ").place(3, "other_table")
-            .as_is(" (").place(4, "id").sql(") NOT VALID;")
+    add("add foreign key, not valid first",
+        "old rows are checked later, without holding up anybody",
+        form()
+            .sql("ALTER TABLE ")
+            .table()
+            .sql(" ADD CONSTRAINT ")
+            .made_name("_fkey")
+            .sql(" FOREIGN KEY (")
+            .column()
+            .sql(") REFERENCES ")
+            .place(3, "other_table")
+            .as_is(" (")
+            .place(4, "id")
+            .sql(") NOT VALID;")
             .as_is("\n-- In a migration behind it:\n-- ")
-            .sql("ALTER TABLE ").table().sql(" VALIDATE CONSTRAINT ").made_name("_fkey")
-            .as_is(";").take());
+            .sql("ALTER TABLE ")
+            .table()
+            .sql(" VALIDATE CONSTRAINT ")
+            .made_name("_fkey")
+            .as_is(";")
+            .take());
   }
 
   void set_not_null() {
     add("set not null, proved by a check first", "the scan holds up nobody",
-        form().sql("ALTER TABLE ").table().sql(" ADD CONSTRAINT ").made_name("_set")
-            .sql(" CHECK (").column().sql(" IS NOT NULL) NOT VALID;")
+        form()
+            .sql("ALTER TABLE ")
+            .table()
+            .sql(" ADD CONSTRAINT ")
+            .made_name("_set")
+            .sql(" CHECK (")
+            .column()
+            .sql(" IS NOT NULL) NOT VALID;")
             .as_is("\n-- In a migration behind it:\n-- ")
-            .sql("ALTER TABLE ").table().sql(" VALIDATE CONSTRAINT ").made_name("_set")
+            .sql("ALTER TABLE ")
+            .table()
+            .sql(" VALIDATE CONSTRAINT ")
+            .made_name("_set")
             .as_is(";\n-- And behind that one:\n-- ")
-            .sql("ALTER TABLE ").table().sql(" ALTER COLUMN ").column().sql(" SET NOT NULL;")
+            .sql("ALTER TABLE ")
+            .table()
+            .sql(" ALTER COLUMN ")
+            .column()
+            .sql(" SET NOT NULL;")
             .as_is("\n-- ")
-            .sql("ALTER TABLE ").table().sql(" DROP CONSTRAINT ").made_name("_set").as_is(";")
+            .sql("ALTER TABLE ")
+            .table()
+            .sql(" DROP CONSTRAINT ")
+            .made_name("_set")
+            .as_is(";")
             .take());
   }
 
   void index_concurrently(std::string label, std::string_view statement, std::string_view suffix) {
     needs_no_transaction(add(std::move(label), "writes go on",
-                             form().sql(statement).made_name(suffix).sql(" ON ").table()
-                                 .as_is(" (").column().as_is(");").take()));
+                             form()
+                                 .sql(statement)
+                                 .made_name(suffix)
+                                 .sql(" ON ")
+                                 .table()
+                                 .as_is(" (")
+                                 .column()
+                                 .as_is(");")
+                                 .take()));
   }
 
   void unique_constraint() {
-    needs_no_transaction(
-        add("add unique constraint, by an index", "writes go on",
-            form().sql("CREATE UNIQUE INDEX CONCURRENTLY ").made_name("_key").sql(" ON ").table()
-                .as_is(" (").column().as_is(");\n-- In a migration behind it:\n-- ")
-                .sql("ALTER TABLE ").table().sql(" ADD CONSTRAINT ").made_name("_key")
-                .sql(" UNIQUE USING INDEX ").made_name("_key").as_is(";").take()));
+    needs_no_transaction(add("add unique constraint, by an index", "writes go on",
+                             form()
+                                 .sql("CREATE UNIQUE INDEX CONCURRENTLY ")
+                                 .made_name("_key")
+                                 .sql(" ON ")
+                                 .table()
+                                 .as_is(" (")
+                                 .column()
+                                 .as_is(");\n-- In a migration behind it:\n-- ")
+                                 .sql("ALTER TABLE ")
+                                 .table()
+                                 .sql(" ADD CONSTRAINT ")
+                                 .made_name("_key")
+                                 .sql(" UNIQUE USING INDEX ")
+                                 .made_name("_key")
+                                 .as_is(";")
+                                 .take()));
   }
 
   void batches() {
     add("backfill in batches", "rows stay locked for one batch",
-        form().as_is("-- belay:batch table=").table().as_is(" key=").place(3, "id")
+        form()
+            .as_is("-- belay:batch table=")
+            .table()
+            .as_is(" key=")
+            .place(3, "id")
             .as_is(" size=10000 pause=100ms\n")
-            .sql("UPDATE ").table().sql(" SET ").column().as_is(" = ").place(4, "value")
-            .sql(" WHERE ").column().sql(" IS NULL AND ").place(3, "id")
-            .sql(" BETWEEN $1 AND $2;").take());
+            .sql("UPDATE ")
+            .table()
+            .sql(" SET ")
+            .column()
+            .as_is(" = ")
+            .place(4, "value")
+            .sql(" WHERE ")
+            .column()
+            .sql(" IS NULL AND ")
+            .place(3, "id")
+            .sql(" BETWEEN $1 AND $2;")
+            .take());
   }
 
   /// The table as it is now, to be changed on the way: SQLite's own procedure.
@@ -235,8 +311,7 @@ class SafeForms {
     const rollback::DdlWriter writer(place_.before);
     schema::Table copy = *table;
     copy.name = "new_" + table->name;
-    const std::string copy_key =
-        place_.before.key(rollback::schema_of(key), copy.name);
+    const std::string copy_key = place_.before.key(rollback::schema_of(key), copy.name);
     std::vector<std::string> columns;
     for (const schema::Column& column : table->columns) {
       if (column.generated == schema::Column::Generated::kNo) columns.push_back(column.name);
@@ -270,8 +345,7 @@ class SafeForms {
     item.new_text = text.as(item.is_snippet);
     item.documentation = plain;
     const size_t behind = place_.text.find_first_not_of(" \t", place_.typed.whole_word.end);
-    if (behind != std::string::npos && place_.text[behind] == ';' &&
-        item.new_text.ends_with(';')) {
+    if (behind != std::string::npos && place_.text[behind] == ';' && item.new_text.ends_with(';')) {
       item.new_text.pop_back();
     }
     if (!expected_.begins_statement) replace_beginning(item);

@@ -33,8 +33,7 @@ class Adder {
  private:
   Engine engine() const { return schema_.dialect().engine; }
   bool expects(Expected kind) const {
-    return std::find(expected_.kinds.begin(), expected_.kinds.end(), kind) !=
-           expected_.kinds.end();
+    return std::find(expected_.kinds.begin(), expected_.kinds.end(), kind) != expected_.kinds.end();
   }
 
   /// What stands before the cursor with a dot: a schema, or a table by its name or alias.
@@ -44,10 +43,10 @@ class Adder {
     if (expects(Expected::kColumns)) {
       const bool with_schema = parts.size() > 1;
       for (const TableReference& table : expected_.tables) {
-        const bool same = with_schema ? table.schema == parts[parts.size() - 2] &&
-                                            table.name == parts.back()
-                                      : table.alias == parts.back() ||
-                                            (table.alias.empty() && table.name == parts.back());
+        const bool same =
+            with_schema ? table.schema == parts[parts.size() - 2] && table.name == parts.back()
+                        : table.alias == parts.back() ||
+                              (table.alias.empty() && table.name == parts.back());
         if (same) tables_ = {table};
       }
       if (tables_.empty()) {
@@ -83,8 +82,7 @@ class Adder {
     if (place_.typed.quoted) {
       const std::string name = sql::quoted_name(engine(), id);
       const char quote = place_.text[place_.typed.word.begin];
-      const std::string in_quotes =
-          name != id ? name : quote + id + (quote == '[' ? ']' : quote);
+      const std::string in_quotes = name != id ? name : quote + id + (quote == '[' ? ']' : quote);
       item.new_text = in_quotes;
       item.filter_text = in_quotes;
     } else if (item.label != id) {
@@ -133,8 +131,10 @@ class Adder {
   // --- kinds
   void add_tables() {
     schema_.for_each_table([&](const std::string& key, const schema::Table& table) {
-      std::string detail = table.known ? std::to_string(table.columns.size()) + " columns"
-                                       : "no migration makes it";
+      const size_t columns = table.columns.size();
+      std::string detail = table.known
+                               ? std::to_string(columns) + " column" + (columns == 1 ? "" : "s")
+                               : "no migration makes it";
       object(key, CompletionItemKind::kStruct, names::Kind::kRelation, std::move(detail));
     });
   }
@@ -171,8 +171,7 @@ class Adder {
         std::string detail = column.type.to_string();
         if (column.not_null) detail += " NOT NULL";
         if (several) detail += " · " + schema_.display(key);
-        part(key, column.name, CompletionItemKind::kField, names::Kind::kColumn,
-             std::move(detail));
+        part(key, column.name, CompletionItemKind::kField, names::Kind::kColumn, std::move(detail));
       }
     } else if (const schema::View* view = schema_.view(key)) {
       for (const std::string& name : view->outputs) {
@@ -199,8 +198,7 @@ class Adder {
       for (const schema::Index& index : table.indexes) {
         if (index.of_constraint) continue;
         object(schema_.key(rollback::schema_of(key), index.name), CompletionItemKind::kReference,
-               names::Kind::kIndex,
-               schema_.display(key) + " (" + joined(index.elements) + ")");
+               names::Kind::kIndex, schema_.display(key) + " (" + joined(index.elements) + ")");
       }
     };
     if (!expected_.tables.empty()) {

@@ -137,9 +137,8 @@ void with_cpp_place(const FeatureInput& input, const Document& open, uint32_t cu
   }
   const auto& statements = script.analyzed().parsed->statements;
   const auto first_here =
-      std::find_if(statements.begin(), statements.end(), [&, from = call_begin](const auto& s) {
-        return s.range.begin >= from;
-      });
+      std::find_if(statements.begin(), statements.end(),
+                   [&, from = call_begin](const auto& s) { return s.range.begin >= from; });
   replay(*script.analyzed().parsed, static_cast<size_t>(first_here - statements.begin()),
          script_id(script), place.before);
   const ByteRange whole = {0, static_cast<uint32_t>(place.text.size())};
@@ -172,8 +171,14 @@ void with_sql_place(const FeatureInput& input, const Document& open, uint32_t cu
     const ByteRange range = script.location().range;
     const bool is_end = cursor == range.end && cursor == open.text().size();
     if (!range.contains(cursor) && !is_end) continue;
-    SqlPlace place = {script, std::string(script.analyzed().document.text()),
-                      cursor, {}, schema_before(script), 0, std::nullopt, 0};
+    SqlPlace place = {script,
+                      std::string(script.analyzed().document.text()),
+                      cursor,
+                      {},
+                      schema_before(script),
+                      0,
+                      std::nullopt,
+                      0};
     return visit_cut(place, *script.analyzed().parsed, range, visit);
   }
 }

@@ -15,7 +15,9 @@ bool begins_name_quote(std::string_view token, Engine engine) {
          (token[0] == '`' && rules.backtick_names) || (token[0] == '[' && rules.bracket_names);
 }
 
-bool is_comment(std::string_view token) { return token.starts_with("/*") || token.starts_with("--"); }
+bool is_comment(std::string_view token) {
+  return token.starts_with("/*") || token.starts_with("--");
+}
 
 /// Whether the cursor stands in a comment: behind the mark of one that goes to the line's end, and
 /// before the end of one that has an end.
@@ -60,8 +62,7 @@ bool holds_cursor(const Token& token, uint32_t cursor) {
     case TokenKind::kString:
     case TokenKind::kNumber:
     case TokenKind::kParameter:
-    case TokenKind::kUnterminated:
-      return token.range.begin < cursor && cursor <= token.range.end;
+    case TokenKind::kUnterminated: return token.range.begin < cursor && cursor <= token.range.end;
     default: return false;
   }
 }
