@@ -9,6 +9,7 @@
 #include "analyzer/workspace.h"
 #include "lsp/documents.h"
 #include "lsp/features/run_failure.h"
+#include "lsp/features/session_view.h"
 #include "workbench/project_loader.h"
 
 namespace belay::lsp {
@@ -20,6 +21,8 @@ struct HistoryView {
   bool has_database = false;
   /// What it names, found when it is asked for; null: nobody keeps it.
   std::shared_ptr<names::HistoryCache> names = nullptr;
+  /// What is known to be applied of it; null: nothing is.
+  std::shared_ptr<const KnownLedger> applied = nullptr;
 };
 
 /// An open document with all that is known of it. Features are functions of it.

@@ -30,19 +30,6 @@ Document Document::changed(std::span<const ContentChange> changes, ColumnUnit un
   return current;
 }
 
-std::string in_line_ends_of(std::string_view text, std::string_view addition) {
-  const size_t end = text.find('\n');
-  if (end == std::string_view::npos || end == 0 || text[end - 1] != '\r') {
-    return std::string(addition);
-  }
-  std::string out;
-  for (size_t i = 0; i < addition.size(); ++i) {
-    if (addition[i] == '\n' && (i == 0 || addition[i - 1] != '\r')) out += '\r';
-    out += addition[i];
-  }
-  return out;
-}
-
 std::string_view indentation(std::string_view text, uint32_t offset) {
   uint32_t begin = offset;
   while (begin > 0 && text[begin - 1] != '\n' && text[begin - 1] != '\r') --begin;

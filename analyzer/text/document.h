@@ -64,9 +64,6 @@ class Document {
 /// The spaces and tabs that the line of a byte begins with, as far as they stand before it.
 std::string_view indentation(std::string_view text, uint32_t offset);
 
-/// `addition` with CRLF for its line ends where the first line of `text` ends so.
-std::string in_line_ends_of(std::string_view text, std::string_view addition);
-
 /// `text` with all `edits` made at once: their ranges refer to `text` and must not overlap.
 std::string apply_edits(std::string_view text, std::span<const TextEdit> edits);
 

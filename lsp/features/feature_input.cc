@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "lsp/protocol/uri.h"
+#include "workbench/scripts.h"
 
 namespace belay::lsp {
 namespace {
@@ -51,6 +52,15 @@ std::vector<DocumentFinding> findings_in(const AnalyzedDocument& document) {
   return out;
 }
 
+const runtime::LedgerEntry* applied_entry(const HistoryView& history,
+                                          const project::Migration& migration) {
+  if (history.applied == nullptr) return nullptr;
+  const auto entry = history.applied->find(workbench::version_of(migration));
+  const bool is_applied =
+      entry != history.applied->end() && entry->second.state == runtime::MigrationState::kDone;
+  return is_applied ? &entry->second : nullptr;
+}
+
 uint32_t start_of(const project::Script& location, const AnalyzedScript& script) {
   if (script.sources != nullptr) return script.sources->anchor().range.begin;
   const auto& statements = script.parsed->statements;
@@ -71,6 +81,19 @@ const Document* text_of(const FeatureInput& input, const std::string& path) {
     if (const Document* text = history.set->source_of(path)) return text;
   }
   return nullptr;
+}
+
+std::string in_line_ends_of(std::string_view text, std::string_view addition) {
+  const size_t end = text.find('\n');
+  if (end == std::string_view::npos || end == 0 || text[end - 1] != '\r') {
+    return std::string(addition);
+  }
+  std::string out;
+  for (size_t i = 0; i < addition.size(); ++i) {
+    if (addition[i] == '\n' && (i == 0 || addition[i - 1] != '\r')) out += '\r';
+    out += addition[i];
+  }
+  return out;
 }
 
 }  // namespace belay::lsp

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analyzer/rules/finding.h"
@@ -52,6 +53,10 @@ struct DocumentScript {
 /// The scripts that stand in the document, in the order of the histories.
 std::vector<DocumentScript> scripts_in(const AnalyzedDocument& document);
 
+/// The row of a migration that is known to be applied; null where it is not.
+const runtime::LedgerEntry* applied_entry(const HistoryView& history,
+                                          const project::Migration& migration);
+
 /// Where a script begins in its file for a person: at its first statement, or at the method.
 uint32_t start_of(const project::Script& location, const AnalyzedScript& script);
 
@@ -62,5 +67,8 @@ inline std::string uri_of(const FeatureInput& input, const std::string& path) {
 }
 /// The text of a file of the document's histories; null where it is not known.
 const Document* text_of(const FeatureInput& input, const std::string& path);
+
+/// `addition` with CRLF for its line ends where the first line of `text` ends so.
+std::string in_line_ends_of(std::string_view text, std::string_view addition);
 
 }  // namespace belay::lsp

@@ -50,7 +50,7 @@ class Renaming {
         name_(bare_name_of(object.here.mention.object)),
         engine_(set_.set->dialect.engine) {
     const auto known = sessions.find(set_.set->directory);
-    if (known != sessions.end()) session_ = &known->second;
+    if (known != sessions.end() && known->second.ledger_known) session_ = &known->second;
     for (const Occurrence* one : history_->of(here_.object)) {
       if (one->mention.object.kind == here_.mention.object.kind &&
           bare_name_of(one->mention.object) == name_) {
@@ -76,7 +76,7 @@ class Renaming {
     }
     for (const Occurrence& one : named_) {
       const project::Migration& touched = set_.set->migrations[one.migration];
-      if (session_ != nullptr && session_->applied.contains(version_of_migration(touched))) {
+      if (session_ != nullptr && session_->is_applied(version_of_migration(touched))) {
         return refusal("`" + name_ + "` is named in " + touched.id +
                        ", which is applied: give it another name in a new migration");
       }

@@ -4,8 +4,8 @@
 
 #include <belay/result.h>
 
-#include "lsp/features/code_lens.h"
 #include "lsp/features/feature_input.h"
+#include "lsp/features/session_view.h"
 #include "lsp/protocol/types.h"
 
 namespace belay::lsp {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <random>
 #include <string>
 #include <vector>
@@ -130,7 +131,8 @@ class ReferenceText {
 };
 
 TEST(Documents, AgreeWithAReferenceThroughRandomEdits) {
-  constexpr int kEdits = 100'000;
+  const char* wanted = std::getenv("BELAY_FUZZ_EDITS");
+  const int edits_wanted = wanted == nullptr ? 100'000 : std::stoi(wanted);
   constexpr int kEditsOfOne = 200;  // keeps texts short enough for the slow reference
   // With two-byte letters, CJK, a combining mark, what joins emoji, and pairs of UTF-16.
   const std::u32string alphabet = U"ab ;'\n\n\r\r\té߀漢字\u0301\u200D😀👩𐐀";
@@ -148,7 +150,7 @@ TEST(Documents, AgreeWithAReferenceThroughRandomEdits) {
                     up_to(50) == 0 ? kFar : static_cast<uint32_t>(up_to(12))};
   };
   int edits = 0;
-  while (edits < kEdits) {
+  while (edits < edits_wanted) {
     const auto unit = static_cast<ColumnUnit>(up_to(2));
     ReferenceText reference(random_text(120));
     Documents documents(silent_log());

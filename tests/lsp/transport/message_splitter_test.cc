@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdlib>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -127,6 +130,125 @@ TEST(MessageSplitter, DoesNotDependOnHowTheBytesArrive) {
       at += n;
     }
     ASSERT_EQ(actual, expected) << bytes;
+  }
+}
+
+/// A stream that a bad client could send, and the messages in it that can be found. How many there
+/// are BELAY_FUZZ_STREAMS sets, BELAY_FUZZ_SEED where they begin.
+class BadStream {
+ public:
+  explicit BadStream(uint64_t seed) : random_(seed) {
+    for (size_t i = 1 + up_to(12); i-- > 0;) add_piece();
+  }
+
+  static constexpr SplitterOptions kOptions = {.max_body_bytes = 60, .max_header_bytes = 400};
+
+  /// Fed in pieces of random lengths.
+  std::vector<std::string> found() {
+    MessageSplitter splitter(kOptions);
+    std::vector<std::string> out;
+    for (size_t at = 0; at < bytes_.size();) {
+      const size_t n = 1 + up_to(chance(50) ? 3 : 200);
+      splitter.feed(std::string_view(bytes_).substr(at, n));
+      at += n;
+      while (const std::optional<std::string> message = next(splitter)) out.push_back(*message);
+    }
+    return out;
+  }
+
+  /// Destroys some of it, so that nothing is promised any more.
+  void damage() {
+    for (size_t i = 1 + up_to(5); i-- > 0 && !bytes_.empty();) {
+      const size_t at = up_to(bytes_.size() - 1);
+      switch (up_to(2)) {
+        case 0: bytes_.erase(at, 1 + up_to(30)); break;
+        case 1: bytes_.insert(at, garbage(20)); break;
+        default: bytes_[at] = static_cast<char>(up_to(255));
+      }
+    }
+  }
+
+  const std::string& bytes() const { return bytes_; }
+  const std::vector<std::string>& expected() const { return expected_; }
+
+ private:
+  size_t up_to(size_t most) { return std::uniform_int_distribution<size_t>(0, most)(random_); }
+  bool chance(size_t percent) { return up_to(99) < percent; }
+
+  static std::optional<std::string> next(MessageSplitter& splitter) {
+    while (true) {
+      switch (splitter.next()) {
+        case Event::kNeedMore: return std::nullopt;
+        case Event::kMessage: return std::string(splitter.body());
+        default: break;
+      }
+    }
+  }
+
+  /// Without the name of a header in it.
+  std::string garbage(size_t most) {
+    static constexpr std::string_view kBytes("ab:{}\r\n\n -\0\xFF\xC3\xA4 7", 17);
+    std::string out;
+    for (size_t i = up_to(most); i-- > 0;) out += kBytes[up_to(kBytes.size() - 1)];
+    return out;
+  }
+  std::string header(const std::string& length) {
+    static constexpr std::array<const char*, 3> kNames = {
+        "Content-Length: ", "content-length:", "CONTENT-LENGTH:\t"};
+    const char* end = chance(20) ? "\n" : "\r\n";
+    std::string out = kNames[up_to(2)] + length + end;
+    if (chance(20)) out = "Content-Type: application/vscode-jsonrpc; charset=utf-8\r\n" + out;
+    if (chance(20)) out += "X-Other: 1" + std::string(end);
+    return out + end;
+  }
+  std::string body(size_t least, size_t most) {
+    std::string out;
+    for (size_t i = least + up_to(most - least); out.size() < i;) {
+      out += chance(20) ? "Content-Length: 3\r\n\r\n" : garbage(9);
+    }
+    return out;
+  }
+
+  void add_piece() {
+    switch (up_to(4)) {
+      case 0: bytes_ += garbage(60); break;
+      case 1: {
+        static constexpr std::array<const char*, 6> kLengths = {
+            "", "-1", "2x", "1e3", "0x10", "99999999999999999999999"};
+        bytes_ += header(kLengths[up_to(5)]);
+        break;
+      }
+      case 2: {
+        const std::string large = body(kOptions.max_body_bytes + 1, 300);
+        bytes_ += header(std::to_string(large.size())) + large;
+        break;
+      }
+      default: {
+        std::string good = body(0, 30).substr(0, kOptions.max_body_bytes);
+        bytes_ += header(std::to_string(good.size())) + good;
+        expected_.push_back(std::move(good));
+      }
+    }
+  }
+
+  std::mt19937_64 random_;
+  std::string bytes_;
+  std::vector<std::string> expected_;
+};
+
+uint64_t setting(const char* name, uint64_t otherwise) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? otherwise : std::stoull(value);
+}
+
+TEST(MessageSplitter, FindsEveryGoodMessageAmongBadOnes) {
+  const uint64_t first = setting("BELAY_FUZZ_SEED", 1);
+  const uint64_t count = setting("BELAY_FUZZ_STREAMS", 3000);
+  for (uint64_t seed = first; seed < first + count; ++seed) {
+    BadStream stream(seed);
+    ASSERT_EQ(stream.found(), stream.expected()) << "seed " << seed << "\n" << stream.bytes();
+    stream.damage();
+    stream.found();
   }
 }
 
