@@ -9,9 +9,12 @@
 #include "analyzer/workspace.h"
 #include "lsp/documents.h"
 #include "lsp/features/run_failure.h"
+#include "support/file_system.h"
 #include "workbench/project_loader.h"
 
 namespace belay::lsp {
+
+class SplitCache;
 
 /// A history that a document belongs to.
 struct HistoryView {
@@ -20,6 +23,11 @@ struct HistoryView {
   bool has_database = false;
   /// What it names, found when it is asked for; null: nobody keeps it.
   std::shared_ptr<names::HistoryCache> names = nullptr;
+  /// What it is a state of: copies of it are for trying edits. On the analysis thread; null: there
+  /// is none.
+  const Workspace* workspace = nullptr;
+  /// What is known of the ways to split its statements; null: nobody keeps it.
+  std::shared_ptr<SplitCache> splits = nullptr;
 };
 
 /// An open document with all that is known of it. Features are functions of it.
@@ -31,6 +39,10 @@ struct AnalyzedDocument {
   std::vector<HistoryView> histories;
   /// Where the document is a belay.toml: how it reads.
   std::shared_ptr<const workbench::ConfigReport> config;
+  /// The files that lie under those that are open, and the environment that the editor has chosen:
+  /// for who tries texts that nobody has written yet. Null: nothing can be tried.
+  const FileSystem* disk = nullptr;
+  std::string environment = {};
   /// Where runs have stopped in the text as it is now.
   RunFailures failures;
 };

@@ -65,11 +65,14 @@ class Projects {
     std::unique_ptr<BroughtUp> brought_up;
     bool has_database = false;
     std::shared_ptr<names::HistoryCache> names = std::make_shared<names::HistoryCache>();
+    std::shared_ptr<SplitCache> splits;
     /// C++ sources that it may have migrations in, sorted.
     std::vector<std::string> cpp_sources;
 
     const project::MigrationSet& set() const { return *workspace->snapshot()->set; }
-    HistoryView view() const { return {workspace->snapshot(), has_database, names}; }
+    HistoryView view() const {
+      return {workspace->snapshot(), has_database, names, workspace.get(), splits};
+    }
     bool has(const std::string& path) const;
   };
   const std::vector<std::unique_ptr<History>>& histories() const { return histories_; }
@@ -78,6 +81,10 @@ class Projects {
   std::optional<AnalyzedDocument> find(const std::string& path) const;
   /// The same for any file, as the editor or else the disk has it.
   AnalyzedDocument look_at(const std::string& path) const;
+  /// The open documents that belong to a history of this one's, itself among them.
+  Affected companions_of(const std::string& path) const;
+  /// How many scripts have been linted since the beginning: traces and tests ask.
+  size_t scripts_linted() const { return scripts_linted_; }
   /// The files that runs have stopped in.
   std::set<std::string> failed_files() const;
 
@@ -107,6 +114,7 @@ class Projects {
   template <class Condition>
   void forget(Condition condition, Affected& affected);
   void forget_unused();
+  void count(const History& history) { scripts_linted_ += history.workspace->scripts_linted(); }
   RunFailures failures_in(const std::string& path, const Document& text) const;
   std::unique_ptr<BroughtUp> brought_up_of(const AnalyzedSet& set) const;
   void settle(const std::string& path);
@@ -127,6 +135,7 @@ class Projects {
   std::vector<std::unique_ptr<History>> forgotten_;
   Configs configs_;
   std::map<std::string, RunFailures> failures_;  ///< by the folders of histories
+  size_t scripts_linted_ = 0;
 };
 
 }  // namespace belay::lsp

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "lsp/features/workspace_symbols.h"
+#include "lsp/memory_usage.h"
 #include "lsp/protocol/feature_results.h"
 #include "lsp/protocol/params.h"
 #include "lsp/protocol/results.h"
@@ -27,8 +28,9 @@ Server::Server(Outbox& outbox, MainThread& main, const FileSystem& disk, Log& lo
       disk_(disk),
       log_(log),
       options_(std::move(options)),
-      dispatcher_(outbox, log),
+      dispatcher_(outbox, log, options_.trace),
       documents_(log) {
+  if (options_.trace != nullptr) options_.trace->name_thread("main");
   dispatcher_.set_gate([this](std::string_view method) { return refusal(method); });
   bind_lifecycle();
   bind_documents();
@@ -98,7 +100,7 @@ void Server::initialize(const Json& params, const Reply& reply) {
   folders_ = std::move(read.folders);
   settings_.root = folders_.empty() ? "" : folder_paths().front();
   analysis_ = std::make_unique<Analysis>(
-      disk_, log_, Analysis::Setup{client_, folder_paths(), settings_.environment},
+      disk_, log_, Analysis::Setup{client_, folder_paths(), settings_.environment, options_.trace},
       [this, &main = main_](AnalysisUpdate update) {
         main.post([this, update = std::move(update)] { publish(update); });
       });
@@ -106,6 +108,7 @@ void Server::initialize(const Json& params, const Reply& reply) {
   features_ = std::make_unique<FeatureRequests>(world, [this] {
     return CodeLensOptions{!settings_.untrusted, sessions_->views()};
   });
+  files_ = std::make_unique<FileOperations>(world);
   workspace_diagnostics_ = read.settings.workspace_diagnostics;
   if (workspace_diagnostics_) set_scope();
   sessions_ = std::make_unique<SessionCommands>(world, [this] {
@@ -224,6 +227,13 @@ void Server::send_diagnostics(const std::string& uri, std::optional<int64_t> ver
 
 void Server::bind_workspace() {
   on_request("workspace/executeCommand", &Server::execute_command);
+  dispatcher_.on_request("belay/memoryUsage", [this](const Json&, const Reply& reply) {
+    analysis_->ask(
+        [reply](const Projects& projects) {
+          reply.result(memory_usage_json(memory_usage(projects)));
+        },
+        reply.label());
+  });
   on_request("workspace/diagnostic", &Server::pull_workspace);
   on_request("workspace/symbol", &Server::workspace_symbol);
   on_notification("workspace/didChangeWatchedFiles", &Server::did_change_files);

@@ -17,7 +17,4 @@ std::vector<CodeAction> down_actions(const FeatureInput& input, const CodeAction
 /// not there any more, or there is nothing to write.
 Result<WorkspaceEdit> down_edit(const FeatureInput& input, const CodeActionData& params);
 
-/// Puts its edit into an action of `down_actions`; false where there is none.
-bool fill_in(const FeatureInput& input, CodeAction& action);
-
 }  // namespace belay::lsp

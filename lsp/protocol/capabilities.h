@@ -24,8 +24,10 @@ struct ClientCapabilities {
   bool resolve_code_action_edits = false;
   bool document_changes = false;
   bool create_files = false;
+  bool rename_files = false;
   bool hover_markdown = false;
   bool refresh_code_lenses = false;
+  bool resolve_code_lenses = false;
   bool work_done_progress = false;
   bool show_document = false;
   bool symbol_tags = false;
