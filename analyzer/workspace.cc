@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <set>
 
+#include "analyzer/reach.h"
 #include "analyzer/run_time_parts.h"
 #include "analyzer/written_finding.h"
 #include "support/ascii.h"
@@ -22,92 +23,6 @@ using project::Direction;
 std::string_view text_of(const project::Script& location, const Document& document) {
   return location.unwrapped != nullptr ? std::string_view(*location.unwrapped) : document.text();
 }
-
-/// What a change of the schema may reach: the relations that differ, the indexes and triggers on
-/// them, which statements name alone, and the relations that are tied to them by a foreign key in
-/// either direction, or by views.
-class Reach {
- public:
-  Reach(const schema::Schema& old_schema, const schema::Schema& new_schema) {
-    const schema::Schema::Difference difference =
-        schema::Schema::difference(old_schema, new_schema);
-    everything_ = difference.other;
-    keys_.insert(difference.relations.begin(), difference.relations.end());
-    for (const std::string& key : difference.relations) {
-      names_.insert(bare(key));
-      schemas_.insert(key.substr(0, key.find('.')));
-    }
-    if (keys_.empty()) return;
-    for (const schema::Schema* s : {&old_schema, &new_schema}) add_neighbours(*s);
-    names_.erase("");  // indexes without a name of their own
-  }
-
-  bool nothing() const { return keys_.empty() && !everything_; }
-  bool everything() const { return everything_; }
-  const std::set<std::string>& keys() const { return keys_; }
-
-  bool touches(const AnalyzedMigration& migration) const {
-    if (everything_) return true;
-    for (const auto* script : {&migration.up, &migration.down}) {
-      if (!*script) continue;
-      if (mentions((*script)->document.text())) return true;
-    }
-    return false;
-  }
-
- private:
-  static std::string bare(const std::string& key) { return key.substr(key.find('.') + 1); }
-
-  static bool mentions_any(std::string_view text, const std::set<std::string>& names) {
-    return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-      // A name with quotes in it is written with doubled ones.
-      return name.find('"') != std::string::npos || ascii::contains_ignoring_case(text, name);
-    });
-  }
-
-  bool mentions(std::string_view text) const {
-    if (mentions_any(text, names_)) return true;
-    if (ascii::contains_ignoring_case(text, "u&\"")) return true;  // names in escapes
-    // DROP SCHEMA takes tables away without a word of them.
-    return ascii::contains_ignoring_case(text, "schema") && mentions_any(text, schemas_);
-  }
-
-  /// The relations that a view reads, and those behind the views among them: what drops them drops
-  /// it.
-  void add_sources(const schema::Schema& schema, const schema::View& view) {
-    for (const std::string& relation : view.relations) {
-      names_.insert(bare(relation));
-      if (!sources_.insert(relation).second) continue;
-      if (const schema::View* source = schema.view(relation)) add_sources(schema, *source);
-    }
-  }
-
-  void add_neighbours(const schema::Schema& schema) {
-    schema.for_each_table([&](const std::string& key, const schema::Table& table) {
-      if (keys_.count(key) != 0) {
-        for (const schema::Index& i : table.indexes) names_.insert(i.name);
-        for (const schema::Trigger& t : table.triggers) names_.insert(t.name);
-      }
-      for (const schema::Constraint& c : table.constraints) {
-        if (c.referenced_table.empty()) continue;
-        if (keys_.count(key) != 0) names_.insert(bare(c.referenced_table));
-        if (keys_.count(c.referenced_table) != 0) names_.insert(table.name);
-      }
-      if (!table.partition_of.empty() && keys_.count(key) != 0) {
-        names_.insert(bare(table.partition_of));
-      }
-    });
-    schema.for_each_view([&](const std::string& key, const schema::View& view) {
-      if (keys_.count(key) != 0) add_sources(schema, view);
-    });
-  }
-
-  std::set<std::string> keys_;
-  std::set<std::string> names_;
-  std::set<std::string> schemas_;
-  std::set<std::string> sources_;  ///< what add_sources has seen
-  bool everything_ = false;
-};
 
 /// No part of the history itself, which goes on as if it were not there: what stands for all
 /// versions up to its own on an empty database, and what is no migration.
@@ -322,6 +237,11 @@ std::shared_ptr<const AnalyzedMigration> Workspace::analyze(
     out->down->result = down_result;
     ++scripts_linted_;
   }
+  if (previous != nullptr) {
+    // Much of what was made anew is as it was.
+    out->after.share_equal(previous->after);
+    out->after_down.share_equal(previous->after_down);
+  }
   out->reversibility = reversibility_of(*out, migration);
   if (up) {
     rules::lint_migration(
@@ -413,7 +333,7 @@ bool Workspace::catch_up() {
   out->set = current_->set;
   out->files = current_->files;
   out->migrations.reserve(current_->migrations.size());
-  std::optional<Reach> reach;
+  Reach reach;
   schema::Schema latest(out->set->dialect);
   for (uint32_t i = 0; i < current_->migrations.size(); ++i) {
     const auto& settled = settled_->migrations[i];
@@ -423,8 +343,8 @@ bool Workspace::catch_up() {
       continue;
     }
     const bool edited = now != settled;
-    const bool reached = reach && !reach->nothing();
-    const bool touched = reached && (edited || reach->touches(*now));
+    const bool reached = !reach.nothing();
+    const bool touched = reached && (edited || reach.touches(*now));
     const schema::Schema before = latest;
     if (!reached) {
       out->migrations.push_back(now);
@@ -433,7 +353,7 @@ bool Workspace::catch_up() {
     } else {
       // The same findings; what differs before it differs in the same way behind it.
       auto patched = std::make_shared<AnalyzedMigration>(*now);
-      for (const std::string& key : reach->keys()) {
+      for (const std::string& key : reach.keys()) {
         patched->before.copy_relation(key, before);
         patched->after.copy_relation(key, before);
         patched->after_down.copy_relation(key, before);
@@ -441,7 +361,7 @@ bool Workspace::catch_up() {
       out->migrations.push_back(std::move(patched));
     }
     latest = out->migrations.back()->after;
-    if (edited || touched) reach.emplace(settled->after, latest);
+    if (edited || touched) reach.go_on(settled->after, latest);
   }
   settled_.reset();
   if (out->migrations == current_->migrations) return false;

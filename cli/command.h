@@ -92,6 +92,8 @@ Command repair_command();
 Command verdict_command();
 Command generate_down_command();
 Command verify_command();
+Command config_schema_command();
+Command rehearse_command();
 #ifdef BELAY_WITH_LSP
 Command lsp_command();
 #endif

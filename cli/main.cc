@@ -40,7 +40,8 @@ std::vector<Command> all_commands() {
       history_command(),       show_command(),    check_command(),    verify_schema_command(),
       baseline_command(),      repair_command(),  verdict_command(),  verify_command(),
       generate_down_command(), adopt_command(),   new_command(),      doctor_command(),
-      snapshots_command(),     restore_command(), fresh_command(),
+      snapshots_command(),     restore_command(), fresh_command(),    rehearse_command(),
+      config_schema_command(),
 #ifdef BELAY_WITH_LSP
       lsp_command(),
 #endif

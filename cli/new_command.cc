@@ -1,8 +1,7 @@
-#include <unistd.h>
-
-#include <array>
 #include <iostream>
 #include <nlohmann/json.hpp>
+
+#include <belay/url.h>
 
 #include "cli/command.h"
 #include "cli/load_options.h"
@@ -14,23 +13,6 @@ namespace {
 using Kind = OptionSpec::Kind;
 using Json = nlohmann::ordered_json;
 
-std::string variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-/// Who writes it, as sqitch finds out: its own variables, else the user on this machine.
-void sign(workbench::NewMigrationRequest& request) {
-  const std::string user = variable("USER");
-  request.author = variable("SQITCH_FULLNAME");
-  if (request.author.empty()) request.author = user.empty() ? "unknown" : user;
-  request.mail = variable("SQITCH_EMAIL");
-  if (!request.mail.empty()) return;
-  std::array<char, 256> host{};
-  (void)::gethostname(host.data(), host.size() - 1);
-  request.mail = (user.empty() ? "unknown" : user) + "@" + host.data();
-}
-
 int run(const Arguments& arguments) {
   Result<workbench::LoadOptions> load = load_options(arguments);
   if (!load) return fail(load.error(), kUsage);
@@ -41,7 +23,7 @@ int run(const Arguments& arguments) {
   if (request.name.empty()) {
     return fail({"there is no name", "", "say in a few words what the migration does"}, kUsage);
   }
-  sign(request);
+  workbench::sign(request, runtime::process_environment);
   const DiskFileSystem disk;
   const Result<workbench::NewMigration> planned = workbench::plan_new_migration(disk, request);
   if (!planned) return fail(planned.error(), kUsage);

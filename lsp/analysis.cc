@@ -111,6 +111,14 @@ void Analysis::set_run_failures(std::string history, RunFailures failures) {
   });
 }
 
+void Analysis::set_applied(std::string history, std::shared_ptr<const KnownLedger> applied) {
+  queue_.submit([this, history = std::move(history), applied = std::move(applied)]() mutable {
+    const Projects::Affected affected = projects_.set_applied(history, std::move(applied));
+    reports_.look_again(projects_.files_of(history));
+    tell(affected, "");
+  });
+}
+
 void Analysis::set_folders(std::vector<std::string> folders) {
   queue_.submit([this, folders = std::move(folders)] { tell(projects_.set_folders(folders), ""); });
   catch_up_later();
@@ -137,6 +145,10 @@ void Analysis::pull_workspace(Reply reply, WorkspaceDiagnosticParams params) {
     pulls_.add(std::move(reply), std::move(params));
   });
   catch_up_later();
+}
+
+void Analysis::end_pulls() {
+  queue_.submit([this] { pulls_.end(); });
 }
 
 void Analysis::catch_up_later() {

@@ -60,12 +60,16 @@ class Analysis {
   void set_scope(FileReports::Scope scope);
   /// What a run of the history's migrations has to show in their files, in place of the run before.
   void set_run_failures(std::string history, RunFailures failures);
+  /// What is known to be applied of a history; null: nothing any more.
+  void set_applied(std::string history, std::shared_ptr<const KnownLedger> applied);
   /// Runs `question` behind all that was told before it. `label`: what a trace calls it.
   void ask(Question question, TraceLabel label = {"question", ""});
   /// The same, once all histories of the workspace are known.
   void ask_workspace(Question question);
   /// Answers when there is something new to tell of the files in scope, and all is settled.
   void pull_workspace(Reply reply, WorkspaceDiagnosticParams params);
+  /// Gives up what waits for something new.
+  void end_pulls();
 
  private:
   /// Puts what lies behind a change at the end of the queue: first comes what a user sees.

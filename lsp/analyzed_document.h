@@ -9,6 +9,7 @@
 #include "analyzer/workspace.h"
 #include "lsp/documents.h"
 #include "lsp/features/run_failure.h"
+#include "lsp/features/session_view.h"
 #include "support/file_system.h"
 #include "workbench/project_loader.h"
 
@@ -23,6 +24,8 @@ struct HistoryView {
   bool has_database = false;
   /// What it names, found when it is asked for; null: nobody keeps it.
   std::shared_ptr<names::HistoryCache> names = nullptr;
+  /// What is known to be applied of it; null: nothing is.
+  std::shared_ptr<const KnownLedger> applied = nullptr;
   /// What it is a state of: copies of it are for trying edits. On the analysis thread; null: there
   /// is none.
   const Workspace* workspace = nullptr;

@@ -26,7 +26,7 @@ bool is_told(const ClosedFile& file, const Finding& finding) {
   });
 }
 
-bool is_same(const Finding& a, const Finding& b) {
+bool is_same_finding(const Finding& a, const Finding& b) {
   return a.rule == b.rule && a.severity == b.severity && a.place == b.place &&
          a.message == b.message;
 }
@@ -48,7 +48,7 @@ void add_differences(const AnalyzedSet& before, const AnalyzedSet& now,
     }
   }
   const bool agree = std::equal(before.findings.begin(), before.findings.end(),
-                                now.findings.begin(), now.findings.end(), is_same);
+                                now.findings.begin(), now.findings.end(), is_same_finding);
   if (agree) return;
   for (const AnalyzedSet* set : {&before, &now}) {
     for (const Finding& finding : set->findings) out.insert(finding.place.path);

@@ -36,6 +36,9 @@ class FileReports {
   /// The next update counts what it tells of this file as changed.
   void tell_again(const std::string& path) { again_.insert(path); }
 
+  /// The next update looks at these files, whatever their histories say.
+  void look_again(std::set<std::string> paths) { others_.merge(paths); }
+
   const Reports& all() const { return reports_; }
 
  private:

@@ -105,6 +105,12 @@ Projects::Affected Projects::companions_of(const std::string& path) const {
   return out;
 }
 
+void Projects::add_open(const std::set<std::string>& paths, Affected& affected) const {
+  for (const std::string& path : paths) {
+    if (open_.contains(path)) affected.insert(path);
+  }
+}
+
 bool Projects::belongs_to_history(const std::string& path) const {
   return std::any_of(histories_.begin(), histories_.end(),
                      [&](const auto& history) { return history->has(path); });
@@ -173,6 +179,27 @@ Projects::Affected Projects::set_run_failures(const std::string& history, RunFai
   return affected;
 }
 
+Projects::Affected Projects::set_applied(const std::string& history,
+                                         std::shared_ptr<const KnownLedger> applied) {
+  Affected affected;
+  for (const auto& known : histories_) {
+    if (known->set().directory != history) continue;
+    known->applied = applied;
+    add_documents_of(*known, affected);
+  }
+  applied_[history] = std::move(applied);
+  return affected;
+}
+
+std::set<std::string> Projects::files_of(const std::string& history) const {
+  std::set<std::string> out;
+  for (const auto& known : histories_) {
+    if (known->set().directory != history) continue;
+    out.insert(known->set().files.begin(), known->set().files.end());
+  }
+  return out;
+}
+
 Result<workbench::LoadedProject> Projects::load(const std::string& path) {
   OverlayFileSystem files(disk_);
   for (const auto& [open_path, document] : open_) {
@@ -238,6 +265,8 @@ void Projects::take_over(workbench::LoadedProject& loaded, Wanted wanted, Affect
                                                      sql::Recovery::kGenerous);
     count(*history);
     history->brought_up = brought_up_of(*history->workspace->snapshot());
+    const auto applied = applied_.find(history->set().directory);
+    if (applied != applied_.end()) history->applied = applied->second;
     add_documents_of(*history, affected);
     histories_.push_back(std::move(history));
   }
@@ -419,10 +448,13 @@ void Projects::file_changed(const std::string& path, Affected& affected) {
     if (!history->has(path)) continue;
     const Document* known = history->workspace->snapshot()->source_of(path);
     if (known != nullptr && text && same_text(*known, *text)) continue;
-    if (!text || !history->workspace->edit(path, *text)) {
-      outdated.insert(history.get());
-    } else {
+    const std::shared_ptr<const AnalyzedSet> before = history->workspace->snapshot();
+    if (text && history->workspace->edit(path, *text)) {
       count(*history);
+      // What an up does decides about its down, which may be open beside it.
+      add_open(changed_files(*before, *history->workspace->snapshot()), affected);
+    } else {
+      outdated.insert(history.get());
     }
     if (open_.contains(path)) affected.insert(path);
   }
@@ -445,9 +477,7 @@ std::optional<Projects::Affected> Projects::catch_up() {
     if (!history->workspace->catch_up()) continue;
     count(*history);
     if (!affected) affected.emplace();
-    for (const std::string& path : changed_files(*before, *history->workspace->snapshot())) {
-      if (open_.contains(path)) affected->insert(path);
-    }
+    add_open(changed_files(*before, *history->workspace->snapshot()), *affected);
   }
   return affected;
 }

@@ -53,6 +53,10 @@ class Projects {
   /// shown as long as the files are as they ran.
   Affected set_run_failures(const std::string& history, RunFailures failures);
 
+  /// What is known to be applied of a history; null: nothing any more.
+  Affected set_applied(const std::string& history, std::shared_ptr<const KnownLedger> applied);
+  std::set<std::string> files_of(const std::string& history) const;
+
   /// Goes on to what changes of documents have put off: the migrations behind those that were
   /// changed, and histories of the workspace that are not known. Tells which open documents that
   /// concerns; none where nothing was put off.
@@ -68,10 +72,12 @@ class Projects {
     std::shared_ptr<SplitCache> splits;
     /// C++ sources that it may have migrations in, sorted.
     std::vector<std::string> cpp_sources;
+    /// What is known to be applied; null: nothing is.
+    std::shared_ptr<const KnownLedger> applied;
 
     const project::MigrationSet& set() const { return *workspace->snapshot()->set; }
     HistoryView view() const {
-      return {workspace->snapshot(), has_database, names, workspace.get(), splits};
+      return {workspace->snapshot(), has_database, names, applied, workspace.get(), splits};
     }
     bool has(const std::string& path) const;
   };
@@ -110,6 +116,7 @@ class Projects {
   void read_config(const std::string& path);
   void tell_load_error(const std::string& path, const Error& error);
   void add_documents_of(const History& history, Affected& affected) const;
+  void add_open(const std::set<std::string>& paths, Affected& affected) const;
   bool belongs_to_history(const std::string& path) const;
   template <class Condition>
   void forget(Condition condition, Affected& affected);
@@ -135,6 +142,7 @@ class Projects {
   std::vector<std::unique_ptr<History>> forgotten_;
   Configs configs_;
   std::map<std::string, RunFailures> failures_;  ///< by the folders of histories
+  std::map<std::string, std::shared_ptr<const KnownLedger>> applied_;  ///< likewise
   size_t scripts_linted_ = 0;
 };
 

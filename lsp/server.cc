@@ -39,6 +39,7 @@ Server::Server(Outbox& outbox, MainThread& main, const FileSystem& disk, Log& lo
 
 Server::~Server() {
   // Threads end before what they were given does.
+  migrations_.reset();
   verification_.reset();
   sessions_.reset();
   analysis_.reset();
@@ -72,6 +73,7 @@ void Server::bind_lifecycle() {
     phase_ = Phase::kShutDown;
     sessions_->stop();
     verification_->stop();
+    analysis_->end_pulls();
     reply.result("null");
   });
   dispatcher_.on_notification("exit", [this](const Json&) { main_.stop(); });
@@ -113,16 +115,27 @@ void Server::initialize(const Json& params, const Reply& reply) {
   if (workspace_diagnostics_) set_scope();
   sessions_ = std::make_unique<SessionCommands>(world, [this] {
     if (client_.refresh_code_lenses) dispatcher_.request("workspace/codeLens/refresh", "", {});
+    if (migrations_ != nullptr) migrations_->changed();
   });
+  migrations_ = std::make_unique<MigrationRequests>(world, *sessions_);
   verification_ = std::make_unique<VerifyCommand>(world);
   phase_ = Phase::kRunning;
   reply.result(initialize_result(client_, options_.version));
 }
 
+namespace {
+
+std::vector<std::string> watched_files() {
+  std::vector<std::string> out = {"**/*.sql", "**/belay.toml"};
+  for (std::string& pattern : MigrationRequests::record_patterns()) out.push_back(pattern);
+  return out;
+}
+
+}  // namespace
+
 void Server::initialized() {
   if (client_.watch_files) {
-    dispatcher_.request("client/registerCapability",
-                        register_watchers_params({"**/*.sql", "**/belay.toml"}), {});
+    dispatcher_.request("client/registerCapability", register_watchers_params(watched_files()), {});
   }
   ask_for_settings();
 }
@@ -178,6 +191,7 @@ void Server::publish(const AnalysisUpdate& update) {
     if (!client_.pull_diagnostics) publish(document);
   }
   publish_closed(update.closed);
+  migrations_->changed();
   // A client asks by itself for the document that it has changed, but not for those behind it.
   if (client_.pull_diagnostics && client_.refresh_diagnostics && others_changed) {
     dispatcher_.request("workspace/diagnostic/refresh", "", {});
@@ -226,6 +240,9 @@ void Server::send_diagnostics(const std::string& uri, std::optional<int64_t> ver
 // --- workspace --------------------------------------------------------------------------------
 
 void Server::bind_workspace() {
+  dispatcher_.on_request("belay/migrations",
+                         [this](const Json&, const Reply& reply) { list_migrations(reply); });
+  on_request("belay/schema", &Server::send_schema);
   on_request("workspace/executeCommand", &Server::execute_command);
   dispatcher_.on_request("belay/memoryUsage", [this](const Json&, const Reply& reply) {
     analysis_->ask(
@@ -272,6 +289,22 @@ void Server::settings_answered() {
   for (const auto& command : std::exchange(waiting_, {})) command();
 }
 
+/// Which database is meant must be known first: what the client was asked for may be on its way.
+void Server::when_settings_are_known(const Reply& reply, std::function<void()> work) {
+  if (settings_asked_ == 0) return work();
+  waiting_.push_back([reply, work = std::move(work)] {
+    if (!reply.cancelled()) work();
+  });
+}
+
+void Server::list_migrations(const Reply& reply) {
+  when_settings_are_known(reply, [this, reply] { migrations_->list(settings_, reply); });
+}
+
+void Server::send_schema(const SchemaParams& params, Reply reply) {
+  migrations_->schema(params, reply);
+}
+
 void Server::apply_settings(const ClientSettings& settings) {
   if (settings.workspace_diagnostics != workspace_diagnostics_) {
     workspace_diagnostics_ = settings.workspace_diagnostics;
@@ -297,11 +330,18 @@ void Server::set_scope() {
 
 void Server::did_change_files(const std::vector<FileEvent>& events) {
   std::vector<Projects::Change> changes;
+  bool has_records = false;
   for (const FileEvent& event : events) {
     const auto path = path_of_uri(event.uri);
-    if (path) changes.push_back({*path, event.type != FileEvent::Type::kChanged});
+    if (!path) continue;
+    if (MigrationRequests::is_record(*path)) {
+      has_records = true;
+    } else {
+      changes.push_back({*path, event.type != FileEvent::Type::kChanged});
+    }
   }
-  analysis_->files_changed(std::move(changes));
+  if (!changes.empty()) analysis_->files_changed(std::move(changes));
+  if (has_records && settings_asked_ == 0) migrations_->look(settings_);
 }
 
 void Server::did_change_folders(const WorkspaceFoldersChange& change) {

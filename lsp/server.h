@@ -13,6 +13,7 @@
 #include "lsp/documents.h"
 #include "lsp/feature_requests.h"
 #include "lsp/file_operations.h"
+#include "lsp/migration_requests.h"
 #include "lsp/session_commands.h"
 #include "lsp/transport/connection.h"
 #include "lsp/transport/dispatcher.h"
@@ -71,6 +72,9 @@ class Server : public Receiver {
   void send_diagnostics(const std::string& uri, std::optional<int64_t> version,
                         std::string_view diagnostics);
 
+  void when_settings_are_known(const Reply& reply, std::function<void()> work);
+  void list_migrations(const Reply& reply);
+  void send_schema(const SchemaParams& params, Reply reply);
   void pull_workspace(const WorkspaceDiagnosticParams& params, Reply reply);
   void workspace_symbol(const WorkspaceSymbolParams& params, Reply reply);
   void execute_command(const ExecuteCommandParams& params, Reply reply);
@@ -78,6 +82,7 @@ class Server : public Receiver {
   void show_risk(const CommandArguments& arguments, const Reply& reply);
   void show_verdict(const CommandArguments& arguments, const Reply& reply);
   void go_to(project::Direction direction, const CommandArguments& arguments, const Reply& reply);
+  void generate_down(const CommandArguments& arguments, const Reply& reply);
   void show_place(const Location& place);
   void tell(std::string text);
   void open_rule(const CommandArguments& arguments, const Reply& reply);
@@ -107,6 +112,7 @@ class Server : public Receiver {
   std::unique_ptr<FeatureRequests> features_;
   std::unique_ptr<FileOperations> files_;
   std::unique_ptr<SessionCommands> sessions_;
+  std::unique_ptr<MigrationRequests> migrations_;
   std::unique_ptr<VerifyCommand> verification_;
 };
 

@@ -7,8 +7,10 @@
 #include "analyzer/rules/rule.h"
 #include "lsp/features/counterpart.h"
 #include "lsp/features/diagnostics.h"
+#include "lsp/features/down_actions.h"
 #include "lsp/features/risk.h"
 #include "lsp/features/verdict.h"
+#include "lsp/protocol/feature_results.h"
 #include "lsp/protocol/results.h"
 #include "lsp/protocol/uri.h"
 #include "lsp/server.h"
@@ -17,12 +19,8 @@ namespace belay::lsp {
 
 using project::Direction;
 
-/// Which database is meant must be known first: what the client was asked for may be on its way.
 void Server::execute_command(const ExecuteCommandParams& params, Reply reply) {
-  if (settings_asked_ == 0) return execute_now(params, reply);
-  waiting_.push_back([this, params, reply] {
-    if (!reply.cancelled()) execute_now(params, reply);
-  });
+  when_settings_are_known(reply, [this, params, reply] { execute_now(params, reply); });
 }
 
 void Server::execute_now(const ExecuteCommandParams& params, const Reply& reply) {
@@ -45,6 +43,7 @@ void Server::execute_now(const ExecuteCommandParams& params, const Reply& reply)
       {commands::kLedgerProblems, SessionCommand::kLedgerProblems},
       {commands::kSnapshots, SessionCommand::kSnapshots},
       {commands::kEnvironments, SessionCommand::kEnvironments},
+      {commands::kRehearse, SessionCommand::kRehearse},
   };
   const CommandArguments& arguments = params.arguments;
   if (params.command == commands::kShowRisk) return show_risk(arguments, reply);
@@ -52,6 +51,8 @@ void Server::execute_now(const ExecuteCommandParams& params, const Reply& reply)
   if (params.command == commands::kGoToDown) return go_to(Direction::kDown, arguments, reply);
   if (params.command == commands::kGoToUp) return go_to(Direction::kUp, arguments, reply);
   if (params.command == commands::kOpenRule) return open_rule(arguments, reply);
+  if (params.command == commands::kGenerateDown) return generate_down(arguments, reply);
+  if (params.command == commands::kNew) return migrations_->make_new(arguments, settings_, reply);
   if (params.command == commands::kVerify) return verification_->execute(params, settings_, reply);
   const auto command = kSessionCommands.find(params.command);
   if (command == kSessionCommands.end()) {
@@ -121,6 +122,23 @@ void Server::go_to(Direction direction, const CommandArguments& arguments, const
         tell(text);
         return command_result_json(false, text);
       });
+}
+
+/// What the code action does, for whoever has no cursor in the text.
+void Server::generate_down(const CommandArguments& arguments, const Reply& reply) {
+  features_->answer(arguments.uri, FeatureRequests::Freshness::kNewest, reply,
+                    [this, wanted = arguments.migration](const FeatureInput& input) {
+                      const Result<WorkspaceEdit> edit = down_edit(input, wanted);
+                      if (!edit) {
+                        tell(edit.error().to_string());
+                        return command_result_json(false, edit.error().to_string());
+                      }
+                      const std::string json = workspace_edit_json(*edit, client_);
+                      main_.post([this, json] {
+                        dispatcher_.request("workspace/applyEdit", apply_edit_params(json), {});
+                      });
+                      return command_result_json(true, "");
+                    });
 }
 
 void Server::show_place(const Location& place) {

@@ -29,6 +29,7 @@ std::string_view title_of(SessionCommand command) {
     case SessionCommand::kFresh: return "Belay: empty the database and apply all migrations";
     case SessionCommand::kDropSnapshot: return "Belay: remove a snapshot";
     case SessionCommand::kPruneSnapshots: return "Belay: remove old snapshots";
+    case SessionCommand::kRehearse: return "Belay: rehearse on a copy";
     case SessionCommand::kPlan: return "Belay: plan";
     case SessionCommand::kDoctor: return "Belay: doctor";
     case SessionCommand::kCheck: return "Belay: check the data";
@@ -56,6 +57,7 @@ void fill_in_document(const AnalyzedDocument& document, SessionOrder& order) {
 /// Whether the command is about the migrations of the file that it was called on.
 bool is_about_file(const SessionOrder& order, const CommandArguments& arguments) {
   if (order.command == SessionCommand::kApply) return true;
+  // A rehearsal is of all that is pending, unless a migration is named.
   const bool back =
       order.command == SessionCommand::kDown || order.command == SessionCommand::kRedo;
   return back && !arguments.steps;
@@ -85,13 +87,13 @@ Preparation prepared(const SessionOrder& order, const workbench::SessionRequest&
     out.plan.outcome = inquire(order, *out.target, disk);
     return out;
   }
-  const Result<runtime::StatusReport> status = workbench::status(*out.target);
-  if (!status) {
-    out.plan = refused(status.error());
+  Result<std::pair<runtime::StatusReport, SessionView>> seen = look_at_session(*out.target);
+  if (!seen) {
+    out.plan = refused(seen.error());
     return out;
   }
-  out.view = view_of(*status);
-  out.plan = plan_session_command(order, *out.target, *status, disk);
+  out.view = std::move(seen->second);
+  out.plan = plan_session_command(order, *out.target, seen->first, disk);
   return out;
 }
 
@@ -178,7 +180,7 @@ void SessionCommands::start(const RunPtr& run, const std::string& work_done_toke
 
 void SessionCommands::settings_changed(const std::string& why) {
   ++settings_;
-  views_.clear();
+  for (const auto& [history, view] : std::exchange(views_, {})) tell_applied(history);
   if (current_ != nullptr) cancel(current_, why);
   views_changed_();
 }
@@ -231,9 +233,7 @@ void SessionCommands::perform(const RunPtr& run) {
   worker_.submit([this, run] {
     SessionOutcome outcome = run_session_command(run->order, run->plan, *run->target);
     run->view.reset();
-    if (const auto status = workbench::status(*run->target); status.ok()) {
-      run->view = view_of(*status);
-    }
+    if (auto seen = look_at_session(*run->target); seen.ok()) run->view = std::move(seen->second);
     world_.main.post([this, run, outcome = std::move(outcome)] { end(run, outcome); });
   });
 }
@@ -282,7 +282,28 @@ void SessionCommands::remember(const Run& run, const SessionOutcome& outcome) {
   } else {
     views_.erase(history);
   }
+  tell_applied(history);
   views_changed_();
+}
+
+void SessionCommands::tell_applied(const std::string& history) {
+  const auto view = views_.find(history);
+  world_.analysis.set_applied(history, view == views_.end() ? nullptr : view->second.ledger);
+}
+
+void SessionCommands::follow(SessionViews views, uint64_t settings_count) {
+  if (settings_count != settings_) return;  // another database is meant now
+  bool is_new = false;
+  for (auto& [history, view] : views) {
+    const auto known = views_.find(history);
+    // A command of ours may have ended since the journals were read.
+    const std::string& stamp = known == views_.end() ? std::string() : known->second.stamp;
+    if (stamp == view.stamp) continue;
+    views_[history] = std::move(view);
+    tell_applied(history);
+    is_new = true;
+  }
+  if (is_new) views_changed_();
 }
 
 /// As the command line does: what happened, and the way back. Whoever takes it is asked once more

@@ -32,6 +32,10 @@ class SessionCommands {
   void stop();
 
   const SessionViews& views() const { return views_; }
+  /// What the journals say of sessions by now: other processes may have changed them. They were
+  /// read under the settings of that count.
+  void follow(SessionViews views, uint64_t settings_count);
+  uint64_t settings_count() const { return settings_; }
 
  private:
   struct Run;
@@ -46,6 +50,7 @@ class SessionCommands {
   void end(RunPtr run, const SessionOutcome& outcome);
   void cancel(RunPtr run, const std::string& why = {});
   void remember(const Run& run, const SessionOutcome& outcome);
+  void tell_applied(const std::string& history);
   void offer_rollback(const Run& failed, const SessionOutcome& outcome);
 
   ServerWorld world_;

@@ -22,6 +22,13 @@ void WorkspacePulls::answer(const FileReports::Reports& reports, const OpenFiles
   });
 }
 
+void WorkspacePulls::end() {
+  for (const Waiting& waiting : waiting_) {
+    waiting.reply.error(ErrorCode::kServerCancelled, "the server is shut down");
+  }
+  waiting_.clear();
+}
+
 bool WorkspacePulls::answer(const Waiting& waiting, const FileReports::Reports& reports,
                             const OpenFiles& open) const {
   std::vector<WorkspaceDocumentReport> news;

@@ -18,6 +18,8 @@ class WorkspacePulls {
   void add(Reply reply, WorkspaceDiagnosticParams params);
   /// Answers those for which there is news. `reports` must be settled.
   void answer(const FileReports::Reports& reports, const OpenFiles& open);
+  /// Gives up those that wait: there will be nothing new.
+  void end();
 
  private:
   struct Waiting {

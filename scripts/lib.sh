@@ -128,7 +128,7 @@ setup_workbench() {
 
 # What packaging the extension and testing it in real editors needs.
 setup_editors() {
-  apt_install chromium neovim fonts-dejavu-core sqlite3
+  apt_install chromium neovim emacs-nox elpa-eglot vim vim-ale fonts-dejavu-core sqlite3
   command -v npm >/dev/null || apt_install nodejs npm
   mkdir -p "$DEPS"
   if ! find_node >/dev/null; then

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -350,6 +351,16 @@ Result<void> write_new_migration(const NewMigration& migration) {
     if (!done) return undo(std::move(done).error());
   }
   return {};
+}
+
+void sign(NewMigrationRequest& request, const runtime::EnvironmentLookup& environment) {
+  const std::string user = environment("USER").value_or("unknown");
+  request.author = environment("SQITCH_FULLNAME").value_or(user);
+  request.mail = environment("SQITCH_EMAIL").value_or("");
+  if (!request.mail.empty()) return;
+  std::array<char, 256> host{};
+  (void)::gethostname(host.data(), host.size() - 1);
+  request.mail = user + "@" + host.data();
 }
 
 }  // namespace belay::workbench

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <belay/result.h>
+#include <belay/url.h>
 
 #include "workbench/project_loader.h"
 
@@ -20,6 +21,9 @@ struct NewMigrationRequest {
   std::string author;
   std::string mail;
 };
+
+/// Fills in who it is by, as sqitch finds out: its own variables, else the user on this machine.
+void sign(NewMigrationRequest& request, const runtime::EnvironmentLookup& environment);
 
 struct NewFile {
   std::string path;

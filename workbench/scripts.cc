@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/checksums.h"
+
 namespace belay::workbench {
 
 runtime::Script runtime_script(const project::Script& location, const Document& document) {
@@ -28,6 +30,17 @@ std::string version_of(const project::Migration& migration) {
 bool wants_transaction(const project::Script& script) {
   return script.transaction_directive.empty() ||
          script.transaction != project::TransactionHabit::kNone;
+}
+
+bool has_other_statements(const runtime::LedgerEntry& applied, const project::Migration& migration,
+                          const Document& document, Engine engine) {
+  if (!migration.up || migration.up->sources != nullptr || applied.checksum.empty()) return false;
+  runtime::MigrationScript script;
+  script.version = version_of(migration);
+  script.up = runtime_script(*migration.up, document);
+  const runtime::Engine own =
+      engine == Engine::kSqlite ? runtime::Engine::kSqlite : runtime::Engine::kPostgres;
+  return runtime::text_change(applied, script, own) == runtime::TextChange::kStatements;
 }
 
 }  // namespace belay::workbench

@@ -3,6 +3,7 @@
 #include <string>
 
 #include <belay/migration.h>
+#include <belay/report.h>
 
 #include "analyzer/project/project.h"
 #include "analyzer/text/document.h"
@@ -18,5 +19,10 @@ std::string version_of(const project::Migration& migration);
 
 /// Whether its runner puts the script into a transaction.
 bool wants_transaction(const project::Script& script);
+
+/// Whether an applied migration has other statements now than those that ran, so that `apply` will
+/// refuse. `document` is the file of its up. False of what has no text of its own: a program.
+bool has_other_statements(const runtime::LedgerEntry& applied, const project::Migration& migration,
+                          const Document& document, Engine engine);
 
 }  // namespace belay::workbench

@@ -232,15 +232,12 @@ bool may_belong(const std::string& url, Engine engine) {
   return !parsed || same_engine(engine, parsed->engine);
 }
 
-Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest& request) {
-  Result<LoadedProject> loaded = load_project(files, request.path, request.load);
-  if (!loaded) return std::move(loaded).error();
-  BELAY_TRY(loaded->config.check());
-  const project::Config& config = loaded->project.config;
-  const std::string directory =
-      config.path.empty() ? "" : std::string(path::parent(path::absolute(config.path)));
+Result<NamedDatabase> named_database(const FileSystem& files, const project::Config& config,
+                                     const SessionRequest& request) {
+  NamedDatabase out;
+  if (!config.path.empty()) out.directory = path::parent(path::absolute(config.path));
   const DotEnv dot_env =
-      config.path.empty() ? DotEnv() : read_dot_env(files, path::join(directory, ".env"));
+      config.path.empty() ? DotEnv() : read_dot_env(files, path::join(out.directory, ".env"));
   const runtime::EnvironmentLookup lookup = with_dot_env(request.environment, dot_env);
   const Result<const project::Environment*> environment = environment_of(config, request, lookup);
   if (!environment) return environment.error();
@@ -261,11 +258,34 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
     for (const std::string& problem : dot_env.problems) error.hint += "\n       " + problem;
     return error;
   }
+  out.options.database_url = *url;
+  out.options.environment = lookup;
+  out.options.base_directory = request.database_url.empty() ? out.directory : "";
+  out.url = parsed->to_string();
+  out.engine = parsed->engine;
+  if (url->find("${") != std::string::npos) out.env_problems = dot_env.problems;
+  out.name = engine == runtime::Engine::kSqlite ? std::string(path::file_name(parsed->database))
+                                                : parsed->database;
+  if (*environment != nullptr) {
+    out.environment = (*environment)->name;
+    out.kind = (*environment)->effective_kind();
+    const bool development = out.kind == project::EnvironmentKind::kDevelopment;
+    out.confirm = (*environment)
+                      ->confirm.value_or(development ? project::ConfirmWhen::kNever
+                                                     : project::ConfirmWhen::kDataLoss);
+  }
+  return out;
+}
 
-  runtime::SessionOptions options;
-  options.database_url = *url;
-  options.environment = lookup;
-  options.base_directory = request.database_url.empty() ? directory : "";
+Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest& request) {
+  Result<LoadedProject> loaded = load_project(files, request.path, request.load);
+  if (!loaded) return std::move(loaded).error();
+  BELAY_TRY(loaded->config.check());
+  const project::Config& config = loaded->project.config;
+  Result<NamedDatabase> database = named_database(files, config, request);
+  if (!database) return std::move(database).error();
+
+  runtime::SessionOptions options = std::move(database->options);
   options.end_other_sessions = request.end_other_sessions;
   options.compress_snapshots = config.session.compress_snapshots;
   options.lock_timeout = request.wait;
@@ -273,7 +293,7 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
   options.statement_timeout = config.statement_timeout.value_or(std::chrono::seconds(0));
   options.progress = request.progress;
   options.cancellation = request.cancellation;
-  const Result<void> hooked = set_hooks(config.session, directory, options);
+  const Result<void> hooked = set_hooks(config.session, database->directory, options);
   if (!hooked) {
     Error error = hooked.error();
     error.where = config.path + ": " + error.where;
@@ -282,24 +302,17 @@ Result<SessionTarget> find_target(const FileSystem& files, const SessionRequest&
   SessionTarget target(runtime::Session(std::move(options)));
   target.hooks = hooks_of(config.session);
   target.session_config = config.session;
-  target.directory = directory;
-  target.url = parsed->to_string();
-  target.engine = parsed->engine;
+  target.directory = database->directory;
+  target.url = database->url;
+  target.engine = database->engine;
   target.rollback_window = config.rollback_window;
-  if (url->find("${") != std::string::npos) target.env_problems = dot_env.problems;
-  target.database_name = engine == runtime::Engine::kSqlite
-                             ? std::string(path::file_name(parsed->database))
-                             : parsed->database;
-  if (*environment != nullptr) {
-    target.environment = (*environment)->name;
-    target.kind = (*environment)->effective_kind();
-    const bool development = target.kind == project::EnvironmentKind::kDevelopment;
-    target.confirm = (*environment)
-                         ->confirm.value_or(development ? project::ConfirmWhen::kNever
-                                                        : project::ConfirmWhen::kDataLoss);
-  }
+  target.env_problems = std::move(database->env_problems);
+  target.database_name = database->name;
+  target.environment = database->environment;
+  target.kind = database->kind;
+  target.confirm = database->confirm;
   const std::vector<std::string> program = config.cpp_program;  // the rest goes to the analysis
-  Result<void> read = read_history(*std::move(loaded), parsed->engine, target);
+  Result<void> read = read_history(*std::move(loaded), target.engine, target);
   if (read) read = add_program(program, request.cancellation, target);
   if (!read) target.migrations_problem = std::move(read).error();
   return target;
@@ -324,11 +337,23 @@ std::optional<runtime::GuardAdvice> advice_on_pending(const SessionTarget& targe
   return guard_advice(target.migrations, status->pending_migrations);
 }
 
+namespace {
+
+std::string place_text(const std::string& url, const std::string& environment,
+                       project::EnvironmentKind kind_of_it) {
+  if (environment.empty()) return url;
+  const std::string kind(project::environment_kind_name(kind_of_it));
+  return url + " (" + (environment == kind ? kind : environment + ", " + kind) + ")";
+}
+
+}  // namespace
+
 std::string place_of(const SessionTarget& target) {
-  if (target.environment.empty()) return target.url;
-  const std::string kind(project::environment_kind_name(target.kind));
-  return target.url + " (" +
-         (target.environment == kind ? kind : target.environment + ", " + kind) + ")";
+  return place_text(target.url, target.environment, target.kind);
+}
+
+std::string place_of(const NamedDatabase& database) {
+  return place_text(database.url, database.environment, database.kind);
 }
 
 const AnalyzedMigration* analysis_of(const SessionTarget& target, std::string_view id) {

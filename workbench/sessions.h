@@ -33,6 +33,21 @@ struct SessionRequest {
   runtime::CancellationToken cancellation;
 };
 
+/// The database that a configuration names, found without opening it.
+struct NamedDatabase {
+  std::string url;          ///< without password, for messages
+  std::string name;         ///< as people call it: the name on its server, or that of the file
+  std::string environment;  ///< the one of the configuration that counts; empty: none does
+  project::EnvironmentKind kind = project::EnvironmentKind::kDevelopment;
+  project::ConfirmWhen confirm = project::ConfirmWhen::kNever;
+  runtime::Engine engine = runtime::Engine::kSqlite;
+  std::string directory;  ///< of belay.toml
+  /// Lines of `.env` that cannot be read, where the URL needs a variable.
+  std::vector<std::string> env_problems;
+  /// How its sessions are opened; hooks are not in it.
+  runtime::SessionOptions options;
+};
+
 /// What a session acts on: the database, and the history that belongs to it.
 struct SessionTarget {
   explicit SessionTarget(runtime::Session on) : session(std::move(on)) {}
@@ -67,6 +82,8 @@ struct SessionTarget {
 /// The URL, and the environment with its kind where one counts: `sqlite:dev.db (eu, production)`.
 std::string place_of(const SessionTarget& target);
 
+std::string place_of(const NamedDatabase& database);
+
 /// The analysis of a migration of the target, by its id; null where there is none.
 const AnalyzedMigration* analysis_of(const SessionTarget& target, std::string_view id);
 
@@ -87,6 +104,11 @@ Result<std::string> configured_url(const project::Config& config, const std::str
 /// Whether migrations for `engine` can be meant for the database of that URL. Looks at the text
 /// alone, so that a URL that the environment is to tell may be for any.
 bool may_belong(const std::string& url, Engine engine);
+
+/// The database that `config` names for the request, which need not be there. Errors: none is
+/// configured, an engine that sessions do not know, a URL with a mistake or without its variables.
+Result<NamedDatabase> named_database(const FileSystem& files, const project::Config& config,
+                                     const SessionRequest& request);
 
 /// Finds the database and the history. Errors: no database configured, an engine that sessions do
 /// not know, a configuration with mistakes.

@@ -64,6 +64,17 @@ class PersistentMap {
     bucket.erase(lower_bound(bucket, key));
   }
 
+  /// Takes over the objects of `other` that compare equal to ours, so that both share them.
+  void share_equal(const PersistentMap& other) {
+    if (root_ == nullptr || other.root_ == nullptr || root_ == other.root_) return;
+    for (size_t i = 0; i < kSlots; ++i) {
+      const BucketPtr& mine = (*root_)[i];
+      const BucketPtr& theirs = (*other.root_)[i];
+      if (mine == nullptr || theirs == nullptr || mine == theirs) continue;
+      if (BucketPtr shared = with_equal(*mine, theirs)) own_root()[i] = std::move(shared);
+    }
+  }
+
   /// Calls `visit(key, object)` for every entry, in an order that depends on the keys alone.
   template <class Visit>
   void for_each(Visit visit) const {
@@ -102,14 +113,38 @@ class PersistentMap {
                             [](const Entry& e, std::string_view k) { return e.first < k; });
   }
 
-  /// The bucket of `key`, shared with no other copy.
-  Bucket& own_bucket(std::string_view key) {
+  Root& own_root() {
     if (root_ == nullptr) {
       root_ = std::make_shared<Root>();
     } else if (root_.use_count() > 1) {
       root_ = std::make_shared<Root>(*root_);
     }
-    BucketPtr& bucket = (*root_)[slot(key)];
+    return *root_;
+  }
+
+  /// `mine` with the objects of `theirs` where they are equal, or `theirs` itself where all are;
+  /// null where nothing is to be shared that is not.
+  static BucketPtr with_equal(const Bucket& mine, const BucketPtr& theirs) {
+    BucketPtr out;
+    bool all = mine.size() == theirs->size();
+    for (size_t i = 0; i < mine.size(); ++i) {
+      const auto& [key, object] = mine[i];
+      const auto other = lower_bound(*theirs, key);
+      if (other == theirs->end() || other->first != key) {
+        all = false;
+      } else if (other->second != object && *other->second == *object) {
+        if (out == nullptr) out = std::make_shared<Bucket>(mine);
+        (*out)[i].second = other->second;
+      } else if (other->second != object) {
+        all = false;
+      }
+    }
+    return all ? theirs : out;
+  }
+
+  /// The bucket of `key`, shared with no other copy.
+  Bucket& own_bucket(std::string_view key) {
+    BucketPtr& bucket = own_root()[slot(key)];
     if (bucket == nullptr) {
       bucket = std::make_shared<Bucket>();
     } else if (bucket.use_count() > 1) {

@@ -149,6 +149,14 @@ Schema::Difference Schema::difference(const Schema& a, const Schema& b) {
   return out;
 }
 
+void Schema::share_equal(const Schema& other) {
+  relations_.share_equal(other.relations_);
+  types_.share_equal(other.types_);
+  functions_.share_equal(other.functions_);
+  others_.share_equal(other.others_);
+  gone_.share_equal(other.gone_);
+}
+
 void Schema::put_relation(const std::string& key, Object object) {
   may_have_views_ |= std::holds_alternative<View>(object);
   relations_.set(key, std::make_shared<Object>(std::move(object)));

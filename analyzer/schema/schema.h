@@ -124,6 +124,16 @@ class Schema {
     }
   }
 
+  /// Calls `visit(key, object)` for every relation of `b` that is another one than in `a`.
+  template <class Visit>
+  static void for_each_change(const Schema& a, const Schema& b, Visit visit) {
+    PersistentMap<Object>::for_each_difference(a.relations_, b.relations_,
+                                               [&](const std::string& key) {
+                                                 const Object* now = b.relations_.find(key);
+                                                 if (now != nullptr) visit(key, *now);
+                                               });
+  }
+
   // --- changes, made by Replay
   void put_relation(const std::string& key, Object object);
   /// The table of `key`, free to be changed; null where there is none.
@@ -135,6 +145,9 @@ class Schema {
   OtherObject* own_other(std::string_view key) { return own<OtherObject>(others_, key); }
   void drop_relation(const std::string& key);
   /// That nothing of that key is there any more, though no migration made it.
+  /// Takes over what of `other` is equal to our own, so that comparing the two, and what is made of
+  /// them, costs what differs.
+  void share_equal(const Schema& other);
   void note_dropped(const std::string& key) { gone_.set(key, std::make_shared<bool>(true)); }
   void put_type(const std::string& key, UserType type);
   void drop_type(const std::string& key);

@@ -78,7 +78,7 @@ void add_session_lenses(Builder& builder, const DocumentScript& script,
   const SessionView* view = found == sessions.end() ? nullptr : &found->second;
   const bool may_be_open = view == nullptr || view->open;
   const std::string& version = migration.version.empty() ? migration.id : migration.version;
-  const bool applied = view != nullptr && view->applied.contains(version);
+  const bool applied = view != nullptr && view->is_applied(version);
   if (!applied) builder.add("Plan", commands::kPlan);
   if (view == nullptr || !view->open) builder.add("Begin session", commands::kBegin);
   if (!may_be_open) return;

@@ -1,27 +1,14 @@
 #pragma once
 
-#include <map>
-#include <set>
-#include <string>
 #include <vector>
 
 #include <belay/result.h>
 
 #include "lsp/features/feature_input.h"
+#include "lsp/features/session_view.h"
 #include "lsp/protocol/types.h"
 
 namespace belay::lsp {
-
-/// How far a history's session is, after the last command that this server ran on it.
-struct SessionView {
-  bool open = false;
-  /// Versions of the migrations that are applied.
-  std::set<std::string> applied;
-};
-
-/// By the folders of histories. What is missing is not known: nothing looks into a database until a
-/// person runs a command.
-using SessionViews = std::map<std::string, SessionView>;
 
 struct CodeLensOptions {
   /// False where the workspace is not trusted: then nothing is offered that touches a database.

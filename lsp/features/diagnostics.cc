@@ -1,8 +1,10 @@
 #include "lsp/features/diagnostics.h"
 
 #include <unordered_map>
+#include <utility>
 
 #include "support/hash.h"
+#include "workbench/scripts.h"
 
 namespace belay::lsp {
 namespace {
@@ -79,11 +81,36 @@ std::vector<Diagnostic> run_failures(const FeatureInput& input) {
   return out;
 }
 
+std::vector<Diagnostic> changed_after_apply(const FeatureInput& input) {
+  std::vector<Diagnostic> out;
+  for (const DocumentScript& script : scripts_in(input.document)) {
+    if (script.direction != project::Direction::kUp || script.history->applied == nullptr) continue;
+    const runtime::LedgerEntry* entry = applied_entry(*script.history, script.of());
+    const Engine engine = script.history->set->set->dialect.engine;
+    if (entry == nullptr ||
+        !workbench::has_other_statements(*entry, script.of(), input.text(), engine)) {
+      continue;
+    }
+    const auto& statements = script.analyzed().parsed->statements;
+    Diagnostic& d = out.emplace_back();
+    d.range =
+        input.positions(statements.empty() ? script.location().range : statements.front().range);
+    d.severity = DiagnosticSeverity::kError;
+    d.code = "changed-after-apply";
+    d.message = script.of().id + " was applied " +
+                (entry->applied_at.empty() ? "" : entry->applied_at + " ") +
+                "with other statements than these, so that no migration can be applied. Bring them "
+                "back, and write what is new in a migration of its own.";
+  }
+  return out;
+}
+
 std::vector<Diagnostic> diagnostics(const FeatureInput& input) {
   if (input.document.config != nullptr) {
     return config_diagnostics(*input.document.config, input.unit);
   }
   std::vector<Diagnostic> out = run_failures(input);
+  for (Diagnostic& changed : changed_after_apply(input)) out.push_back(std::move(changed));
   std::unordered_map<uint64_t, uint32_t> repetitions;
   for (const DocumentFinding& f : findings_in(input.document)) {
     Diagnostic& d = out.emplace_back(diagnostic_of(input, *f.finding));

@@ -19,6 +19,9 @@ uint64_t identity_of(const Finding& finding, std::string_view text);
 /// The statements at which runs have stopped.
 std::vector<Diagnostic> run_failures(const FeatureInput& input);
 
+/// Applied migrations whose statements are other ones than those that ran.
+std::vector<Diagnostic> changed_after_apply(const FeatureInput& input);
+
 /// What is known to be wrong with the document: where a run has stopped, findings, or the mistakes
 /// of a belay.toml.
 std::vector<Diagnostic> diagnostics(const FeatureInput& input);

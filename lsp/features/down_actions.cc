@@ -93,6 +93,29 @@ std::vector<CodeAction> down_actions(const FeatureInput& input, const CodeAction
   return out;
 }
 
+Result<WorkspaceEdit> down_edit(const FeatureInput& input, const std::string& migration) {
+  std::vector<std::string> ids;
+  for (const DocumentScript& script : scripts_in(input.document)) {
+    const std::string& id = script.of().id;
+    if (!migration.empty() && id != migration) continue;
+    if (!can_be_generated(*script.history->set, script.migration)) {
+      return Error{"there is no down that Belay could write", id, ""};
+    }
+    const bool has_down =
+        has_statements(script.history->set->script(script.migration, Direction::kDown));
+    if (!migration.empty()) {
+      CodeActionData data;
+      data.migration = id;
+      data.complete = has_down;
+      return down_edit(input, data);
+    }
+    if (ids.empty() || ids.back() != id) ids.push_back(id);
+  }
+  if (ids.size() == 1) return down_edit(input, ids.front());
+  return Error{ids.empty() ? "no migration stands here" : "name one of the migrations of the file",
+               input.document.path, ""};
+}
+
 Result<WorkspaceEdit> down_edit(const FeatureInput& input, const CodeActionData& params) {
   const std::vector<DocumentScript> scripts = scripts_in(input.document);
   const DocumentScript* script = find(scripts, params.migration);

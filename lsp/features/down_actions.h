@@ -16,5 +16,8 @@ std::vector<CodeAction> down_actions(const FeatureInput& input, const CodeAction
 /// The edit of such an action, made from the texts as the editor has them. Errors: the migration is
 /// not there any more, or there is nothing to write.
 Result<WorkspaceEdit> down_edit(const FeatureInput& input, const CodeActionData& params);
+/// The same for a migration of the document by its id, empty: its only one; written where it has no
+/// down, else completed.
+Result<WorkspaceEdit> down_edit(const FeatureInput& input, const std::string& migration);
 
 }  // namespace belay::lsp

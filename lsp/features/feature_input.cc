@@ -7,6 +7,7 @@
 #include "lsp/brought_up.h"
 #include "lsp/protocol/uri.h"
 #include "workbench/cpp/cpp_sources.h"
+#include "workbench/scripts.h"
 
 namespace belay::lsp {
 namespace {
@@ -50,6 +51,15 @@ std::vector<DocumentFinding> findings_in(const AnalyzedDocument& document) {
     return a.finding->place.range < b.finding->place.range;
   });
   return out;
+}
+
+const runtime::LedgerEntry* applied_entry(const HistoryView& history,
+                                          const project::Migration& migration) {
+  if (history.applied == nullptr) return nullptr;
+  const auto entry = history.applied->find(workbench::version_of(migration));
+  const bool is_applied =
+      entry != history.applied->end() && entry->second.state == runtime::MigrationState::kDone;
+  return is_applied ? &entry->second : nullptr;
 }
 
 uint32_t start_of(const project::Script& location, const AnalyzedScript& script) {

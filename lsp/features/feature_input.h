@@ -53,6 +53,10 @@ std::vector<DocumentScript> scripts_in(const AnalyzedDocument& document);
 /// Whether its SQL stands in a program: as a text it is the program's server's.
 bool is_program(const AnalyzedDocument& document);
 
+/// The row of a migration that is known to be applied; null where it is not.
+const runtime::LedgerEntry* applied_entry(const HistoryView& history,
+                                          const project::Migration& migration);
+
 /// Where a script begins in its file for a person: at its first statement, or at the method.
 uint32_t start_of(const project::Script& location, const AnalyzedScript& script);
 

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "lsp/features/report_markdown.h"
 #include "lsp/features/risk.h"
 #include "lsp/features/session_words.h"
 #include "lsp/features/upkeep_plan.h"
 #include "support/counted.h"
 #include "workbench/checked_apply.h"
+#include "workbench/rehearse.h"
 
 namespace belay::lsp {
 namespace {
@@ -116,6 +118,25 @@ SessionPlan plan_apply(const SessionOrder& order, const SessionTarget& target,
   return permitted(std::move(out), facts, target, arguments);
 }
 
+SessionPlan plan_rehearse(const SessionOrder& order, const SessionTarget& target,
+                          const StatusReport& status, const FileSystem& disk) {
+  if (target.migrations_problem) return refused(*target.migrations_problem);
+  const auto migrations = pending(order, target, status);
+  if (!migrations) return refused(migrations.error());
+  if (migrations->empty()) {
+    return told_only(MessageType::kInfo,
+                     "Nothing to rehearse: " + place_of(target) + " has all migrations.");
+  }
+  if (auto refusal = unsaved(order, disk, files_of(*migrations))) return *std::move(refusal);
+  SessionPlan out;
+  out.verb = "Rehearse";
+  out.question = "Rehearse " + counted(migrations->size(), "migration") + " on a copy of " +
+                 place_of(target) + ": " + names_of(*migrations) +
+                 "?\nThe copy is made now and thrown away afterwards; the database itself stays as "
+                 "it is. While it is copied, others cannot write to it.";
+  return out;
+}
+
 SessionPlan plan_commit(const SessionTarget& target, const StatusReport& status) {
   if (!has_session(status)) return no_session(target);
   SessionPlan out;
@@ -190,11 +211,24 @@ SessionOutcome run_apply(const SessionOrder& order, const SessionTarget& target)
   return out;
 }
 
+/// No failure is marked in the files: what counts is what happened to the database.
+SessionOutcome run_rehearsal(const SessionOrder& order, const SessionTarget& target) {
+  const Result<workbench::RehearsalReport> report = workbench::rehearse(target, request_of(order));
+  SessionOutcome out = outcome_of(report);
+  if (!report) return out;
+  out.done = report->well();
+  out.notice = {report->well() ? MessageType::kInfo : MessageType::kWarning,
+                report->headline + "."};
+  out.report = report_markdown("Rehearsal", place_of(target), *report);
+  return out;
+}
+
 SessionOutcome run_command(const SessionOrder& order, const SessionPlan& plan,
                            const SessionTarget& target) {
   switch (order.command) {
     case SessionCommand::kBegin: return outcome_of(workbench::begin(target));
     case SessionCommand::kApply: return run_apply(order, target);
+    case SessionCommand::kRehearse: return run_rehearsal(order, target);
     case SessionCommand::kCommit: return over(outcome_of(workbench::commit(target)));
     case SessionCommand::kRollback:
       return over(outcome_of(workbench::rollback(target, plan.discard_foreign_writes)));
@@ -216,6 +250,7 @@ SessionPlan plan_session_command(const SessionOrder& order, const SessionTarget&
   switch (order.command) {
     case SessionCommand::kBegin: return plan_begin(target, status);
     case SessionCommand::kApply: return plan_apply(order, target, status, disk);
+    case SessionCommand::kRehearse: return plan_rehearse(order, target, status, disk);
     case SessionCommand::kCommit: return plan_commit(target, status);
     case SessionCommand::kRollback: return plan_rollback(order, target, status);
     default: return plan_upkeep(order, target, status, disk);
@@ -229,13 +264,17 @@ SessionOutcome run_session_command(const SessionOrder& order, const SessionPlan&
   return out;
 }
 
-SessionView view_of(const StatusReport& status) {
-  SessionView out;
-  out.open = has_session(status);
-  for (const runtime::LedgerEntry& entry : status.ledger) {
-    if (entry.state == runtime::MigrationState::kDone) out.applied.insert(entry.version);
-  }
-  return out;
+Result<std::pair<StatusReport, SessionView>> look_at_session(const SessionTarget& target) {
+  // Before the status: what others write in between is taken in once more, which changes nothing.
+  const std::string stamp = target.session.records_stamp();
+  const Result<runtime::RecordsReport> records = target.session.records();
+  Result<StatusReport> status = workbench::status(target);
+  if (!status) return std::move(status).error();
+  SessionView view = view_of(*status);
+  view.database = place_of(target);
+  view.stamp = stamp;
+  view.events = records ? records->events.size() : 0;
+  return std::make_pair(*std::move(status), std::move(view));
 }
 
 }  // namespace belay::lsp

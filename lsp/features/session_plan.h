@@ -27,6 +27,7 @@ enum class SessionCommand : uint8_t {
   kFresh,
   kDropSnapshot,
   kPruneSnapshots,
+  kRehearse,  ///< changes a copy alone
   // Those that only look.
   kStatus,
   kPlan,
@@ -93,6 +94,8 @@ SessionPlan plan_session_command(const SessionOrder& order, const workbench::Ses
 SessionOutcome run_session_command(const SessionOrder& order, const SessionPlan& plan,
                                    const workbench::SessionTarget& target);
 
-SessionView view_of(const runtime::StatusReport& status);
+/// How the database stands, and how far its journals had come just before.
+Result<std::pair<runtime::StatusReport, SessionView>> look_at_session(
+    const workbench::SessionTarget& target);
 
 }  // namespace belay::lsp

@@ -70,6 +70,9 @@ inline constexpr std::string_view kVerifySchema = "belay.verifySchema";
 inline constexpr std::string_view kLedgerProblems = "belay.ledgerProblems";
 inline constexpr std::string_view kSnapshots = "belay.snapshots";
 inline constexpr std::string_view kEnvironments = "belay.environments";
+inline constexpr std::string_view kRehearse = "belay.rehearse";
+inline constexpr std::string_view kNew = "belay.new";
+inline constexpr std::string_view kGenerateDown = "belay.generateDown";
 inline constexpr std::string_view kVerify = "belay.verify";
 inline constexpr std::string_view kShowRisk = "belay.showRisk";
 inline constexpr std::string_view kShowVerdict = "belay.showVerdict";
@@ -78,10 +81,11 @@ inline constexpr std::string_view kGoToUp = "belay.goToUp";
 inline constexpr std::string_view kOpenRule = "belay.openRule";
 
 inline constexpr std::string_view kAll[] = {
-    kBegin,  kApply,    kCommit,       kRollback,       kStatus,         kDown,
-    kRedo,   kRestore,  kFresh,        kDropSnapshot,   kPruneSnapshots, kPlan,
-    kDoctor, kCheck,    kVerifySchema, kLedgerProblems, kSnapshots,      kEnvironments,
-    kVerify, kShowRisk, kShowVerdict,  kGoToDown,       kGoToUp,         kOpenRule};
+    kBegin,    kApply,    kCommit,       kRollback,       kStatus,         kDown,
+    kRedo,     kRestore,  kFresh,        kDropSnapshot,   kPruneSnapshots, kPlan,
+    kDoctor,   kCheck,    kVerifySchema, kLedgerProblems, kSnapshots,      kEnvironments,
+    kVerify,   kShowRisk, kShowVerdict,  kGoToDown,       kGoToUp,         kOpenRule,
+    kRehearse, kNew,      kGenerateDown};
 }  // namespace commands
 
 }  // namespace belay::lsp

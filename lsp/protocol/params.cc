@@ -102,6 +102,13 @@ void read(const Json& params, CreatedFiles& out) {
   for (const Json& file : member(params, "files")) out.uris.push_back(text(file, "uri"));
 }
 
+void read(const Json& params, SchemaParams& out) {
+  out.uri = text(params, "uri");
+  out.migration = optional_text(params, "migration");
+  const bool is_before = text(params, "when") == "before";
+  out.when = is_before ? SchemaParams::When::kBefore : SchemaParams::When::kAfter;
+}
+
 void read(const Json& params, DocumentDiagnosticParams& out) {
   out.uri = uri_of_document(params);
   out.previous_result_id = optional_text(params, "previousResultId");
@@ -171,6 +178,7 @@ void read(const Json& params, ExecuteCommandParams& out) {
   out.arguments.uri = optional_text(argument, "uri");
   out.arguments.migration = optional_text(argument, "migration");
   out.arguments.rule = optional_text(argument, "rule");
+  out.arguments.name = optional_text(argument, "name");
   out.arguments.snapshot = optional_text(argument, "snapshot");
   if (const Json* steps = optional_member(argument, "steps")) {
     out.arguments.steps = unsigned_number(*steps);
@@ -219,6 +227,7 @@ template Result<ReferenceParams> read_params(const Json&);
 template Result<SelectionRangeParams> read_params(const Json&);
 template Result<std::vector<FileRename>> read_params(const Json&);
 template Result<CreatedFiles> read_params(const Json&);
+template Result<SchemaParams> read_params(const Json&);
 template Result<DocumentDiagnosticParams> read_params(const Json&);
 template Result<WorkspaceDiagnosticParams> read_params(const Json&);
 template Result<WorkspaceSymbolParams> read_params(const Json&);

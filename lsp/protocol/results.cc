@@ -68,6 +68,13 @@ std::string show_document_params(const Location& location) {
   });
 }
 
+std::string apply_edit_params(std::string_view edit) {
+  return written_object([&](JsonWriter& w) {
+    w.key("edit");
+    w.raw(edit);
+  });
+}
+
 std::string progress_create_params(std::string_view token) {
   return written_object([&](JsonWriter& w) {
     w.key("token");

@@ -20,6 +20,8 @@ std::string message_request_params(MessageType type, std::string_view message,
 /// A page, for the browser.
 std::string show_document_params(std::string_view uri);
 /// A place, for the editor.
+/// `edit` is a JSON text.
+std::string apply_edit_params(std::string_view edit);
 std::string show_document_params(const Location& location);
 
 /// `token` is a JSON text.

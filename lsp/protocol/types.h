@@ -231,6 +231,14 @@ struct FileRename {
   std::string new_uri;
 };
 
+/// Of `belay/schema`: around which migration of the file.
+struct SchemaParams {
+  enum class When : uint8_t { kBefore, kAfter };
+  std::string uri;
+  std::string migration;  ///< its id; empty: the first in the file
+  When when = When::kAfter;
+};
+
 struct DocumentDiagnosticParams {
   std::string uri;
   std::string previous_result_id;
@@ -269,6 +277,7 @@ struct CommandArguments {
   std::string migration;           ///< its id
   std::optional<int64_t> version;  ///< of the document that the command was offered for
   std::string rule;
+  std::string name;               ///< of a migration that is to be made
   std::string snapshot;           ///< the session that took it
   std::optional<uint32_t> steps;  ///< how many migrations
 };

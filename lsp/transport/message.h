@@ -24,6 +24,7 @@ enum class ErrorCode : int32_t {
   kRequestFailed = -32803,
   kContentModified = -32801,
   kRequestCancelled = -32800,
+  kServerCancelled = -32802,
 };
 
 struct ResponseError {

@@ -1,3 +1,5 @@
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "runtime/session/look.h"
@@ -140,30 +142,85 @@ std::string_view history_kind_name(HistoryEvent::Kind kind) {
   return "";
 }
 
-Result<HistoryReport> Session::history() const {
-  Result<Look> look = look_at(options_);
-  if (!look) return std::move(look).error();
-  const StateDirectory& files = look->target.files;
+namespace {
+
+/// The journals of the sessions that are over, and of the open one.
+struct Records {
+  Journal::Content before;
+  Journal::Content now;
+
+  std::vector<HistoryEvent> events() const {
+    Reader reader;
+    reader.read(before.records);
+    reader.read(now.records);
+    return std::move(reader).take();
+  }
+};
+
+Result<Records> read_records(const StateDirectory& files) {
   Result<Journal::Content> before = read_audit_log(files.audit());
   if (!before) return std::move(before).error();
   Result<Journal::Content> now = Journal::read(files.journal());
   if (!now) return std::move(now).error();
-  Reader reader;
-  reader.read(before->records);
-  reader.read(now->records);
+  return Records{*std::move(before), *std::move(now)};
+}
+
+}  // namespace
+
+Result<HistoryReport> Session::history() const {
+  Result<Look> look = look_at(options_);
+  if (!look) return std::move(look).error();
+  const Result<Records> records = read_records(look->target.files);
+  if (!records) return records.error();
   HistoryReport report;
   report.ledger = std::move(look->ledger);
-  report.events = std::move(reader).take();
+  report.events = records->events();
   report.headline = report.events.empty()
                         ? "Nothing is recorded yet"
                         : counted(report.events.size(), "event") + " on record, the oldest first";
-  if (before->torn) {
+  if (records->before.torn) {
     report.warnings.emplace_back("the audit log has lines that cannot be read; they are left out");
   }
   for (const HistoryEvent& event : report.events) {
     report.facts.push_back({event.at, describe(event)});
   }
   return report;
+}
+
+Result<RecordsReport> Session::records() const {
+  using Phase = SessionState::Phase;
+  const Result<Target> target = find_target(options_);
+  if (!target) return target.error();
+  const Result<Records> records = read_records(target->files);
+  if (!records) return records.error();
+  const Result<SessionState> state = fold_journal(records->now.records, target->files.journal());
+  if (!state) return state.error();
+  RecordsReport report;
+  report.open = state->phase != Phase::kNone && state->phase != Phase::kBeginning &&
+                state->phase != Phase::kClosed;
+  if (report.open) {
+    report.session = state->id;
+    report.since = state->since;
+    report.guarded = state->guarded;
+    report.applied = state->applied;
+  }
+  report.events = records->events();
+  return report;
+}
+
+std::string Session::records_stamp() const {
+  const Result<Target> target = find_target(options_);
+  if (!target) return "";
+  std::string out;
+  for (const std::string& path : {target->files.audit(), target->files.journal()}) {
+    std::error_code none;
+    const auto written = std::filesystem::last_write_time(path, none);
+    if (none) continue;
+    const auto size = std::filesystem::file_size(path, none);
+    out += path + " " + std::to_string(size) + " " +
+           std::to_string(written.time_since_epoch().count()) + "\n";
+  }
+  return out;
 }
 
 }  // namespace belay::runtime

@@ -24,6 +24,10 @@ class LockWatch {
   /// The transaction is over.
   void ended();
 
+  /// What the open transaction has come to lock since the last call, a phrase each: `users
+  /// ShareLock`.
+  std::vector<std::string> take_news();
+
   /// For each table the longest time at a stretch.
   std::vector<HeldLock> held() const;
 
@@ -39,6 +43,7 @@ class LockWatch {
   const Driver& driver_;
   Locks now_;
   Locks held_;
+  std::vector<std::string> news_;
 };
 
 }  // namespace belay::runtime

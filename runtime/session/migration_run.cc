@@ -270,14 +270,39 @@ Result<void> MigrationRun::run_statement(const Statement& statement,
                                          std::span<const Value> parameters) {
   if (script_.program) return run_program();
   const int64_t begun_ms = milliseconds_since_start();
+  const auto begun = std::chrono::steady_clock::now();
   const Result<void> ran =
       attempt(connection_->run(script_, statement.begin, statement.end, parameters));
+  const auto took = std::chrono::steady_clock::now() - begun;
   note_slow(statement.begin,
             std::string_view(script_.sql).substr(statement.begin, statement.end - statement.begin),
             begun_ms);
   BELAY_TRY(ran);
+  if (options_.measure) {
+    measure(statement, std::chrono::duration_cast<std::chrono::microseconds>(took));
+  }
   if (statement.locks_rows && connection_->in_transaction()) return {};
-  return attempt(locks_.look(*connection_, begun_ms));
+  BELAY_TRY(attempt(locks_.look(*connection_, begun_ms)));
+  if (options_.measure) {
+    for (std::string& lock : locks_.take_news()) {
+      report_.measured.back().locked.push_back(std::move(lock));
+    }
+  }
+  return {};
+}
+
+void MigrationRun::measure(const Statement& statement, std::chrono::microseconds took) {
+  std::vector<MeasuredStatement>& all = report_.measured;
+  const StatementPlace place = place_of(script_, statement.begin);
+  // The batches of a statement are one.
+  if (all.empty() || all.back().place.offset != place.offset) {
+    MeasuredStatement& added = all.emplace_back();
+    added.place = place;
+    added.statement = shortened(
+        std::string_view(script_.sql).substr(statement.begin, statement.end - statement.begin));
+  }
+  all.back().duration_us += took.count();
+  all.back().rows += connection_->affected_rows();
 }
 
 /// `offset`: where the statement begins in the script.

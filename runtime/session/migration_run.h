@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
@@ -65,6 +66,7 @@ class MigrationRun {
   Result<void> run_statements(const std::vector<Statement>& statements);
   Result<void> begin();
   Result<void> run_statement(const Statement& statement, std::span<const Value> parameters = {});
+  void measure(const PlannedStatement& statement, std::chrono::microseconds took);
   void note_slow(uint32_t offset, std::string_view sql, int64_t begun_ms);
   Result<void> run_program();
   Result<uint64_t> run_program_on(const Batch& batch);

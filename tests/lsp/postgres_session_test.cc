@@ -45,6 +45,24 @@ TEST_F(PostgresSessionTest, IsTakenBackAndRolledBackToTheLastRow) {
   EXPECT_EQ(dump_postgres(kDatabase), before);
 }
 
+TEST_F(PostgresSessionTest, IsRehearsedOnACopyOfTheServers) {
+  const std::string before = dump_postgres(kDatabase);
+  start();
+  const Json done = run("rehearse", "Rehearse", {{"uri", uri_}, {"migration", "0002_phone"}});
+  EXPECT_EQ(done["done"], true) << done;
+  EXPECT_THAT(done["report"].get<std::string>(),
+              AllOf(HasSubstr("AccessExclusiveLock"), HasSubstr("DROP COLUMN phone")));
+  // In an open session, too, whose mark stands in the database.
+  EXPECT_EQ(run("begin", "Begin")["done"], true);
+  EXPECT_EQ(run("rehearse", "Rehearse")["done"], false) << "the third one fails";
+  EXPECT_EQ(run("rollback", "Rollback")["done"], true);
+  EXPECT_EQ(dump_postgres(kDatabase), before);
+  EXPECT_EQ(
+      query_postgres(kDatabase,
+                     "SELECT count(*) FROM pg_database WHERE datname LIKE 'belay_rehearsal%'"),
+      "0");
+}
+
 TEST_F(PostgresSessionTest, AFailureIsUnderlinedAtItsStatementAndOffersTheRollback) {
   const std::string before = dump_postgres(kDatabase);
   uri_ = folder_.uri("migrations/0003_fails.up.sql");

@@ -104,6 +104,7 @@ class RandomSession {
             << document.text();
       }
     }
+    EXPECT_EQ(reports_of(client_), reports_of(fresh));
   }
 
  private:
@@ -124,13 +125,25 @@ class RandomSession {
     return file == "belay.toml" ? one_of(kConfigs) : some_text(6);
   }
 
+  /// The diagnostics of the workspace by file, those with any.
+  static std::map<std::string, Json> reports_of(Client& client) {
+    std::map<std::string, Json> out;
+    const Json params = {{"previousResultIds", Json::array()}};
+    for (const Json& report : client.result("workspace/diagnostic", params).at("items")) {
+      if (!report.at("items").empty()) out[report.at("uri")] = report.at("items");
+    }
+    return out;
+  }
+
   void start(Client& client) {
     Json capabilities = Client::capabilities();
     capabilities["general"]["positionEncodings"] = {name_of(encoding_)};
     capabilities["textDocument"]["diagnostic"] = {{"dynamicRegistration", false}};
     client.initialize({{"processId", nullptr},
                        {"rootUri", "file://" + folder_.root()},
-                       {"capabilities", capabilities}});
+                       {"capabilities", capabilities},
+                       {"workspaceFolders",
+                        {{{"uri", "file://" + folder_.root()}, {"name", "project"}}}}});
   }
   void write(const std::string& file, const std::string& text) {
     folder_.write(file, text);
@@ -270,6 +283,10 @@ class RandomSession {
     if (open_requests_.empty()) return;
     auto chosen = open_requests_.begin();
     std::advance(chosen, up_to(open_requests_.size() - 1));
+    // It may wait for news, and there need not be any.
+    if (chosen->second == "workspace/diagnostic") {
+      client_.notify("$/cancelRequest", {{"id", chosen->first}});
+    }
     const Json answer = client_.response(chosen->first);
     if (answer.contains("error")) {
       // Not known, wrong parameters, failed by its own reasons, cancelled, out of date.

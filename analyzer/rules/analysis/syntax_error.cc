@@ -57,8 +57,26 @@ void check(const sql::Unknown&, const Context& context, Report& report) {
   }
 }
 
+/// Where a text is cut generously, at lines that begin like statements, each part can be read by itself;
+/// the server would take both for one. A comment between them may be a mark that separates them.
+void check_ends(const ScriptContext& script, const ScriptTrace& /*trace*/, Report& report) {
+  if (script.location.sources != nullptr) return;
+  const std::vector<sql::ScriptStatement>& statements = script.script.statements;
+  for (size_t i = 0; i + 1 < statements.size(); ++i) {
+    const sql::ScriptStatement& s = statements[i];
+    if (s.terminated || s.is_client_command() || !s.parsed->problems.empty()) continue;
+    const ByteRange between = {s.range.end, statements[i + 1].range.begin};
+    if (between.of(script.text).find_first_not_of(" \t\r\n") != std::string_view::npos) continue;
+    const ByteRange end = {s.range.end, s.range.end};
+    report
+        .at(script, end,
+            "A semicolon is missing here: the server takes this statement and the next one for one.")
+        .fix("Add the semicolon", {{end, ";"}});
+  }
+}
+
 }  // namespace
 
-Rule make_syntax_error() { return {&kDescriptor, {on<sql::Unknown, check>()}}; }
+Rule make_syntax_error() { return {&kDescriptor, {on<sql::Unknown, check>()}, check_ends}; }
 
 }  // namespace belay::rules

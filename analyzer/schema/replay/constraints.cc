@@ -305,9 +305,10 @@ void Applier::drop_constraint(Table& table, std::string_view name) {
 void Applier::drop_foreign_keys(const std::function<bool(const Constraint&)>& condition) {
   Keys owners;
   schema_.for_each_table([&](const std::string& key, const Table& table) {
-    if (std::any_of(table.constraints.begin(), table.constraints.end(), condition)) {
-      owners.insert(key);
-    }
+    const bool owns = std::any_of(
+        table.constraints.begin(), table.constraints.end(),
+        [&](const Constraint& c) { return !c.referenced_table.empty() && condition(c); });
+    if (owns) owners.insert(key);
   });
   for (const std::string& key : owners) {
     std::erase_if(schema_.own_table(key)->constraints, condition);

@@ -3,10 +3,17 @@
 import * as vscode from 'vscode';
 import { openConfiguration } from './configuration';
 import { EnvironmentStatus, chooseEnvironment } from './environment';
+import { LintTasks } from './lint_task';
+import { registerMigrationCommands } from './migration_commands';
+import { Migrations } from './migrations';
+import { MigrationsView } from './migrations_view';
 import { Reports } from './report';
+import { SchemaDiff } from './schema_diff';
 import { Server, kDocuments } from './server';
 import { registerSessionCommands } from './session_commands';
+import { SessionStatus } from './session_status';
 import { Status } from './status';
+import { useTomlSchema } from './toml_schema';
 import { registerVerification } from './verification';
 
 let server: Server | undefined;
@@ -17,6 +24,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const reports = new Reports();
   const own = new Server(context, status, reports);
   server = own;
+  const migrations = new Migrations(own);
+  const diff = new SchemaDiff(own, migrations);
   const command = (name: string, run: () => unknown) =>
     vscode.commands.registerCommand(`belay.${name}`, run);
   context.subscriptions.push(
@@ -24,6 +33,13 @@ export function activate(context: vscode.ExtensionContext): void {
     environment,
     own,
     reports.register(),
+    migrations,
+    diff,
+    new MigrationsView(migrations),
+    new SessionStatus(migrations, own),
+    new LintTasks(own).register(),
+    ...registerMigrationCommands(own, migrations, diff),
+    command('useTomlSchema', () => useTomlSchema(context)),
     command('startServer', () => own.start()),
     command('stopServer', () => own.stop()),
     command('restartServer', () => own.restart()),
@@ -39,7 +55,10 @@ export function activate(context: vscode.ExtensionContext): void {
       environment.show();
       follow(own, event);
     }),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => own.sendSettings()),
+    vscode.workspace.onDidGrantWorkspaceTrust(async () => {
+      await own.sendSettings();
+      migrations.soon();
+    }),
   );
   // Not awaited: an editor should not wait for a server.
   void own.start();

@@ -11,15 +11,22 @@ export interface Program {
   command: string;
   /** Where the choice comes from, in words that follow "from". */
   origin: string;
+  /** Where a program was looked for before, and why it was not taken; empty where it was the first place. */
+  looked: string[];
 }
 
 /** The program that the setting names, else the one in the extension, else what `PATH` has. */
 export function findProgram(context: vscode.ExtensionContext, configured: string): Program {
-  if (configured.trim()) return { command: expand(configured.trim()), origin: 'the setting belay.path' };
+  const fromSetting = configured.trim();
+  if (fromSetting) return { command: expand(fromSetting), origin: 'the setting belay.path', looked: [] };
   const name = process.platform === 'win32' ? 'belay.exe' : 'belay';
   const bundled = context.asAbsolutePath(path.join('server', name));
-  if (existsSync(bundled)) return { command: bundled, origin: 'the extension' };
-  return { command: 'belay', origin: 'PATH, since this build of the extension has none in it' };
+  if (existsSync(bundled)) return { command: bundled, origin: 'the extension', looked: [] };
+  return {
+    command: 'belay',
+    origin: 'PATH, since this build of the extension has none in it',
+    looked: ['the setting belay.path (empty)', `${bundled} (not there)`, `PATH (${process.env['PATH'] ?? 'empty'})`],
+  };
 }
 
 function expand(configured: string): string {

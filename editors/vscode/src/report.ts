@@ -11,6 +11,8 @@ const kTitles: Record<string, string> = {
   'belay.doctor': 'doctor',
   'belay.ledgerProblems': 'problems of the ledger',
   'belay.plan': 'plan',
+  'belay.rehearse': 'rehearsal',
+  'belay.showRisk': 'risk',
   'belay.snapshots': 'snapshots',
   'belay.verify': 'verification',
   'belay.verifySchema': 'check of the schema',

@@ -60,6 +60,8 @@ export class Server implements vscode.Disposable {
   private greeted: () => void = () => undefined;
   private endedEarly: () => void = () => undefined;
   private crashes: number[] = [];
+  private readonly stateListeners: ((running: boolean) => void)[] = [];
+  private readonly notificationListeners: [string, () => void][] = [];
   private queue: Promise<void> = Promise.resolve();
 
   constructor(
@@ -67,6 +69,21 @@ export class Server implements vscode.Disposable {
     private readonly status: Status,
     readonly reports: Reports,
   ) {}
+
+  /** Called with whether the server runs, whenever that is another thing. */
+  onState(listener: (running: boolean) => void): void {
+    this.stateListeners.push(listener);
+  }
+
+  /** Listens to a notification of the server's, over all its restarts. */
+  onNotification(method: string, listener: () => void): void {
+    this.notificationListeners.push([method, listener]);
+  }
+
+  /** The program that is run, or would be. */
+  get programPath(): string {
+    return (this.program ?? findProgram(this.context, setting('path', ''))).command;
+  }
 
   /** The client while its server runs. */
   get running(): LanguageClient | undefined {
@@ -135,6 +152,7 @@ export class Server implements vscode.Disposable {
     this.program = findProgram(this.context, setting('path', ''));
     const client = new QuietClient('belay', 'Belay', () => this.spawn(), this.options());
     client.onDidChangeState(({ newState }) => this.follow(client, newState));
+    for (const [method, listener] of this.notificationListeners) client.onNotification(method, listener);
     this.client = client;
     // A program that ends before the client listens would leave it waiting for ever.
     const ended = new Promise<void>((resolve) => (this.endedEarly = resolve));
@@ -171,6 +189,7 @@ export class Server implements vscode.Disposable {
   private follow(client: LanguageClient, state: State): void {
     if (client !== this.client) return;
     if (state === State.Starting) this.status.show('starting');
+    if (state !== State.Starting) for (const listener of this.stateListeners) listener(state === State.Running);
     if (state === State.Running) {
       this.greeted();
       this.status.show('running', client.initializeResult?.serverInfo?.version);
@@ -180,6 +199,7 @@ export class Server implements vscode.Disposable {
   private async discard(): Promise<void> {
     const client = this.client;
     this.client = undefined;
+    for (const listener of this.stateListeners) listener(false);
     await client?.dispose(2000).catch((error: unknown) => this.log.appendLine(String(error)));
     const child = this.process;
     this.process = undefined;
@@ -239,7 +259,8 @@ export class Server implements vscode.Disposable {
       'problem' in answer
         ? 'Install or build belay for this machine, and set belay.path to it.'
         : 'The log has what it said.';
-    this.complain(`Belay's server ${program.command} (from ${program.origin}) ${why}. ${advice}`, [
+    const looked = program.looked.length > 0 ? ` Looked at: ${program.looked.join('; ')}.` : '';
+    this.complain(`Belay's server ${program.command} (from ${program.origin}) ${why}.${looked} ${advice}`, [
       'Open Settings',
       'Show Logs',
     ]);

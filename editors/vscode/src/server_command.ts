@@ -49,7 +49,7 @@ export function projectOf(): vscode.Uri | undefined {
 export async function executeOnServer(
   server: Server,
   command: string,
-  argument: { uri?: vscode.Uri; version?: number; steps?: number; snapshot?: string },
+  argument: { uri?: vscode.Uri; version?: number; steps?: number; snapshot?: string; migration?: string; name?: string },
   showReport = true,
 ): Promise<CommandResult | undefined> {
   await server.start();

@@ -19,6 +19,7 @@ export class Status implements vscode.Disposable {
     this.item.busy = state === 'starting';
     this.item.severity = severityOf(state);
     this.item.detail = wordsFor(state, detail);
+    void vscode.commands.executeCommand('setContext', 'belay.server', state);
     this.item.command =
       state === 'running' || state === 'starting'
         ? { command: 'belay.showLogs', title: 'Show Logs' }

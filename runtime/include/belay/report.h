@@ -143,6 +143,16 @@ struct SlowStatement {
   int64_t duration_ms = 0;
 };
 
+/// A statement as it was measured: see `RunOptions::measure`.
+struct MeasuredStatement {
+  StatementPlace place;
+  std::string statement;  ///< shortened in the middle where it is long
+  int64_t duration_us = 0;
+  int64_t rows = 0;  ///< inserted, updated or deleted, as the engine says it
+  /// What it locked against others that was not locked before: `table mode`, a phrase each.
+  std::vector<std::string> locked;
+};
+
 /// A table that others could not write to, or not even read.
 struct HeldLock {
   std::string table;        ///< empty: the whole database, which has one writer at a time
@@ -168,6 +178,7 @@ struct MigrationReport {
   /// Those that have come to at least one batch, in their order.
   std::vector<BatchedStatement> batched;
   std::vector<SlowStatement> slow;
+  std::vector<MeasuredStatement> measured;  ///< all that ran, where that was asked for
   /// Of tables that were there before the migration. A table that it drops is not among them.
   std::vector<HeldLock> locks;
   /// How long it waited for others before it got its locks, as far as that can be told: on

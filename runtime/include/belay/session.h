@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -95,6 +96,8 @@ struct RunOptions {
   /// A migration that a check warns of fails, as long as it can still be undone.
   bool strict = false;
   bool check_foreign_keys = true;
+  /// Measure each statement: for rehearsals.
+  bool measure = false;
 };
 
 struct ApplyOptions : RunOptions {
@@ -165,6 +168,15 @@ struct ValidationResult {
 struct StatusOptions {
   /// Read the whole snapshot and compare its checksum.
   bool verify_snapshot = false;
+};
+
+/// A copy of a database that is thrown away with the object.
+class DatabaseCopy {
+ public:
+  virtual ~DatabaseCopy() = default;
+  /// The database, how its `${NAME}` are looked up, and where its state goes.
+  virtual const SessionOptions& options() const = 0;
+  virtual uint64_t bytes() const = 0;
 };
 
 /// The sessions of one database. The object holds nothing but its options: two objects on the same
@@ -244,6 +256,20 @@ class Session {
 
   /// What happened: the ledger, and the journals of all sessions. Writes nothing.
   Result<HistoryReport> history() const;
+
+  /// What the journals tell of the open session and of all before it. Opens no database, takes no
+  /// lock and writes nothing.
+  Result<RecordsReport> records() const;
+
+  /// Something that is another text whenever the journals have changed, and costs no more than two
+  /// looks at a directory. Empty where there are none.
+  std::string records_stamp() const;
+
+  /// Copies the database to another one that goes with the object. SQLite: to a file in
+  /// `directory`. PostgreSQL: by the server, beside the database, to which nobody else may be
+  /// connected for the moment of the copy. `directory` must outlive it. Errors: there is no
+  /// database, it cannot be copied, no room for it.
+  Result<std::unique_ptr<DatabaseCopy>> copy(const std::string& directory) const;
 
   /// Looks for damage, for references that point nowhere, and for rows that came or went since the
   /// last run. Writes nothing.

@@ -44,6 +44,17 @@ struct HistoryReport : Report {
   std::vector<HistoryEvent> events;  ///< the oldest first
 };
 
+/// What the journals alone tell, without a look at the database: as true as their writers left it.
+struct RecordsReport {
+  bool open = false;    ///< a session is
+  std::string session;  ///< the open one
+  std::string since;    ///< UTC, ISO 8601
+  bool guarded = true;  ///< false: a run without a snapshot
+  /// Migrations that were applied in the open session, in order; and not taken back again.
+  std::vector<std::string> applied;
+  std::vector<HistoryEvent> events;  ///< the oldest first
+};
+
 struct CheckReport : Report {
   bool integrity_checked = false;
   std::vector<std::string> integrity_problems;

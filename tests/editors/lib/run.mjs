@@ -6,12 +6,12 @@ import { parseArgs } from 'node:util';
 import { Project } from './project.mjs';
 import { Workbench } from './workbench.mjs';
 
-const kNames = ['belay', 'vsix', 'workbench', 'out', 'suite', 'screenshot', 'nvim'];
+const kNames = ['belay', 'vsix', 'workbench', 'out', 'suite', 'screenshot', 'nvim', 'editor'];
 
 /** The command line: --name VALUE for each of the names. Paths become absolute. */
 export function options() {
   const { values } = parseArgs({ options: Object.fromEntries(kNames.map((name) => [name, { type: 'string' }])) });
-  const paths = Object.entries(values).filter(([name]) => name !== 'suite');
+  const paths = Object.entries(values).filter(([name]) => !['suite', 'editor'].includes(name));
   return { ...values, ...Object.fromEntries(paths.map(([name, value]) => [name, path.resolve(value)])) };
 }
 

@@ -290,7 +290,7 @@ Editor::Answer Editor::ask(const std::string& method, const Json& params) {
 void Editor::settle() {
   // When a question is answered, all that was told before it lies ready.
   if (documents_.empty()) {
-    constexpr auto kWhile = std::chrono::milliseconds(50);
+    constexpr auto kWhile = std::chrono::milliseconds(200);
     client_.idle(kWhile);
   } else {
     client_.request("textDocument/documentSymbol", in(documents_.begin()->first));
@@ -331,6 +331,19 @@ Json Editor::previous_results() const {
   Json out = Json::array();
   for (const auto& [uri, id] : results_) out.push_back({{"uri", uri}, {"value", id}});
   return out;
+}
+
+std::optional<Json> Editor::pull_workspace() {
+  constexpr auto kPatience = std::chrono::seconds(1);
+  if (!workspace_pull_) {
+    workspace_pull_ = client_.send_request("workspace/diagnostic",
+                                           {{"previousResultIds", previous_results()}});
+  }
+  const std::optional<Json> answer = client_.response_within(*workspace_pull_, kPatience);
+  if (!answer) return std::nullopt;
+  workspace_pull_.reset();
+  if (!answer->contains("result")) throw std::runtime_error(answer->dump());
+  return answer->at("result");
 }
 
 std::vector<std::string> Editor::take_told() {

@@ -86,6 +86,8 @@ class Editor {
   /// What a client that pulls was told, and under which names, for its next question.
   void remember_result(const std::string& uri, const std::string& id) { results_[uri] = id; }
   Json previous_results() const;
+  /// Diagnostics of the workspace; none where the server has no news.
+  std::optional<Json> pull_workspace();
   /// What the server has told and asked the person since the last time.
   std::vector<std::string> take_told();
 
@@ -117,6 +119,7 @@ class Editor {
   std::map<std::string, Spot> spots_;
   std::map<std::string, Json> pushed_;  ///< by path
   std::map<std::string, std::string> results_;
+  std::optional<int64_t> workspace_pull_;  ///< open
   Json settings_;
   std::vector<std::string> told_;
 };

@@ -1,5 +1,6 @@
 // What is asked of a file, or of the whole workspace.
 
+#include <optional>
 #include <stdexcept>
 
 #include "tests/lsp/scenarios/actions.h"
@@ -153,24 +154,56 @@ std::string pull(const ActionCall& call) {
   });
 }
 
-/// Of all files, as a client that pulls asks; it remembers what it was told.
+/// Of all files, as a client that pulls asks; it remembers what it was told. A server answers when
+/// there is something new, so that a question may stay open until the next time.
 std::string workspace_diagnostics(const ActionCall& call) {
-  const Json params = {{"previousResultIds", call.editor.previous_results()}};
-  return answer_text(call, "workspace/diagnostic", params, [&](const Json& result) {
+  const std::optional<Json> result = call.editor.pull_workspace();
+  if (!result) return "nothing new\n";
+  std::string out;
+  for (const Json& report : result->at("items")) {
+    const std::string path = call.editor.path_of_uri(report.at("uri"));
+    if (report.contains("resultId")) call.editor.remember_result(report["uri"], report["resultId"]);
+    if (report.at("kind") == "unchanged") {
+      out += path + ": unchanged\n";
+    } else if (report.at("items").empty()) {
+      out += path + ": nothing\n";
+    } else {
+      out += diagnostics_text(call.editor, path, report["items"]);
+    }
+  }
+  return or_nothing(out);
+}
+
+/// All migrations of the workspace: state, risk and verdict of each.
+std::string migrations(const ActionCall& call) {
+  return answer_text(call, "belay/migrations", Json::object(), [&](const Json& result) {
     std::string out;
-    for (const Json& report : result.at("items")) {
-      const std::string path = call.editor.path_of_uri(report.at("uri"));
-      if (report.contains("resultId"))
-        call.editor.remember_result(report["uri"], report["resultId"]);
-      if (report.at("kind") == "unchanged") {
-        out += path + ": unchanged\n";
-      } else if (report.at("items").empty()) {
-        out += path + ": nothing\n";
-      } else {
-        out += diagnostics_text(call.editor, path, report["items"]);
+    for (const Json& history : result.at("histories")) {
+      out += call.editor.path_of_uri(history.at("uri")) + ": " +
+             history.at("dialect").get<std::string>();
+      if (history.contains("database")) {
+        out += ", " + history["database"].at("place").get<std::string>();
+      }
+      out += "\n";
+      for (const Json& one : history.at("migrations")) {
+        out += "  " + one.at("id").get<std::string>() + ": " +
+               one.at("state").get<std::string>() + ", risk " + one.at("risk").get<std::string>();
+        for (const Json& loss : one.at("losses")) out += ", loses " + loss.get<std::string>();
+        if (one.contains("verdict")) out += ", " + one["verdict"].at("line").get<std::string>();
+        out += one.contains("down") ? "\n" : ", no file for the down\n";
       }
     }
     return or_nothing(out);
+  });
+}
+
+/// The schema on one side of the migration in a file.
+std::string schema(const ActionCall& call) {
+  Json params = {{"uri", call.editor.in(call.file(1)).at("textDocument").at("uri")},
+                 {"when", call.argument(0, "before or after")}};
+  if (const std::string id = call.optional_argument(2); !id.empty()) params["migration"] = id;
+  return answer_text(call, "belay/schema", params, [&](const Json& result) {
+    return or_nothing(result.at("text").get<std::string>());
   });
 }
 
@@ -186,6 +219,8 @@ std::vector<Action> file_questions() {
       {"links", "FILE", links},
       {"tokens", "FILE", tokens},
       {"workspace-symbols", "QUERY", workspace_symbols},
+      {"migrations", ": all of the workspace", migrations},
+      {"schema", "before|after FILE [ID]: the schema on that side of a migration", schema},
       {"workspace-diagnostics", ": since the last time", workspace_diagnostics},
   };
 }

@@ -1,6 +1,6 @@
 // `belay`, with each message of `belay lsp` and of its editor checked against the protocol's meta
-// model on the way. What does not fit is written beside this program, in NAME.problems, and ends it,
-// so that the test of that editor fails.
+// model on the way. What does not fit is written beside this program, in NAME.problems, and ends
+// it, so that the test of that editor fails.
 
 #include <fcntl.h>
 #include <poll.h>
@@ -90,7 +90,8 @@ int serve(char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   std::array<int, 2> to_server = {};
   std::array<int, 2> from_server = {};
-  if (pipe2(to_server.data(), O_CLOEXEC) != 0 || pipe2(from_server.data(), O_CLOEXEC) != 0) return 1;
+  if (pipe2(to_server.data(), O_CLOEXEC) != 0 || pipe2(from_server.data(), O_CLOEXEC) != 0)
+    return 1;
   const pid_t pid = fork();
   if (pid == 0) {
     dup2(to_server[0], STDIN_FILENO);
@@ -107,8 +108,7 @@ int serve(char** argv) {
       close(to_server[1]);
       wait[0].fd = -1;
     }
-    if (wait[1].revents != 0 &&
-        !forward(from_server[0], STDOUT_FILENO, traffic, Sender::kServer)) {
+    if (wait[1].revents != 0 && !forward(from_server[0], STDOUT_FILENO, traffic, Sender::kServer)) {
       break;
     }
   }

@@ -37,6 +37,8 @@ class Client {
 
   /// The whole answer, with `result` or `error`.
   Json response(int64_t id);
+  /// The same; none where it does not come in that time.
+  std::optional<Json> response_within(int64_t id, std::chrono::milliseconds time);
   Json request(const std::string& method, const Json& params) {
     return response(send_request(method, params));
   }

@@ -193,8 +193,8 @@ class BadStream {
     return out;
   }
   std::string header(const std::string& length) {
-    static constexpr std::array<const char*, 3> kNames = {"Content-Length: ", "content-length:",
-                                                          "CONTENT-LENGTH:\t"};
+    static constexpr std::array<const char*, 3> kNames = {
+        "Content-Length: ", "content-length:", "CONTENT-LENGTH:\t"};
     const char* end = chance(20) ? "\n" : "\r\n";
     std::string out = kNames[up_to(2)] + length + end;
     if (chance(20)) out = "Content-Type: application/vscode-jsonrpc; charset=utf-8\r\n" + out;
