@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "lsp/features/code_actions.h"
+#include "lsp/features/completion/completion.h"
 #include "lsp/features/counterpart.h"
 #include "lsp/features/diagnostics.h"
 #include "lsp/features/document_links.h"
@@ -12,7 +13,9 @@
 #include "lsp/features/folding.h"
 #include "lsp/features/hover.h"
 #include "lsp/features/names.h"
+#include "lsp/features/rename.h"
 #include "lsp/features/selection.h"
+#include "lsp/features/semantic_tokens.h"
 #include "lsp/features/split_actions.h"
 #include "lsp/protocol/feature_results.h"
 #include "lsp/protocol/params.h"
@@ -20,13 +23,17 @@
 
 namespace belay::lsp {
 
-FeatureRequests::FeatureRequests(ServerWorld world, std::function<CodeLensOptions()> lenses)
-    : world_(world), lenses_(std::move(lenses)) {
+FeatureRequests::FeatureRequests(ServerWorld world, std::function<CodeLensOptions()> lenses,
+                                 std::function<InlayHintOptions()> hints)
+    : world_(world), lenses_(std::move(lenses)), hints_(std::move(hints)) {
   bind_diagnostics();
   bind_code_actions();
   bind_code_lenses();
   bind_structure();
   bind_names();
+  bind_completion();
+  bind_rename();
+  bind_hints_and_tokens();
 }
 
 void FeatureRequests::answer(const std::string& uri, Freshness freshness, Reply reply,
@@ -225,6 +232,88 @@ void FeatureRequests::resolve_code_action(const Json& params, const Reply& reply
            out["edit"] = Json::parse(workspace_edit_json(*edit, client));
            return out.dump(-1, ' ', false, Json::error_handler_t::replace);
          });
+}
+
+void FeatureRequests::bind_completion() {
+  bind<CompletionParams>(
+      "textDocument/completion", Freshness::kExact,
+      [](const FeatureInput& input, const auto& params, const auto& client) -> std::string {
+        CompletionOptions options;
+        options.snippets = client.completion_snippets;
+        options.names_only = params.trigger == " ";
+        const auto list = completion(input, params.position, options);
+        return list ? completion_list_json(*list, client) : "null";
+      });
+  world_.dispatcher.on_request(
+      "completionItem/resolve",
+      [this](const Json& params, const Reply& reply) { resolve_completion(params, reply); });
+}
+
+void FeatureRequests::resolve_completion(const Json& params, const Reply& reply) const {
+  // Those that have nothing to resolve are as they were.
+  if (!params.is_object() || !params.contains("data")) {
+    return reply.result(params.dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
+  const Result<CompletionItemData> wanted = read_params<CompletionItemData>(params);
+  if (!wanted) return reply.error(ErrorCode::kInvalidParams, wanted.error().message);
+  answer(wanted->uri, Freshness::kNewest, reply,
+         [client = world_.client, wanted = *wanted,
+          item = params](const FeatureInput& input) -> Result<std::string> {
+           Json out = item;
+           const std::string documentation =
+               completion_documentation(input, wanted, client.completion_markdown);
+           if (!documentation.empty()) {
+             out["documentation"] = Json::parse(documentation_json(documentation, client));
+           }
+           return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+         });
+}
+
+void FeatureRequests::bind_rename() {
+  world_.dispatcher.on_request(
+      "textDocument/prepareRename", [this](const Json& json, const Reply& reply) {
+        const auto params = read_params<TextDocumentPositionParams>(json);
+        if (!params) return reply.error(ErrorCode::kInvalidParams, params.error().message);
+        answer(params->uri, Freshness::kExact, reply,
+               [position = params->position,
+                sessions = lenses_().sessions](const FeatureInput& input) -> Result<std::string> {
+                 const Result<RenamedPlace> place = prepare_rename(input, position, sessions);
+                 if (!place) return place.error();
+                 return prepare_rename_json(place->range, place->name);
+               });
+      });
+  world_.dispatcher.on_request("textDocument/rename", [this](const Json& json, const Reply& reply) {
+    const auto params = read_params<RenameParams>(json);
+    if (!params) return reply.error(ErrorCode::kInvalidParams, params.error().message);
+    answer(params->uri, Freshness::kExact, reply,
+           [wanted = *params, sessions = lenses_().sessions,
+            client = world_.client](const FeatureInput& input) -> Result<std::string> {
+             const Result<WorkspaceEdit> edit =
+                 rename(input, wanted.position, wanted.new_name, sessions);
+             if (!edit) return edit.error();
+             return workspace_edit_json(*edit, client);
+           });
+  });
+}
+
+void FeatureRequests::bind_hints_and_tokens() {
+  world_.dispatcher.on_request(
+      "textDocument/inlayHint", [this](const Json& json, const Reply& reply) {
+        const Result<RangeParams> params = read_params<RangeParams>(json);
+        if (!params) return reply.error(ErrorCode::kInvalidParams, params.error().message);
+        answer(params->uri, Freshness::kNewest, reply,
+               [range = params->range, options = hints_()](const FeatureInput& input) {
+                 return inlay_hints_json(inlay_hints(input, range, options));
+               });
+      });
+  bind<TextDocumentParams>("textDocument/semanticTokens/full", Freshness::kNewest,
+                           [](const FeatureInput& input, const auto&, const auto&) {
+                             return semantic_tokens_json(semantic_tokens(input, std::nullopt));
+                           });
+  bind<RangeParams>("textDocument/semanticTokens/range", Freshness::kNewest,
+                    [](const FeatureInput& input, const auto& params, const auto&) {
+                      return semantic_tokens_json(semantic_tokens(input, params.range));
+                    });
 }
 
 }  // namespace belay::lsp

@@ -5,6 +5,7 @@
 
 #include "lsp/features/code_lens.h"
 #include "lsp/features/feature_input.h"
+#include "lsp/features/inlay_hints.h"
 #include "lsp/server_world.h"
 
 namespace belay::lsp {
@@ -13,8 +14,9 @@ namespace belay::lsp {
 /// of a `FeatureInput`, and the way its result is written. Used on the main thread.
 class FeatureRequests {
  public:
-  /// Binds them. `lenses` says what lenses have to know beside the document.
-  FeatureRequests(ServerWorld world, std::function<CodeLensOptions()> lenses);
+  /// Binds them. `lenses` and `hints` say what they have to know beside the document.
+  FeatureRequests(ServerWorld world, std::function<CodeLensOptions()> lenses,
+                  std::function<InlayHintOptions()> hints);
 
   enum class Freshness : uint8_t {
     kExact,   ///< places in the request are of this text: another one makes the answer useless
@@ -33,11 +35,16 @@ class FeatureRequests {
   void bind_code_actions();
   void bind_code_lenses();
   void bind_structure();
+  void bind_completion();
+  void bind_rename();
+  void bind_hints_and_tokens();
+  void resolve_completion(const Json& params, const Reply& reply) const;
   void resolve_code_action(const Json& params, const Reply& reply) const;
   void resolve_code_lens(const Json& params, const Reply& reply) const;
 
   const ServerWorld world_;
   const std::function<CodeLensOptions()> lenses_;
+  const std::function<InlayHintOptions()> hints_;
 };
 
 }  // namespace belay::lsp

@@ -132,9 +132,9 @@ void MigrationRequests::read_records(std::shared_ptr<Listing> listing) {
             return sessions_.follow(std::move(listing->news), listing->settings_count);
           }
           // What this list tells is no news behind it.
-          is_told_ = true;
+          const bool was_told = std::exchange(is_told_, true);
           sessions_.follow(std::move(listing->news), listing->settings_count);
-          is_told_ = false;
+          is_told_ = was_told;
           listing->reply->result(listing->json);
         });
       },

@@ -18,6 +18,7 @@
 #include "lsp/protocol/results.h"
 #include "lsp/protocol/uri.h"
 #include "support/hash.h"
+#include "workbench/cpp/cpp_sources.h"
 
 namespace belay::lsp {
 
@@ -99,6 +100,7 @@ void Server::initialize(const Json& params, const Reply& reply) {
   documents_.set_column_unit(client_.column_unit);
   settings_.environment = read.settings.environment.value_or("");
   settings_.untrusted = read.settings.untrusted.value_or(false);
+  settings_.inlay_hints = read.settings.inlay_hints.value_or(settings_.inlay_hints);
   folders_ = std::move(read.folders);
   settings_.root = folders_.empty() ? "" : folder_paths().front();
   analysis_ = std::make_unique<Analysis>(
@@ -107,14 +109,20 @@ void Server::initialize(const Json& params, const Reply& reply) {
         main.post([this, update = std::move(update)] { publish(update); });
       });
   const ServerWorld world{dispatcher_, main_, disk_, log_, documents_, *analysis_, client_};
-  features_ = std::make_unique<FeatureRequests>(world, [this] {
-    return CodeLensOptions{!settings_.untrusted, sessions_->views()};
-  });
+  features_ = std::make_unique<FeatureRequests>(
+      world,
+      [this] {
+        return CodeLensOptions{!settings_.untrusted, sessions_->views()};
+      },
+      [this] {
+        return InlayHintOptions{shown_hints(settings_.inlay_hints), sessions_->sizes()};
+      });
   files_ = std::make_unique<FileOperations>(world);
   workspace_diagnostics_ = read.settings.workspace_diagnostics;
   if (workspace_diagnostics_) set_scope();
   sessions_ = std::make_unique<SessionCommands>(world, [this] {
     if (client_.refresh_code_lenses) dispatcher_.request("workspace/codeLens/refresh", "", {});
+    refresh_inlay_hints();
     if (migrations_ != nullptr) migrations_->changed();
   });
   migrations_ = std::make_unique<MigrationRequests>(world, *sessions_);
@@ -191,11 +199,25 @@ void Server::publish(const AnalysisUpdate& update) {
     if (!client_.pull_diagnostics) publish(document);
   }
   publish_closed(update.closed);
+  refresh_after_reading(update);
   migrations_->changed();
   // A client asks by itself for the document that it has changed, but not for those behind it.
   if (client_.pull_diagnostics && client_.refresh_diagnostics && others_changed) {
     dispatcher_.request("workspace/diagnostic/refresh", "", {});
   }
+}
+
+/// What is told of a C++ source without being asked for again was told of an older text.
+void Server::refresh_after_reading(const AnalysisUpdate& update) {
+  const bool any_read =
+      std::any_of(update.documents.begin(), update.documents.end(), [](const auto& document) {
+        return !document.edited && workbench::is_cpp_source(document.document.uri);
+      });
+  if (!any_read) return;
+  if (client_.refresh_semantic_tokens) {
+    dispatcher_.request("workspace/semanticTokens/refresh", "", {});
+  }
+  refresh_inlay_hints();
 }
 
 void Server::publish(const AnalysisUpdate::OfDocument& update) {
@@ -289,6 +311,10 @@ void Server::settings_answered() {
   for (const auto& command : std::exchange(waiting_, {})) command();
 }
 
+void Server::refresh_inlay_hints() {
+  if (client_.refresh_inlay_hints) dispatcher_.request("workspace/inlayHint/refresh", "", {});
+}
+
 /// Which database is meant must be known first: what the client was asked for may be on its way.
 void Server::when_settings_are_known(const Reply& reply, std::function<void()> work) {
   if (settings_asked_ == 0) return work();
@@ -306,6 +332,10 @@ void Server::send_schema(const SchemaParams& params, Reply reply) {
 }
 
 void Server::apply_settings(const ClientSettings& settings) {
+  if (settings.inlay_hints && *settings.inlay_hints != settings_.inlay_hints) {
+    settings_.inlay_hints = *settings.inlay_hints;
+    refresh_inlay_hints();
+  }
   if (settings.workspace_diagnostics != workspace_diagnostics_) {
     workspace_diagnostics_ = settings.workspace_diagnostics;
     set_scope();

@@ -57,6 +57,7 @@ class Server : public Receiver {
   void apply_settings(const ClientSettings& settings);
   void ask_for_settings();
   void settings_answered();
+  void refresh_inlay_hints();
 
   void did_open(const TextDocumentItem& item);
   void did_change(const DidChangeParams& params);
@@ -67,6 +68,7 @@ class Server : public Receiver {
   void set_scope();
 
   void publish(const AnalysisUpdate& update);
+  void refresh_after_reading(const AnalysisUpdate& update);
   void publish(const AnalysisUpdate::OfDocument& update);
   void publish_closed(const std::map<std::string, std::string>& changed);
   void send_diagnostics(const std::string& uri, std::optional<int64_t> version,

@@ -27,7 +27,8 @@ struct ServerWorld {
 struct CommandSettings {
   std::string environment;
   bool untrusted = false;
-  std::string root;  ///< the project, where no document is named
+  std::string inlay_hints = "risky";  ///< `off`, `risky`, `all`
+  std::string root;                   ///< the project, where no document is named
 };
 
 }  // namespace belay::lsp

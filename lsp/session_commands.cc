@@ -180,6 +180,7 @@ void SessionCommands::start(const RunPtr& run, const std::string& work_done_toke
 
 void SessionCommands::settings_changed(const std::string& why) {
   ++settings_;
+  sizes_.clear();
   for (const auto& [history, view] : std::exchange(views_, {})) tell_applied(history);
   if (current_ != nullptr) cancel(current_, why);
   views_changed_();
@@ -270,6 +271,10 @@ void SessionCommands::end(RunPtr run, const SessionOutcome& outcome) {
         command_result_json({outcome.done, outcome.notice.text, outcome.report, outcome.choices}));
   }
   if (prepared && run->target && !is_inquiry(run->order.command)) remember(*run, outcome);
+  if (prepared && run->target && outcome.sizes && run->settings == settings_) {
+    sizes_[run->target->history] = *outcome.sizes;
+    views_changed_();
+  }
 }
 
 /// What lenses and diagnostics show of the history from now on.

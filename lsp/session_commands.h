@@ -32,6 +32,7 @@ class SessionCommands {
   void stop();
 
   const SessionViews& views() const { return views_; }
+  const LiveSizesByHistory& sizes() const { return sizes_; }
   /// What the journals say of sessions by now: other processes may have changed them. They were
   /// read under the settings of that count.
   void follow(SessionViews views, uint64_t settings_count);
@@ -56,6 +57,7 @@ class SessionCommands {
   ServerWorld world_;
   const std::function<void()> views_changed_;
   SessionViews views_;
+  LiveSizesByHistory sizes_;
   uint64_t settings_ = 0;  ///< counts what `settings_changed` was told
   RunPtr current_;
   TaskQueue worker_;  // last, so that its thread ends before all else does

@@ -209,14 +209,6 @@ std::string size_text(uint64_t bytes) {
                            : std::to_string(bytes / kMegabyte) + " MB";
 }
 
-std::string time_text(int64_t milliseconds) {
-  constexpr int64_t kSecond = 1000;
-  if (milliseconds < kSecond) return "under a second";
-  constexpr int64_t kMinute = 60 * kSecond;
-  if (milliseconds < 2 * kMinute) return "about " + std::to_string(milliseconds / kSecond) + " s";
-  return "about " + std::to_string(milliseconds / kMinute) + " minutes";
-}
-
 std::string lock_text(const PlannedLock& lock) {
   std::string out = (lock.mode.empty() ? "no lock" : lock.mode) + " on " + lock.relation;
   if (lock.is_new) {
@@ -272,6 +264,14 @@ std::optional<uint64_t> snapshot_bytes(const runtime::PlanReport& report,
 }
 
 }  // namespace
+
+std::string time_text(int64_t milliseconds) {
+  constexpr int64_t kSecond = 1000;
+  if (milliseconds < kSecond) return "under a second";
+  constexpr int64_t kMinute = 60 * kSecond;
+  if (milliseconds < 2 * kMinute) return "about " + std::to_string(milliseconds / kSecond) + " s";
+  return "about " + std::to_string(milliseconds / kMinute) + " minutes";
+}
 
 Result<ProjectPlan> plan(const SessionTarget& target) {
   BELAY_TRY(check_migrations(target));

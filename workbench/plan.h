@@ -61,6 +61,9 @@ struct ProjectPlan {
   std::optional<uint64_t> snapshot_bytes;  ///< that a `begin` would copy; empty: not known
 };
 
+/// `under a second`, `about 40 s`, `about 12 minutes`.
+std::string time_text(int64_t milliseconds);
+
 /// What an apply would do to the database, and what it costs. Writes nothing.
 Result<ProjectPlan> plan(const SessionTarget& target);
 

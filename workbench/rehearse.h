@@ -21,8 +21,8 @@ struct RehearsalReport : runtime::Report {
 
 /// Copies the database, runs what `apply` would on the copy, measures each statement, and throws
 /// the copy away, whatever happens. The database itself is only read; while it is copied nobody can
-/// write to it. Errors: there is no database, it cannot be copied, nothing is pending, the
-/// migrations cannot be run as they are, cancelled.
+/// write to it. Errors: there is no database, it cannot be copied, the migrations cannot be run as
+/// they are, cancelled.
 Result<RehearsalReport> rehearse(const SessionTarget& target, const ApplyRequest& request);
 
 /// `1.2 s`, `35 ms`, `0.4 ms`.

@@ -22,6 +22,11 @@ void drop_repetitions(std::vector<DocumentFinding>& findings) {
 
 }  // namespace
 
+const Document& open_text(const FeatureInput& input) {
+  const auto open = input.open.find(input.document.path);
+  return open == input.open.end() ? input.text() : open->second.text;
+}
+
 std::vector<DocumentScript> scripts_in(const AnalyzedDocument& document) {
   std::vector<DocumentScript> out;
   for (const HistoryView& history : document.histories) {

@@ -25,6 +25,10 @@ struct FeatureInput {
   }
 };
 
+/// The document's text as the editor has it now: of a C++ source `input.text()` is the one that was
+/// read last.
+const Document& open_text(const FeatureInput& input);
+
 /// A finding in the document, and the script that it stands in; null where it is about the file.
 struct DocumentFinding {
   const Finding* finding = nullptr;

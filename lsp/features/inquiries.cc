@@ -33,6 +33,16 @@ SessionOutcome answer(std::string_view title, const SessionTarget& target,
   return out;
 }
 
+LiveSizes sizes_of(const workbench::ProjectPlan& plan) {
+  LiveSizes out;
+  for (const runtime::TableSize& table : plan.report.tables) out.rows[table.table] = table.rows;
+  for (size_t i = 0; i < plan.report.pending.size() && i < plan.costs.size(); ++i) {
+    const std::optional<int64_t>& time = plan.costs[i].estimate.milliseconds;
+    if (time) out.estimates[plan.report.pending[i].version] = workbench::time_text(*time);
+  }
+  return out;
+}
+
 SessionOutcome tell_plan(const SessionOrder& order, const SessionTarget& target,
                          const FileSystem& disk) {
   Result<workbench::ProjectPlan> planned = workbench::plan(target);
@@ -45,7 +55,10 @@ SessionOutcome tell_plan(const SessionOrder& order, const SessionTarget& target,
                            file + " has changes that are not saved; this is the plan without them");
   }
   const bool well = report.obstacles.empty();
-  return answer("Plan", target, Result<runtime::PlanReport>(std::move(report)), well);
+  LiveSizes sizes = sizes_of(*planned);
+  SessionOutcome out = answer("Plan", target, Result<runtime::PlanReport>(std::move(report)), well);
+  out.sizes = std::move(sizes);
+  return out;
 }
 
 SessionOutcome tell_diagnosis(const SessionTarget& target) {

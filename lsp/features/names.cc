@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <optional>
 
-#include "analyzer/schema/compare.h"
+#include "lsp/features/definition_text.h"
 #include "lsp/features/markdown.h"
+#include "lsp/features/named_object.h"
 #include "support/joined.h"
 
 namespace belay::lsp {
@@ -14,107 +15,8 @@ using names::Kind;
 using names::Occurrence;
 using names::Role;
 
-/// An object that is named at a place, and the history that knows it.
-struct NamedObject {
-  const HistoryView* view = nullptr;
-  std::shared_ptr<const names::History> history;
-  Occurrence here;
-};
-
-/// What is named at a place, in each history of the document.
-std::vector<NamedObject> objects_at(const FeatureInput& input, Position position) {
-  std::vector<NamedObject> out;
-  const uint32_t place = input.text().offset_at(position, input.unit);
-  for (const DocumentScript& script : scripts_in(input.document)) {
-    const std::shared_ptr<const SourceMap>& sources = script.location().sources;
-    const std::optional<uint32_t> offset =
-        sources == nullptr ? place : sources->offset_of(input.document.path, place);
-    if (!offset || (sources == nullptr && !script.location().range.contains(place) &&
-                    script.location().range.end != place)) {
-      continue;
-    }
-    std::shared_ptr<const names::History> history = history_of(*script.history);
-    const Occurrence* here = history->at(script.migration, script.direction, *offset);
-    if (here != nullptr) out.push_back({script.history, std::move(history), *here});
-  }
-  return out;
-}
-
-std::optional<Location> location_of(const FeatureInput& input, const HistoryView& view,
-                                    const Occurrence& one) {
-  const project::Migration& migration = view.set->set->migrations[one.migration];
-  const std::optional<project::Script>& script =
-      one.direction == project::Direction::kUp ? migration.up : migration.down;
-  const Place place = script->place(one.mention.range);
-  const Document* text = text_of(input, place.path);
-  if (text == nullptr) return std::nullopt;
-  return Location{uri_of(input, place.path), text->positions_of(place.range, input.unit)};
-}
-
 void add(const std::optional<Location>& place, std::vector<Location>& out) {
   if (place && std::find(out.begin(), out.end(), *place) == out.end()) out.push_back(*place);
-}
-
-std::string column_text(const schema::Column& column) {
-  std::string out = column.name;
-  if (!column.type.name.empty()) out += " " + column.type.to_string();
-  if (column.not_null) out += " NOT NULL";
-  if (column.default_value) out += " DEFAULT " + column.default_value->text;
-  if (column.generated != schema::Column::Generated::kNo) {
-    out += " GENERATED ALWAYS AS (" + column.generation.text + ")";
-  }
-  return out;
-}
-
-/// As a person would write it down, to be read and not to be run.
-std::string table_text(const schema::Schema& schema, const std::string& key,
-                       const schema::Table& table) {
-  std::string out = schema.display(key) + " (";
-  const auto line = [&](const std::string& text) {
-    if (!text.empty()) out += std::string(out.ends_with('(') ? "" : ",") + "\n  " + text;
-  };
-  for (const schema::Column& column : table.columns) line(column_text(column));
-  for (const schema::Constraint& c : table.constraints) {
-    if (c.kind != sql::ConstraintKind::kNotNull) line(schema::describe(c, schema));
-  }
-  out += "\n)";
-  for (const schema::Index& index : table.indexes) {
-    if (index.of_constraint) continue;
-    out += "\n-- " + std::string(index.unique ? "unique index " : "index ") + index.name + " (" +
-           joined(index.elements) + ")";
-  }
-  if (!table.complete) out += "\n-- and what no migration tells of";
-  return out;
-}
-
-/// What an object of that name is in a schema; empty where the schema does not have it.
-std::string definition_text(const schema::Schema& schema, const names::Object& object) {
-  const schema::Table* table = schema.table(std::string_view(object.key));
-  switch (object.kind) {
-    case Kind::kRelation:
-      if (table != nullptr) return table_text(schema, object.key, *table);
-      if (const schema::View* view = schema.view(object.key)) {
-        return "view " + schema.display(object.key) +
-               (view->outputs.empty() ? "" : " (" + joined(view->outputs) + ")");
-      }
-      return {};
-    case Kind::kColumn: {
-      const schema::Column* column = table == nullptr ? nullptr : table->column(object.part);
-      return column == nullptr ? "" : schema.display(object.key) + "." + column_text(*column);
-    }
-    case Kind::kConstraint: {
-      const schema::Constraint* c = table == nullptr ? nullptr : table->constraint(object.part);
-      return c == nullptr ? "" : object.part + ": " + schema::describe(*c, schema);
-    }
-    case Kind::kType: {
-      const schema::UserType* type = schema.type_at(object.key);
-      if (type == nullptr || type->form != schema::UserType::Form::kEnum) return {};
-      return "enum " + schema.display(object.key) + " (" + joined(type->values) + ")";
-    }
-    case Kind::kIndex:
-    case Kind::kFunction: return {};
-  }
-  return {};
 }
 
 /// The migrations that name the object, the first ones where they are many.
@@ -173,10 +75,7 @@ std::optional<Hover> name_hover(const FeatureInput& input, Position position, bo
     const std::string migrations = migrations_text(object);
     Hover out;
     out.range = place->range;
-    // A name may hold anything, also what ends a block of code.
-    const std::string fence = definition.find("```") == std::string::npos ? "```" : "~~~~";
-    out.contents = markdown ? fence + "sql\n" + definition + "\n" + fence + "\n\nNamed in " +
-                                  escaped_markdown(migrations)
+    out.contents = markdown ? sql_block(definition) + "\n\nNamed in " + escaped_markdown(migrations)
                             : definition + "\nNamed in " + migrations;
     return out;
   }

@@ -92,8 +92,11 @@ class SchemaWriter {
   }
 
   std::string text(const std::string& key, const schema::View& view) const {
+    const std::string definition = rollback::tidy(view.definition, engine_);
+    // Where its columns are named, AS stands behind them.
+    const bool is_query = !definition.starts_with("(");
     std::string out = "CREATE " + std::string(view.materialized ? "MATERIALIZED VIEW " : "VIEW ") +
-                      sql_.object(key) + " " + rollback::tidy(view.definition, engine_) + ";\n";
+                      sql_.object(key) + (is_query ? " AS " : " ") + definition + ";\n";
     for (const schema::Index& index : view.indexes) out += sql_.index(key, index) + ";\n";
     for (const schema::Trigger& trigger : view.triggers) out += text(trigger);
     return out + attributes(view.attributes);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lsp/features/code_lens.h"
+#include "lsp/features/live_sizes.h"
 #include "lsp/features/run_failure.h"
 #include "lsp/protocol/types.h"
 #include "workbench/upkeep.h"
@@ -69,6 +70,8 @@ struct SessionOutcome {
   std::string offered_rollback;
   /// What the history's files have to show from now on; none where the command ran no script.
   std::optional<RunFailures> failures;
+  /// What a plan has found.
+  std::optional<LiveSizes> sizes;
 };
 
 /// Either a question whose answer is `verb`, or else what came of it without one.

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 
+#include "lsp/protocol/semantic_tokens.h"
 #include "lsp/protocol/write_values.h"
 
 namespace belay::lsp {
@@ -83,10 +84,17 @@ ClientCapabilities read_capabilities(const Json& c) {
                      holds(at(c, {"workspace", "workspaceEdit", "resourceOperations"}), "rename");
   const Json& formats = at(c, {"textDocument", "hover", "contentFormat"});
   out.hover_markdown = holds(formats, "markdown");
+  const Json& item = at(c, {"textDocument", "completion", "completionItem"});
+  out.completion_snippets = flag(item, {"snippetSupport"});
+  out.completion_markdown = holds(at(item, {"documentationFormat"}), "markdown");
+  out.insert_replace_completion = flag(item, {"insertReplaceSupport"});
   out.refresh_code_lenses = flag(c, {"workspace", "codeLens", "refreshSupport"});
   // Said since 3.18; before that every client did, or did not, and nobody could know.
   out.resolve_code_lenses =
       holds(at(c, {"textDocument", "codeLens", "resolveSupport", "properties"}), "command");
+  out.refresh_inlay_hints = flag(c, {"workspace", "inlayHint", "refreshSupport"});
+  out.refresh_semantic_tokens = flag(c, {"workspace", "semanticTokens", "refreshSupport"});
+  out.prepare_rename = flag(c, {"textDocument", "rename", "prepareSupport"});
   out.work_done_progress = flag(c, {"window", "workDoneProgress"});
   out.show_document = flag(c, {"window", "showDocument", "support"});
   out.symbol_tags = at(c, {"workspace", "symbol", "tagSupport"}).is_object();
@@ -115,6 +123,29 @@ void write_sync(JsonWriter& w) {
   w.member("openClose", true);
   w.member("change", int64_t{2});  // incremental
   w.member("save", true);
+  w.end_object();
+}
+
+void write_completion(JsonWriter& w) {
+  w.begin_object();
+  w.key("triggerCharacters");
+  write_array(w, {".", " ", "(", "\"", ":"}, [&](const char* character) { w.string(character); });
+  w.member("resolveProvider", true);
+  w.end_object();
+}
+
+void write_semantic_tokens(JsonWriter& w) {
+  const auto write_name = [&](std::string_view name) { w.string(name); };
+  w.begin_object();
+  w.key("legend");
+  w.begin_object();
+  w.key("tokenTypes");
+  write_array(w, kSemanticTokenTypes, write_name);
+  w.key("tokenModifiers");
+  write_array(w, kSemanticTokenModifiers, write_name);
+  w.end_object();
+  w.member("full", true);
+  w.member("range", true);
   w.end_object();
 }
 
@@ -179,8 +210,21 @@ void write_capabilities(JsonWriter& w, const ClientCapabilities& client) {
         "selectionRangeProvider"}) {
     w.member(provider, true);
   }
+  w.key("completionProvider");
+  write_completion(w);
   w.key("codeActionProvider");
   write_code_actions(w, client);
+  w.key("renameProvider");
+  if (client.prepare_rename) {
+    w.begin_object();
+    w.member("prepareProvider", true);
+    w.end_object();
+  } else {
+    w.boolean(true);
+  }
+  w.member("inlayHintProvider", true);
+  w.key("semanticTokensProvider");
+  write_semantic_tokens(w);
   w.key("codeLensProvider");
   w.begin_object();
   w.member("resolveProvider", client.resolve_code_lenses);
@@ -214,6 +258,9 @@ ClientSettings read_client_settings(const Json& settings) {
   }
   if (const Json& value = at(object, {"untrusted"}); value.is_boolean()) {
     out.untrusted = value.get<bool>();
+  }
+  if (const Json& value = at(object, {"inlayHints"}); value.is_string()) {
+    out.inlay_hints = value.get<std::string>();
   }
   if (const Json& value = at(object, {"workspaceDiagnostics"}); value.is_boolean()) {
     out.workspace_diagnostics = value.get<bool>();

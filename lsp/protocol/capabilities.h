@@ -26,8 +26,14 @@ struct ClientCapabilities {
   bool create_files = false;
   bool rename_files = false;
   bool hover_markdown = false;
+  bool completion_snippets = false;
+  bool completion_markdown = false;
+  bool insert_replace_completion = false;
   bool refresh_code_lenses = false;
   bool resolve_code_lenses = false;
+  bool refresh_inlay_hints = false;
+  bool refresh_semantic_tokens = false;
+  bool prepare_rename = false;
   bool work_done_progress = false;
   bool show_document = false;
   bool symbol_tags = false;
@@ -44,7 +50,7 @@ struct InitializeParams {
 /// Reads what `initialize` comes with; what is missing or odd counts as not supported.
 InitializeParams read_initialize_params(const Json& params);
 
-/// The settings in an object `{environment, untrusted}`, or in its member `belay`.
+/// The settings in an object `{environment, untrusted, inlayHints}`, or in its member `belay`.
 ClientSettings read_client_settings(const Json& settings);
 
 /// The result of `initialize`.

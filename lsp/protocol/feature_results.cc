@@ -252,6 +252,14 @@ std::string workspace_edit_json(const WorkspaceEdit& edit, const ClientCapabilit
   return written([&](JsonWriter& w) { write(w, edit, client); });
 }
 
+std::string prepare_rename_json(PositionRange range, std::string_view name) {
+  return written_object([&](JsonWriter& w) {
+    w.key("range");
+    write(w, range);
+    w.member("placeholder", name);
+  });
+}
+
 std::string locations_json(const std::vector<Location>& locations) {
   return written([&](JsonWriter& w) {
     write_array(w, locations, [&](const Location& location) { write(w, location); });

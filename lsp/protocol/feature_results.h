@@ -23,6 +23,8 @@ std::string code_actions_json(const std::vector<CodeAction>& actions,
                               const ClientCapabilities& client);
 /// A JSON object. A client that cannot make files gets the new file's text as an edit of it.
 std::string workspace_edit_json(const WorkspaceEdit& edit, const ClientCapabilities& client);
+/// A name that can be changed, as `prepareRename` answers.
+std::string prepare_rename_json(PositionRange range, std::string_view name);
 std::string locations_json(const std::vector<Location>& locations);
 std::string hover_json(const std::optional<Hover>& hover, const ClientCapabilities& client);
 std::string highlights_json(const std::vector<DocumentHighlight>& highlights);

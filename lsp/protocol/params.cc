@@ -4,6 +4,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "lsp/protocol/completion.h"
+
 namespace belay::lsp {
 namespace {
 
@@ -100,6 +102,34 @@ void read(const Json& params, std::vector<FileRename>& out) {
 
 void read(const Json& params, CreatedFiles& out) {
   for (const Json& file : member(params, "files")) out.uris.push_back(text(file, "uri"));
+}
+
+void read(const Json& params, RangeParams& out) {
+  out.uri = uri_of_document(params);
+  out.range = read_range(member(params, "range"));
+}
+
+void read(const Json& params, RenameParams& out) {
+  out.uri = uri_of_document(params);
+  out.position = read_position(member(params, "position"));
+  out.new_name = text(params, "newName");
+}
+
+void read(const Json& params, CompletionParams& out) {
+  out.uri = uri_of_document(params);
+  out.position = read_position(member(params, "position"));
+  if (const Json* context = optional_member(params, "context")) {
+    out.trigger = optional_text(*context, "triggerCharacter");
+  }
+}
+
+void read(const Json& params, CompletionItemData& out) {
+  const Json& data = member(params, "data");
+  out.uri = text(data, "uri");
+  out.position = read_position(member(data, "position"));
+  out.kind = static_cast<uint8_t>(std::min(unsigned_number(member(data, "kind")), uint32_t{255}));
+  out.key = text(data, "key");
+  out.part = text(data, "part");
 }
 
 void read(const Json& params, SchemaParams& out) {
@@ -223,6 +253,10 @@ template Result<TextDocumentItem> read_params(const Json&);
 template Result<DidChangeParams> read_params(const Json&);
 template Result<TextDocumentParams> read_params(const Json&);
 template Result<TextDocumentPositionParams> read_params(const Json&);
+template Result<RangeParams> read_params(const Json&);
+template Result<RenameParams> read_params(const Json&);
+template Result<CompletionParams> read_params(const Json&);
+template Result<CompletionItemData> read_params(const Json&);
 template Result<ReferenceParams> read_params(const Json&);
 template Result<SelectionRangeParams> read_params(const Json&);
 template Result<std::vector<FileRename>> read_params(const Json&);

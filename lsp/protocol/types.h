@@ -209,6 +209,23 @@ struct TextDocumentPositionParams {
   Position position;
 };
 
+struct CompletionParams {
+  std::string uri;
+  Position position;
+  std::string trigger;  ///< the character that asked; empty: a person, or a word that grows
+};
+
+struct RangeParams {
+  std::string uri;
+  PositionRange range;
+};
+
+struct RenameParams {
+  std::string uri;
+  Position position;
+  std::string new_name;
+};
+
 struct ReferenceParams {
   std::string uri;
   Position position;
@@ -308,6 +325,7 @@ struct WorkspaceFoldersChange {
 struct ClientSettings {
   std::optional<std::string> environment;
   std::optional<bool> untrusted;
+  std::optional<std::string> inlay_hints;  ///< `off`, `risky`, `all`
   /// Whether all files of the workspace are told of, open or not.
   std::optional<bool> workspace_diagnostics;
 };

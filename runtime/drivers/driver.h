@@ -233,8 +233,10 @@ class Driver {
   virtual Result<void> clear(const Admit& admit) const = 0;
   /// Adds what may keep sessions from working here. Changes nothing.
   virtual void diagnose(std::vector<Finding>& findings) const = 0;
-  /// The cheapest one that guards what `advice` says is touched; everything without it.
-  virtual Result<ChosenGuard> choose_guard(const std::optional<GuardAdvice>& advice) const = 0;
+  /// The cheapest one that guards what `advice` says is touched; everything without it. `look` is a
+  /// connection for looking, or nullptr; the strategy may keep it to take the snapshot with.
+  virtual Result<ChosenGuard> choose_guard(const std::optional<GuardAdvice>& advice,
+                                           std::unique_ptr<Connection> look) const = 0;
 };
 
 struct DriverOptions {

@@ -1,5 +1,6 @@
 #include "runtime/io/clock.h"
 #include "runtime/io/durable_file.h"
+#include "runtime/io/who.h"
 #include "runtime/session/command.h"
 #include "runtime/session/words.h"
 
@@ -33,13 +34,6 @@ Result<void> check_database(const SessionOptions& options) {
   return connection ? Result<void>() : Result<void>(std::move(connection).error());
 }
 
-/// A session that was opened where the state directory is another one.
-Result<void> refuse_second(const Command& command) {
-  Result<std::unique_ptr<Connection>> connection = look_if_there(command.driver());
-  if (!connection) return std::move(connection).error();
-  return *connection == nullptr ? Result<void>() : command.refuse_beside_others(**connection);
-}
-
 BeginReport report_of(const ChosenGuard& choice, const TakenSnapshot& taken) {
   const Manifest& manifest = taken.manifest;
   BeginReport report;
@@ -71,14 +65,18 @@ Result<BeginReport> Session::begin(const BeginOptions& begin_options) const {
   Command& command = **opened;
   BELAY_TRY(command.recover(/*force=*/false));
   if (command.session_is_open()) return already_open(command);
-  BELAY_TRY(refuse_second(command));
+  Result<std::unique_ptr<Connection>> look = look_if_there(command.driver());
+  if (!look) return std::move(look).error();
+  if (*look != nullptr) BELAY_TRY(command.refuse_beside_others(**look));
 
-  Result<ChosenGuard> choice = command.driver().choose_guard(begin_options.advice);
+  Result<ChosenGuard> choice =
+      command.driver().choose_guard(begin_options.advice, *std::move(look));
   if (!choice) return std::move(choice).error();
   SnapshotStrategy& strategy = *choice->strategy;
   TakeRequest request;
   request.free_space_margin = options_.free_space_margin;
   request.compress = options_.compress_snapshots;
+  request.by = who_runs_this();
   request.header.session = new_session_id();
   request.header.taken_at = utc_now();
   request.header.belay_version = belay_version();
@@ -88,7 +86,7 @@ Result<BeginReport> Session::begin(const BeginOptions& begin_options) const {
                                   {{"guarded", true}, {"strategy", strategy.name()}}));
   BELAY_TRY(command.announce_session());
   Result<TakenSnapshot> taken = strategy.take(command.place(), request);
-  if (taken) {
+  if (taken && !taken->announced) {
     const Result<void> announced = command.announce_to_others();
     if (!announced) taken = announced.error();
   }

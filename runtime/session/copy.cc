@@ -139,7 +139,14 @@ Result<std::unique_ptr<DatabaseCopy>> Session::copy(const std::string& directory
   options.progress = options_.progress;
   options.cancellation = options_.cancellation;
   copy->set_options(std::move(options));
-  BELAY_TRY(copy->make(options_.free_space_margin));
+  if (Result<void> made = copy->make(options_.free_space_margin); !made) {
+    Error error = std::move(made).error();
+    // For a rehearsal nobody's connection is ended.
+    if (error.hint.find("--end-other-sessions") != std::string::npos) {
+      error.hint = "try again when they are gone, or rehearse on another copy of the database";
+    }
+    return error;
+  }
   return std::unique_ptr<DatabaseCopy>(std::move(copy));
 }
 

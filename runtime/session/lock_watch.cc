@@ -23,9 +23,8 @@ void LockWatch::add(std::vector<TableLock> locks, int64_t since_ms) {
   for (TableLock& lock : locks) {
     const auto [place, is_new] = now_.try_emplace(std::move(lock.table));
     if (is_new) place->second.ms = since_ms;
-    if (place->second.mode != lock.mode) {
-      news_.push_back((place->first.empty() ? "the database" : place->first) + " " + lock.mode);
-    }
+    std::string phrase = (place->first.empty() ? "the database" : place->first) + " " + lock.mode;
+    if (told_.insert(phrase).second) news_.push_back(std::move(phrase));
     place->second.mode = std::move(lock.mode);
   }
 }
@@ -34,6 +33,7 @@ std::vector<std::string> LockWatch::take_news() { return std::exchange(news_, {}
 
 void LockWatch::ended() {
   news_.clear();
+  told_.clear();
   for (auto& [table, lock] : std::exchange(now_, {})) {
     const int64_t ms = milliseconds_since_start() - lock.ms;
     const auto [place, is_new] = held_.try_emplace(table);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,7 @@ class LockWatch {
   Locks now_;
   Locks held_;
   std::vector<std::string> news_;
+  std::set<std::string> told_;  ///< of the open transaction
 };
 
 }  // namespace belay::runtime

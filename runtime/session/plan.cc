@@ -65,7 +65,7 @@ class Plan {
   }
 
   void find_guard() {
-    const Result<ChosenGuard> chosen = look_.driver().choose_guard(options_.advice);
+    const Result<ChosenGuard> chosen = look_.driver().choose_guard(options_.advice, nullptr);
     if (!chosen) {
       report_.guard.reason = "cannot be taken: " + chosen.error().message;
       report_.obstacles.push_back("a `begin` would be refused: " + chosen.error().message);

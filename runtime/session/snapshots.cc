@@ -179,6 +179,23 @@ std::vector<Found> superfluous(std::vector<Found> all, const PruneOptions& optio
   return out;
 }
 
+Result<SnapshotsReport> list_snapshots(const Target& target, const std::string& session_in_use,
+                                       const SessionOptions& options, bool verify) {
+  Result<std::vector<Found>> all = find_snapshots(target, session_in_use);
+  if (!all) return std::move(all).error();
+  SnapshotsReport report;
+  for (Found& one : *all) {
+    if (options.cancellation.cancelled()) return Error{"cancelled", "", ""};
+    if (options.progress && verify) {
+      options.progress({Stage::kVerifying, one.snapshot.session, 0, 0});
+    }
+    check_snapshot(target, verify, one);
+    report.snapshots.push_back(std::move(one.snapshot));
+  }
+  tell(report);
+  return report;
+}
+
 }  // namespace
 
 std::string_view stored_state_name(State state) {
@@ -226,23 +243,17 @@ Result<SnapshotsReport> prune_snapshots(const Command& command, const PruneOptio
 }
 
 Result<SnapshotsReport> Session::snapshots(const SnapshotsOptions& snapshots_options) const {
-  Result<Target> target = find_target(options_);
-  if (!target) return std::move(target).error();
-  Result<SessionState> state = state_of(target->files);
-  if (!state) return std::move(state).error();
-  Result<std::vector<Found>> all = find_snapshots(*target, state->id);
-  if (!all) return std::move(all).error();
-  SnapshotsReport report;
-  for (Found& one : *all) {
-    if (options_.cancellation.cancelled()) return Error{"cancelled", "", ""};
-    if (options_.progress && snapshots_options.verify) {
-      options_.progress({Stage::kVerifying, one.snapshot.session, 0, 0});
-    }
-    check_snapshot(*target, snapshots_options.verify, one);
-    report.snapshots.push_back(std::move(one.snapshot));
+  if (!snapshots_options.verify) {
+    Result<Target> target = find_target(options_);
+    if (!target) return std::move(target).error();
+    Result<SessionState> state = state_of(target->files);
+    if (!state) return std::move(state).error();
+    return list_snapshots(*target, state->id, options_, /*verify=*/false);
   }
-  tell(report);
-  return report;
+  // What is looked at for a while must not be used up, or dropped, by somebody else meanwhile.
+  Result<std::unique_ptr<Command>> opened = Command::open(options_, "snapshots", /*create=*/false);
+  if (!opened) return std::move(opened).error();
+  return list_snapshots((*opened)->target(), (*opened)->state().id, options_, /*verify=*/true);
 }
 
 Result<SnapshotsReport> Session::prune_snapshots(const PruneOptions& prune_options) const {

@@ -116,20 +116,33 @@ Result<std::vector<int64_t>> PostgresTables::find_tables(Connection& connection)
 }
 
 Result<std::string> PostgresTables::obstacle() {
+  Result<PostgresConnection*> look = look_at_one_moment();
+  if (!look) return std::move(look).error();
+  Result<std::vector<int64_t>> tables = find_tables(**look);
+  if (!tables) return std::move(tables).error();
+  Result<std::string> found =
+      tables->empty() ? std::string() : obstacle_to_rebuild(**look, *tables);
+  if (found) BELAY_TRY((*look)->roll_back());
+  return found;
+}
+
+/// In a transaction of its own, which others can see the same moment by.
+Result<PostgresConnection*> PostgresTables::look_at_one_moment() {
+  constexpr const char* kBegin = "BEGIN ISOLATION LEVEL REPEATABLE READ";
+  // It may have been idle while a hook ran, and be gone.
+  if (look_ != nullptr && look_->execute(kBegin)) return &as_postgres(*look_);
   Result<std::unique_ptr<Connection>> connection =
       driver_.connect(Driver::Purpose::kLook, /*create=*/false);
   if (!connection) return std::move(connection).error();
-  BELAY_TRY((*connection)->begin());
-  Result<std::vector<int64_t>> tables = find_tables(**connection);
-  if (!tables) return std::move(tables).error();
-  if (tables->empty()) return std::string();
-  return obstacle_to_rebuild(as_postgres(**connection), *tables);
+  look_ = *std::move(connection);
+  BELAY_TRY(look_->execute(kBegin));
+  return &as_postgres(*look_);
 }
 
 Result<TakenSnapshot> PostgresTables::take(const SnapshotPlace& place, const TakeRequest& request) {
-  Result<std::unique_ptr<Connection>> connection = connect();
-  if (!connection) return std::move(connection).error();
-  PostgresConnection& database = as_postgres(**connection);
+  Result<PostgresConnection*> look = look_at_one_moment();
+  if (!look) return std::move(look).error();
+  PostgresConnection& view = **look;
   const std::string schema = session_schema(place.session);
   TakenSnapshot taken;
   Manifest& manifest = taken.manifest;
@@ -138,27 +151,39 @@ Result<TakenSnapshot> PostgresTables::take(const SnapshotPlace& place, const Tak
   manifest.strategy = kName;
   manifest.location = wanted_.empty() ? "nothing is copied: a rollback drops what is new"
                                       : "schema " + schema + " in the database";
-  manifest.engine_version = database.engine_version();
-  BELAY_TRY(database.execute("BEGIN ISOLATION LEVEL REPEATABLE READ"));
-  Result<ChangeMark> mark = driver_.mark(database);
+  manifest.engine_version = view.engine_version();
+  Result<ChangeMark> mark = driver_.mark(view);
   if (!mark) return std::move(mark).error();
   taken.mark = *std::move(mark);
-  Result<std::string> fingerprint = schema_fingerprint(database);
-  if (!fingerprint) return std::move(fingerprint).error();
-  manifest.schema_fingerprint = *std::move(fingerprint);
   if (driver_.settings().progress) {
     driver_.settings().progress({Stage::kCopying, driver_.name(), 0, 0});
   }
   // Before anything is copied: who writes from here on is seen.
-  Result<std::vector<int64_t>> tables = find_tables(database);
+  Result<std::vector<int64_t>> tables = find_tables(view);
   if (!tables) return std::move(tables).error();
-  BELAY_TRY(note_left_alone(database, *tables, manifest));
-  Result<std::string> digest =
-      activity_digest(database, {manifest.left_alone.begin(), manifest.left_alone.end()},
-                      manifest.schema_fingerprint);
-  if (!digest) return std::move(digest).error();
-  manifest.digest = *std::move(digest);
-  BELAY_TRY(copy(database, *tables, schema, manifest));
+  BELAY_TRY(note_left_alone(view, *tables, manifest));
+  Result<std::string> activity =
+      postgres::activity(view, {manifest.left_alone.begin(), manifest.left_alone.end()});
+  if (!activity) return std::move(activity).error();
+  Result<Rows> moment = view.query("SELECT pg_export_snapshot()");
+  if (!moment) return std::move(moment).error();
+  // The server reads the catalogs while it copies the tables, which may take longer than it lets
+  // others be idle.
+  BELAY_TRY(view.execute(
+      "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"));
+  BELAY_TRY(ask_for_fingerprint(view));
+  Result<std::unique_ptr<Connection>> connection = connect();
+  if (!connection) return std::move(connection).error();
+  PostgresConnection& database = as_postgres(**connection);
+  BELAY_TRY(database.execute("BEGIN ISOLATION LEVEL REPEATABLE READ"));
+  BELAY_TRY(database.execute("SET TRANSACTION SNAPSHOT " + quote_text(moment->text())));
+  BELAY_TRY(copy(database, *tables, request.by, manifest));
+  taken.announced = true;
+  Result<Rows> fingerprint = view.answer();
+  if (!fingerprint) return std::move(fingerprint).error();
+  manifest.schema_fingerprint = fingerprint->text();
+  manifest.digest = activity_digest(manifest.schema_fingerprint, *activity);
+  look_.reset();
   BELAY_TRY(database.commit());
   BELAY_TRY(write_file(place.manifest(), dump_json(to_json(manifest)) + "\n"));
   return taken;
@@ -176,9 +201,11 @@ Result<void> PostgresTables::note_left_alone(PostgresConnection& database,
   return {};
 }
 
-/// Copies the tables and the ledger, and reads what makes them again.
+/// Copies the tables and the ledger, and reads what makes them again. The schema that the copies
+/// are in tells others of the session and of who has opened it.
 Result<void> PostgresTables::copy(PostgresConnection& database, const std::vector<int64_t>& tables,
-                                  const std::string& schema, Manifest& manifest) {
+                                  const std::string& by, Manifest& manifest) {
+  const std::string schema = session_schema(manifest.session);
   const std::string home = quote_name(database.home_schema()) + ".";
   const std::string ledger = home + std::string(Ledger::kTable);
   Result<std::optional<KeptTable>> kept = Ledger::kept_table(database);
@@ -189,6 +216,7 @@ Result<void> PostgresTables::copy(PostgresConnection& database, const std::vecto
   Result<std::vector<Object>> objects = read_objects(database);
   if (!objects) return std::move(objects).error();
   BELAY_TRY(database.execute("CREATE SCHEMA " + quote_name(schema)));
+  BELAY_TRY(database.execute(mark_statement(manifest.session, by)));
   Json copies = Json::array();
   for (size_t i = 0; i < definitions->tables.size(); ++i) {
     const TableDefinition& table = definitions->tables[i];

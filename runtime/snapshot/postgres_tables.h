@@ -14,8 +14,10 @@ class PostgresTables : public SnapshotStrategy {
  public:
   static constexpr std::string_view kName = "postgres-tables";
 
-  PostgresTables(const PostgresDriver& driver, std::vector<std::string> tables)
-      : driver_(driver), wanted_(std::move(tables)) {}
+  /// `look` is a connection for looking, or nullptr.
+  PostgresTables(const PostgresDriver& driver, std::vector<std::string> tables,
+                 std::unique_ptr<Connection> look)
+      : driver_(driver), wanted_(std::move(tables)), look_(std::move(look)) {}
 
   std::string_view name() const override { return kName; }
   /// Why these tables cannot be guarded alone; empty where they can.
@@ -29,16 +31,18 @@ class PostgresTables : public SnapshotStrategy {
 
  private:
   Result<std::unique_ptr<Connection>> connect() const;
+  Result<PostgresConnection*> look_at_one_moment();
   Result<std::vector<int64_t>> find_tables(Connection& connection) const;
   Result<void> note_left_alone(PostgresConnection& connection, const std::vector<int64_t>& tables,
                                Manifest& manifest) const;
   Result<void> copy(PostgresConnection& connection, const std::vector<int64_t>& tables,
-                    const std::string& schema, Manifest& manifest);
+                    const std::string& by, Manifest& manifest);
   Result<void> put_back(PostgresConnection& connection, const Manifest& manifest);
   Result<void> compare(PostgresConnection& connection, const Manifest& manifest) const;
 
   const PostgresDriver& driver_;
   std::vector<std::string> wanted_;
+  std::unique_ptr<Connection> look_;
 };
 
 }  // namespace belay::runtime::postgres

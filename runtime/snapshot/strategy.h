@@ -28,12 +28,14 @@ struct TakeRequest {
   Manifest header;
   uint64_t free_space_margin = 0;
   bool compress = false;  ///< where the strategy does not do so anyway
+  std::string by;         ///< who opens the session
 };
 
 struct TakenSnapshot {
   Manifest manifest;
   ChangeMark mark;  ///< of the database at the moment that the snapshot shows
   std::vector<std::string> notes;
+  bool announced = false;  ///< it bears the mark that `Driver::announce_session` would leave
 };
 
 struct RestoreOutcome {

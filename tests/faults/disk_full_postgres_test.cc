@@ -13,6 +13,7 @@
 #include "tests/faults/fault_plan.h"
 #include "tests/faults/postgres_scenario.h"
 #include "tests/faults/small_server.h"
+#include "tests/faults/sweep.h"
 #include "workbench/verify/postgres_binaries.h"
 
 namespace belay::testing {
@@ -38,12 +39,8 @@ const Result<std::unique_ptr<SmallServer>>& small_server() {
   return kServer;
 }
 
-/// How many are left out between two that are tried, of all steps with each of the disks. Odd, so
-/// that the disks take turns.
-uint64_t stride() {
-  const char* wanted = std::getenv("BELAY_FAULT_STRIDE");
-  return wanted == nullptr ? 501 : std::strtoull(wanted, nullptr, 10);
-}
+/// Of all steps with each of the disks. Odd, so that the disks take turns.
+constexpr uint64_t kStride = 501;
 
 class FullDiskOnPostgres : public ::testing::TestWithParam<Way> {
  protected:
@@ -81,12 +78,13 @@ class FullDiskOnPostgres : public ::testing::TestWithParam<Way> {
 
 TEST_P(FullDiskOnPostgres, FromEveryStepOn) {
   uint64_t cases = 0;
+  const Sweep sweep(kStride);
   PostgresWorld world(GetParam(), server().state().path());
   for (const PostgresScenario& scenario : large_postgres_scenarios(GetParam(), kWritten)) {
     SCOPED_TRACE(scenario.name);
     world.find_states(scenario);
     uint64_t tried = 0;
-    for (uint64_t n = cases % stride();; n += stride()) {
+    for (uint64_t n = sweep.first(cases);; n += sweep.stride()) {
       const uint64_t step = 1 + n / kDisks;
       const auto full = static_cast<Full>(n % kDisks);
       SCOPED_TRACE("disk " + std::to_string(n % kDisks) + " from step " + std::to_string(step));

@@ -164,6 +164,14 @@ class Scenarios {
     return scenario;
   }
 
+  /// What puts something else, `other` where it is to be made, in the place of all there is.
+  void add_replacements(const std::string& other) {
+    add_clear();
+    add_fresh(other);
+    add_restore_of_file(other);
+    add_restore_of_kept();
+  }
+
   void add_clear() {
     PostgresScenario& scenario = add("clear", known({migration("0001", "tags", kTags)}));
     scenario.prepare = begun();
@@ -173,23 +181,23 @@ class Scenarios {
   }
 
   /// As `belay fresh` does it.
-  void add_fresh() {
+  void add_fresh(const std::string& other) {
     const std::vector<MigrationScript> list =
-        known({migration("0001", "tags", kTags), migration("0002", "other", kOther)});
+        known({migration("0001", "tags", kTags), migration("0002", "other", other)});
     PostgresScenario& scenario = add("fresh", list);
     scenario.command = [options = begin_, list](const Session& s) {
       if (s.begin(options) && s.clear()) (void)s.apply(list);
     };
-    scenario.transitions = {kDropAll, kTags, kOther};
+    scenario.transitions = {kDropAll, kTags, other};
     scenario.replaces = true;
   }
 
   /// Out of an archive that others have made.
-  void add_restore_of_file() {
+  void add_restore_of_file(const std::string& other) {
     PostgresScenario& scenario = add("restore of a file", {});
-    scenario.prepare = [begun = begun()](const Session& s) {
+    scenario.prepare = [begun = begun(), other](const Session& s) {
       run_postgres("postgres", "CREATE DATABASE others");
-      run_postgres("others", kOther);
+      run_postgres("others", other);
       const std::string program = "pg_dump --format=custom --host=" + postgres_url("others").host +
                                   " --username=belay --file=" + s.options().base_directory +
                                   "/others.dump others";
@@ -202,7 +210,7 @@ class Scenarios {
       options.source = "others.dump";
       (void)s.restore(options);
     };
-    scenario.transitions = {kDropAll + kOther};
+    scenario.transitions = {kDropAll + other};
     scenario.replaces = true;
   }
 
@@ -319,20 +327,19 @@ std::vector<PostgresScenario> postgres_scenarios(Way way) {
     all.add_in_sync(two_migrations(), {kAddPhone, kArchive});
     all.add_steps_in_sync();
   } else {
-    all.add_clear();
-    all.add_fresh();
-    all.add_restore_of_file();
-    all.add_restore_of_kept();
+    all.add_replacements(kOther);
   }
   return std::move(all).take();
 }
 
 std::vector<PostgresScenario> large_postgres_scenarios(Way way, uint64_t bytes) {
   constexpr uint64_t kRow = 512;
-  const std::string bulk =
+  const std::string rows =
       "CREATE TABLE bulk (n int PRIMARY KEY, text text);\n"
       "INSERT INTO bulk SELECT n, repeat(md5(n::text), 15) FROM generate_series(1, " +
-      std::to_string(bytes / kRow) + ") n;\nDELETE FROM bulk WHERE n % 100 <> 0;\n";
+      std::to_string(bytes / kRow) + ") n;\n";
+  // So that there is less to compare.
+  const std::string bulk = rows + "DELETE FROM bulk WHERE n % 100 <> 0;\n";
   Scenarios all(way);
   if (way == Way::kNothing) {
     all.add_life(
@@ -343,6 +350,7 @@ std::vector<PostgresScenario> large_postgres_scenarios(Way way, uint64_t bytes) 
                         migration("0002", "archive", kArchive + bulk)}),
                  {kAddPhone, kArchive + bulk});
     all.add_apply("apply by statements", bare_migrations(), bare_transitions());
+    if (way != Way::kTables) all.add_replacements(kOther + rows);
   }
   return std::move(all).take();
 }

@@ -7,13 +7,13 @@
 #include <signal.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <thread>
 
 #include "tests/faults/fault_plan.h"
 #include "tests/faults/postgres_scenario.h"
+#include "tests/faults/sweep.h"
 #include "tests/runtime/postgres/shop.h"
 #include "tests/runtime/session/child.h"
 #include "tests/runtime/test_database.h"
@@ -48,11 +48,7 @@ void wait_for_server() {
   ADD_FAILURE() << "the server does not come back";
 }
 
-/// How many steps are left out between two that are tried.
-uint64_t stride() {
-  const char* wanted = std::getenv("BELAY_FAULT_STRIDE");
-  return wanted == nullptr ? 149 : std::strtoull(wanted, nullptr, 10);
-}
+constexpr uint64_t kStride = 149;
 
 /// Returns whether the command came to its end before that step.
 bool run_until(uint64_t step, Fault fault, const PostgresScenario& scenario,
@@ -82,12 +78,13 @@ PostgresWorld& world_of(Way way) {
 
 void cut_off_everywhere(Fault fault, Way way) {
   uint64_t cases = 0;
+  const Sweep sweep(kStride);
   PostgresWorld& world = world_of(way);
   for (const PostgresScenario& scenario : postgres_scenarios(way)) {
     SCOPED_TRACE(scenario.name);
     world.find_states(scenario);
     uint64_t tried = 0;
-    for (uint64_t step = 1 + cases % stride();; step += stride()) {
+    for (uint64_t step = 1 + sweep.first(cases);; step += sweep.stride()) {
       SCOPED_TRACE("at step " + std::to_string(step));
       world.make(scenario);
       if (run_until(step, fault, scenario, world)) break;

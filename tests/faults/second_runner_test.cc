@@ -5,11 +5,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <iostream>
 
 #include "tests/faults/fault_vfs.h"
 #include "tests/faults/scenario.h"
+#include "tests/faults/sweep.h"
 #include "tests/runtime/session/child.h"
 #include "tests/runtime/test_database.h"
 
@@ -18,11 +18,7 @@ namespace {
 
 using namespace runtime;  // NOLINT: the tests are about nothing else
 
-/// Between two steps that are tried: `BELAY_FAULT_STRIDE`.
-size_t stride() {
-  const char* wanted = std::getenv("BELAY_FAULT_STRIDE");
-  return wanted == nullptr ? 5 : std::strtoul(wanted, nullptr, 10);
-}
+constexpr uint64_t kStride = 5;
 
 /// Waits for nobody, so that it does not wait for one who is held.
 void run_second(const Scenario& scenario, const std::string& database) {
@@ -67,11 +63,12 @@ bool hold(const Scenario& scenario, const std::string& database, uint64_t step) 
 TEST(SecondRunner, AtEveryStepOfTheFirst) {
   install_fault_vfs();
   uint64_t cases = 0;
+  const Sweep sweep(kStride);
   for (Scenario& scenario : all_scenarios(BELAY_JOURNAL_MODE)) {
     SCOPED_TRACE(scenario.name);
     ScenarioWorld world(scenario, BELAY_JOURNAL_MODE);
     const std::vector<uint64_t> steps = world.changes().kill.to_try();
-    for (size_t i = cases % stride(); i < steps.size() && !HasFailure(); i += stride()) {
+    for (size_t i = sweep.first(cases); i < steps.size() && !HasFailure(); i += sweep.stride()) {
       SCOPED_TRACE("held at step " + std::to_string(steps[i]));
       if (hold(scenario, world.fresh(), steps[i])) ++cases;
       check_aftermath(scenario, world.directory(), NextCommands::in_turn(i));

@@ -248,6 +248,83 @@ TEST_F(CppTest, SqlMigrationsBehindKnowWhatClassesMade) {
   EXPECT_THAT(hover.dump(), HasSubstr("down restores the schema"));
 }
 
+TEST_F(CppTest, ALiteralIsCompletedWhileItIsTyped) {
+  client_.open(uri_, kSource);
+  diagnostics_with(uri_, "lock-timeout-missing");
+  // The source is read anew beside; the answer does not wait for it.
+  change(replaced(kSource, "DROP COLUMN age)x", "DROP COLUMN )x"));
+  const auto labels = [&](uint32_t line, const char* before) {
+    const std::string text = replaced(kSource, "DROP COLUMN age)x", "DROP COLUMN )x");
+    const size_t at = text.find(before) + std::string_view(before).size();
+    const size_t begin = text.rfind('\n', at - 1) + 1;
+    const Json list =
+        client_.result("textDocument/completion",
+                       {{"textDocument", {{"uri", uri_}}},
+                        {"position", position(line, static_cast<uint32_t>(at - begin))}});
+    std::vector<std::string> out;
+    if (list.is_null()) return out;
+    for (const Json& item : list["items"]) {
+      if (item.contains("data")) out.push_back(item["label"].get<std::string>());
+    }
+    return out;
+  };
+  // In the down stands what the up has made.
+  EXPECT_THAT(labels(10, "DROP COLUMN "), ElementsAre("id", "age"));
+  EXPECT_THAT(labels(7, "\"ALTER TABLE peo"), ElementsAre("people"));
+  EXPECT_THAT(labels(4, "return \"00"), IsEmpty());
+}
+
+TEST_F(CppTest, ANameIsWrittenAsItsLiteralDemands) {
+  folder_.write("migrations/0001_people.up.sql",
+                "CREATE TABLE people (id integer, \"Name\" text);\n");
+  client_.open(uri_, kSource);
+  diagnostics_with(uri_, "lock-timeout-missing");
+  change(replaced(kSource, "ADD COLUMN age integer\"", "DROP COLUMN Na\""));
+  const Json list = client_.result("textDocument/completion", {{"textDocument", {{"uri", uri_}}},
+                                                               {"position", position(7, 53)}});
+  ASSERT_TRUE(list.is_object());
+  std::vector<std::string> written;
+  for (const Json& item : list["items"]) {
+    if (item["label"] == "Name") written.push_back(item["textEdit"]["newText"]);
+  }
+  EXPECT_THAT(written, ElementsAre("\\\"Name\\\""));
+}
+
+TEST_F(CppTest, WordsOfSqlAreToldApartInLiterals) {
+  const std::string source =
+      replaced(kSource, "\"ALTER TABLE people\\n\"", "\"ALTER TABLE people\\n\" ");
+  client_.open(uri_, source);
+  diagnostics_with(uri_, "lock-timeout-missing");
+  const Json tokens = client_.result("textDocument/semanticTokens/full",
+                                     {{"textDocument", {{"uri", uri_}}}})["data"];
+  std::vector<std::string> words;
+  uint32_t line = 0;
+  uint32_t character = 0;
+  for (size_t i = 0; i + 4 < tokens.size(); i += 5) {
+    if (tokens[i] != 0) character = 0;
+    line += tokens[i].get<uint32_t>();
+    character += tokens[i + 1].get<uint32_t>();
+    const Json place =
+        range(position(line, character), position(line, character + tokens[i + 2].get<uint32_t>()));
+    words.push_back(marked(source, place));
+  }
+  EXPECT_THAT(words, ElementsAre("ALTER", "TABLE", "people", "ADD", "COLUMN", "age", "integer",
+                                 "ALTER", "TABLE", "people", "DROP", "COLUMN", "age"));
+}
+
+TEST_F(CppTest, AColumnIsRenamedInItsLiterals) {
+  client_.open(uri_, kSource);
+  diagnostics_with(uri_, "lock-timeout-missing");
+  const Json edit = client_.result(
+      "textDocument/rename",
+      {{"textDocument", {{"uri", uri_}}}, {"position", position(10, 51)}, {"newName", "Years"}});
+  std::vector<std::string> written;
+  for (const Json& document : edit["documentChanges"]) {
+    for (const Json& one : document["edits"]) written.push_back(one["newText"]);
+  }
+  EXPECT_THAT(written, ::testing::UnorderedElementsAre("\\\"Years\\\"", "\"Years\"", "\"Years\""));
+}
+
 TEST_F(CppTest, ADeadReaderIsStartedAgain) {
   client_.open(uri_, kSource);
   diagnostics_with(uri_, "lock-timeout-missing");

@@ -206,7 +206,7 @@ TEST_F(MigrationsTest, MakesANewOneInTheLayoutAndOpensIt) {
     return Json({{"success", true}});
   });
   Json arguments = argument();
-  arguments["name"] = "Add an address";
+  arguments["name"] = "add an address";
   const Json made = run("new", "", arguments);
   EXPECT_EQ(made["done"], true) << made;
   EXPECT_EQ(made["message"], folder_.uri("migrations/0003_add_an_address.up.sql"));

@@ -16,6 +16,11 @@ constexpr std::string_view kComment = "an open session of Belay, begun by ";
 
 }  // namespace
 
+std::string mark_statement(std::string_view session, std::string_view by) {
+  return "COMMENT ON SCHEMA " + quote_name(session_schema(session)) + " IS " +
+         quote_text(std::string(kComment) + std::string(by));
+}
+
 /// A role that may make no schema has its session without a mark: nothing is lost by that but the
 /// warning that somebody else would have had.
 Result<void> PostgresDriver::announce_session(const AnnouncedSession& session) const {
@@ -28,9 +33,7 @@ Result<void> PostgresDriver::announce_session(const AnnouncedSession& session) c
   const std::string schema = quote_name(session_schema(session.id));
   BELAY_TRY((*connection)->begin());
   BELAY_TRY((*connection)->execute("CREATE SCHEMA IF NOT EXISTS " + schema));
-  BELAY_TRY((*connection)
-                ->execute("COMMENT ON SCHEMA " + schema + " IS " +
-                          quote_text(std::string(kComment) + session.by)));
+  BELAY_TRY((*connection)->execute(mark_statement(session.id, session.by)));
   return (*connection)->commit();
 }
 

@@ -346,17 +346,27 @@ Result<void> PostgresConnection::execute(std::string_view sql, std::span<const V
 }
 
 Result<Rows> PostgresConnection::query(std::string_view sql, std::span<const Value> parameters) {
+  BELAY_TRY(ask(sql, parameters));
+  return answer();
+}
+
+Result<void> PostgresConnection::ask(std::string_view sql, std::span<const Value> parameters) {
   cancelling_ = false;
-  const std::string text = parameters.empty() ? std::string(sql) : numbered_parameters(sql);
+  asked_ = sql;
+  const std::string text = parameters.empty() ? asked_ : numbered_parameters(sql);
   if (const int injected = fault::before(fault::Operation::kStatement, sql)) {
     return file_error("the statement cannot be sent", name_, injected);
   }
   if (!send(text, parameters)) return fail(nullptr, sql);
+  return {};
+}
+
+Result<Rows> PostgresConnection::answer() {
   const ResultHandle result = collect({});
   if (result == nullptr || is_error(library_.result_status(result.get()))) {
-    return fail(result.get(), sql);
+    return fail(result.get(), asked_);
   }
-  fault::after(fault::Operation::kStatement, sql);
+  fault::after(fault::Operation::kStatement, asked_);
   note_affected_rows(result.get());
   return rows_of(library_, result.get());
 }

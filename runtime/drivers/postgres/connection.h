@@ -38,6 +38,10 @@ class PostgresConnection : public Connection {
                    std::span<const Value> parameters = {}) override;
   Result<void> execute(std::string_view sql, std::span<const Value> parameters = {}) override;
   Result<Rows> query(std::string_view sql, std::span<const Value> parameters = {}) override;
+  /// Sends a query and does not wait for its answer, which `answer` must take before anything else
+  /// is asked of the connection.
+  Result<void> ask(std::string_view sql, std::span<const Value> parameters = {});
+  Result<Rows> answer();
   Result<void> begin() override { return execute("BEGIN", {}); }
   Result<void> commit() override;
   Result<void> roll_back() override;
@@ -95,6 +99,7 @@ class PostgresConnection : public Connection {
   StatementDeadline deadline_;
   bool publishes_statistics_ = false;
   std::string home_schema_;
+  std::string asked_;  ///< what the answer is waited for
   int64_t affected_rows_ = 0;
   std::vector<std::string> notices_;
   DatabaseError error_;

@@ -233,7 +233,7 @@ std::unique_ptr<SnapshotStrategy> PostgresDriver::strategy(std::string_view name
   if (name == PostgresTemplate::kName) return std::make_unique<PostgresTemplate>(*this);
   if (name == PostgresDump::kName) return std::make_unique<PostgresDump>(*this);
   if (name == PostgresTables::kName) {
-    return std::make_unique<PostgresTables>(*this, std::vector<std::string>{});
+    return std::make_unique<PostgresTables>(*this, std::vector<std::string>{}, nullptr);
   }
   return nullptr;
 }
@@ -277,12 +277,13 @@ Result<ChosenGuard> PostgresDriver::dump_instead(ChosenGuard choice) const {
 }
 
 /// The tables where the advice says that nothing else is touched, else the whole database.
-Result<ChosenGuard> PostgresDriver::choose_guard(const std::optional<GuardAdvice>& advice) const {
+Result<ChosenGuard> PostgresDriver::choose_guard(const std::optional<GuardAdvice>& advice,
+                                                 std::unique_ptr<Connection> look) const {
   ChosenGuard choice;
   if (advice && (advice->guard == Guard::kTables || advice->guard == Guard::kTransaction)) {
     const bool none = advice->guard == Guard::kTransaction;
-    auto tables =
-        std::make_unique<PostgresTables>(*this, none ? std::vector<std::string>() : advice->tables);
+    auto tables = std::make_unique<PostgresTables>(
+        *this, none ? std::vector<std::string>() : advice->tables, std::move(look));
     Result<std::string> obstacle = tables->obstacle();
     if (!obstacle) return std::move(obstacle).error();
     if (obstacle->empty()) {
@@ -292,6 +293,7 @@ Result<ChosenGuard> PostgresDriver::choose_guard(const std::optional<GuardAdvice
     }
     choice.reasons.push_back("the tables cannot be guarded alone: " + *obstacle);
   }
+  look.reset();  // the server copies no database that somebody is connected to
   auto whole = std::make_unique<PostgresTemplate>(*this);
   Result<std::string> obstacle = whole->obstacle();
   if (!obstacle) return std::move(obstacle).error();

@@ -64,7 +64,8 @@ class PostgresDriver : public Driver {
   std::unique_ptr<SnapshotStrategy> file_strategy() const override;
   Result<void> clear(const Admit& admit) const override;
   void diagnose(std::vector<Finding>& findings) const override;
-  Result<ChosenGuard> choose_guard(const std::optional<GuardAdvice>& advice) const override;
+  Result<ChosenGuard> choose_guard(const std::optional<GuardAdvice>& advice,
+                                   std::unique_ptr<Connection> look) const override;
 
   const PostgresSettings& settings() const { return settings_; }
 

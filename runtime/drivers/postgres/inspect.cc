@@ -10,12 +10,14 @@
 namespace belay::runtime::postgres {
 namespace {
 
+/// Names are written out in full; and compiling such a query takes longer than running it.
+constexpr const char* kForCatalogs = "SET LOCAL search_path = ''; SET LOCAL jit = off";
+
 /// Runs `read` with names written out in full, whatever path the connection has.
 template <class Read>
 auto with_full_names(Connection& connection, const Read& read) -> decltype(read()) {
   BELAY_TRY(connection.execute("SAVEPOINT belay_look"));
-  // Compiling such a query takes longer than running it.
-  BELAY_TRY(connection.execute("SET LOCAL search_path = ''; SET LOCAL jit = off"));
+  BELAY_TRY(connection.execute(kForCatalogs));
   auto result = read();
   if (!result) return result;  // the transaction is lost; its owner rolls it back
   BELAY_TRY(connection.execute("ROLLBACK TO SAVEPOINT belay_look"));
@@ -48,6 +50,8 @@ Result<bool> relation_exists(Connection& connection, const std::string& name) {
   return rows->number() != 0;
 }
 
+/// `OFFSET 0` keeps the server from asking for the names of all of its own functions before it
+/// leaves them out.
 std::string fingerprint_query() {
   std::string all;
   for (const CatalogQuery& query : kCatalogQueries) {
@@ -55,7 +59,8 @@ std::string fingerprint_query() {
     all += "SELECT " + quote_text(query.kind) +
            "::text, md5(coalesce(string_agg(q::text, E'\\n' ORDER BY q::text COLLATE \"C\"), '')) "
            "FROM (" +
-           complete(query) + ") AS q(id) WHERE id::text !~ '(^|\\.)belay_migrations(\\.|$)'";
+           complete(query) +
+           " OFFSET 0) AS q(id) WHERE id::text !~ '(^|\\.)belay_migrations(\\.|$)'";
   }
   return "SELECT encode(sha256(convert_to(string_agg(kind || ' ' || hash, ',' ORDER BY kind "
          "COLLATE "
@@ -64,12 +69,16 @@ std::string fingerprint_query() {
 }
 
 Result<std::string> schema_fingerprint(Connection& connection) {
-  static const std::string kQuery = fingerprint_query();
   return with_full_names(connection, [&]() -> Result<std::string> {
-    Result<Rows> rows = connection.query(kQuery);
+    Result<Rows> rows = connection.query(fingerprint_query());
     if (!rows) return std::move(rows).error();
     return rows->text();
   });
+}
+
+Result<void> ask_for_fingerprint(PostgresConnection& connection) {
+  BELAY_TRY(connection.execute(kForCatalogs));
+  return connection.ask(fingerprint_query());
 }
 
 /// A table's system columns are written when it is made and never again, so that they tell which
@@ -191,6 +200,12 @@ Result<std::string> activity_digest(Connection& connection, const TableNames& wi
 
 Result<std::string> activity_digest(Connection& connection, const TableNames& without,
                                     const std::string& fingerprint) {
+  Result<std::string> activity = postgres::activity(connection, without);
+  if (!activity) return activity;
+  return activity_digest(fingerprint, *activity);
+}
+
+Result<std::string> activity(Connection& connection, const TableNames& without) {
   Result<Rows> rows = connection.query(
       "SELECT format('%I.%I', schemaname, relname), n_tup_ins::text, n_tup_upd::text, "
       "n_tup_del::text FROM pg_catalog.pg_stat_user_tables "
@@ -200,7 +215,11 @@ Result<std::string> activity_digest(Connection& connection, const TableNames& wi
     const auto* name = std::get_if<std::string>(&row[0]);
     return name != nullptr && without.contains(*name);
   });
-  return sha256_hex(fingerprint + joined(*rows));
+  return joined(*rows);
+}
+
+std::string activity_digest(const std::string& fingerprint, const std::string& activity) {
+  return sha256_hex(fingerprint + activity);
 }
 
 }  // namespace belay::runtime::postgres

@@ -21,6 +21,9 @@ std::string fingerprint_query();
 /// A hash over all that the catalogs tell of the users' objects. The connection must be in a
 /// transaction; its search path stays as it is.
 Result<std::string> schema_fingerprint(Connection& connection);
+/// The same, as a text that is `answer`ed while other connections work. The transaction is good for
+/// nothing else then.
+Result<void> ask_for_fingerprint(PostgresConnection& connection);
 
 /// The rows of every table that stores rows. Tables of the connection's home schema go by their
 /// bare names. Those over `kLargestCounted` are left out: counting them would take longer than many
@@ -46,5 +49,8 @@ Result<std::string> activity_digest(Connection& connection, const TableNames& wi
 /// The same, where the schema's fingerprint is known.
 Result<std::string> activity_digest(Connection& connection, const TableNames& without,
                                     const std::string& fingerprint);
+/// The half of it that does not need the schema: a hash over the statistics alone.
+Result<std::string> activity(Connection& connection, const TableNames& without);
+std::string activity_digest(const std::string& fingerprint, const std::string& activity);
 
 }  // namespace belay::runtime::postgres

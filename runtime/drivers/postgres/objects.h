@@ -22,6 +22,8 @@ Result<std::vector<Object>> read_objects(PostgresConnection& connection);
 
 /// The schema that a session has in the database: its mark, and perhaps copies of tables.
 std::string session_schema(std::string_view session);
+/// The statement that marks a session's schema for those who have another state directory.
+std::string mark_statement(std::string_view session, std::string_view by);
 /// The session that a schema belongs to; empty for a user's.
 std::string session_of_schema(std::string_view schema);
 

@@ -259,7 +259,9 @@ std::unique_ptr<SnapshotStrategy> SqliteDriver::file_strategy() const {
   return std::make_unique<SqliteBackup>(*this);
 }
 
-Result<ChosenGuard> SqliteDriver::choose_guard(const std::optional<GuardAdvice>& advice) const {
+Result<ChosenGuard> SqliteDriver::choose_guard(const std::optional<GuardAdvice>& advice,
+                                               std::unique_ptr<Connection> look) const {
+  look.reset();  // strategies have connections of their own kinds
   Result<Presence> presence = this->presence();
   if (!presence) return std::move(presence).error();
   ChosenGuard choice;

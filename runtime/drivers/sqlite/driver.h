@@ -68,7 +68,8 @@ class SqliteDriver : public Driver {
   std::unique_ptr<SnapshotStrategy> file_strategy() const override;
   Result<void> clear(const Admit& admit) const override;
   void diagnose(std::vector<Finding>& findings) const override;
-  Result<ChosenGuard> choose_guard(const std::optional<GuardAdvice>& advice) const override;
+  Result<ChosenGuard> choose_guard(const std::optional<GuardAdvice>& advice,
+                                   std::unique_ptr<Connection> look) const override;
 
   const SqliteSettings& settings() const { return settings_; }
   /// A bare connection with SQLite's flags.

@@ -227,7 +227,7 @@ class Session {
   /// transaction.
   Result<ReplaceReport> clear() const;
 
-  /// The snapshots that are there. Writes nothing.
+  /// The snapshots that are there. Only to verify them is the lock taken.
   Result<SnapshotsReport> snapshots(const SnapshotsOptions& snapshots_options = {}) const;
 
   /// Removes snapshots of sessions that are over. The last good one stays, unless it is named.

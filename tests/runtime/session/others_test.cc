@@ -118,6 +118,9 @@ TEST_P(Others, ThoseWhoWaitAreToldForWhom) {
                                          std::to_string(holder.pid())));
   const Error error = refused(session().rollback());
   EXPECT_THAT(error.message, HasSubstr("in the hands of belay apply, process"));
+  EXPECT_TRUE(session().snapshots().ok());
+  EXPECT_THAT(refused(session().snapshots({.verify = true})).message,
+              HasSubstr("in the hands of belay apply, process"));
   EXPECT_EQ(holder.wait(), 0);
 }
 
