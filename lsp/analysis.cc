@@ -1,20 +1,30 @@
 #include "lsp/analysis.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "lsp/features/diagnostics.h"
 #include "lsp/protocol/feature_results.h"
+#include "lsp/protocol/uri.h"
 
 namespace belay::lsp {
 
+TaskQueue::Clock::duration patience_after(TaskQueue::Clock::duration analysis) {
+  using std::chrono::milliseconds;
+  constexpr TaskQueue::Clock::duration kFrame = milliseconds(16);
+  constexpr TaskQueue::Clock::duration kLongest = milliseconds(200);
+  return analysis <= kFrame ? TaskQueue::Clock::duration::zero() : std::min(analysis, kLongest);
+}
+
 Analysis::Analysis(const FileSystem& disk, Log& log, Setup setup, Sink sink)
     : client_(setup.client),
+      trace_(setup.trace),
       sink_(std::move(sink)),
       cpp_(std::make_shared<CppWorkers>(
           log, [this](std::vector<std::string> paths) { sources_read(std::move(paths)); })),
       projects_(disk, log, cpp_),
       reports_(setup.client),
-      queue_("analysis", log) {
+      queue_("analysis", log, setup.trace) {
   ask([this, setup = std::move(setup)](const Projects&) {
     projects_.set_folders(setup.folders);
     projects_.set_environment(setup.environment);
@@ -33,22 +43,49 @@ void Analysis::sources_read(std::vector<std::string> paths) {
   catch_up_later();
 }
 
-void Analysis::ask(Question question) {
-  queue_.submit([this, question = std::move(question)] { question(projects_); });
+void Analysis::ask(Question question, TraceLabel label) {
+  queue_.submit([this, question = std::move(question)] { question(projects_); },
+                {"", std::move(label), {}});
 }
 
 void Analysis::changed(OpenDocument document) {
   // Only what was not closed and opened again in between may take an earlier change's place.
   std::string subject = std::to_string(document.opened);
-  queue_.submit(
-      [this, document = std::move(document)] {
-        tell(projects_.open_or_change(document), projects_.path_of(document.uri));
-      },
-      std::move(subject));
+  const auto patience = patience_with(document.uri);
+  queue_.submit([this, document = std::move(document)] { analyze(document); },
+                {std::move(subject), {"textDocument/didChange", ""}, patience});
   catch_up_later();
 }
 
+void Analysis::analyze(const OpenDocument& document) {
+  const std::string path = projects_.path_of(document.uri);
+  const auto begin = TaskQueue::Clock::now();
+  TraceSpan span(trace_, "analysis", "analyze");
+  span.note("file", path);
+  const size_t linted = projects_.scripts_linted();
+  tell(projects_.open_or_change(document), path);
+  span.note("scripts", static_cast<int64_t>(projects_.scripts_linted() - linted));
+  // To open a document may mean to read its whole history: that says nothing of its edits.
+  if (document.revision != document.opened) remember(path, TaskQueue::Clock::now() - begin);
+}
+
+void Analysis::remember(const std::string& path, TaskQueue::Clock::duration analysis) {
+  const Projects::Affected companions = projects_.companions_of(path);
+  const std::lock_guard lock(mutex_);
+  for (const std::string& companion : companions) patience_[companion] = patience_after(analysis);
+}
+
+TaskQueue::Clock::duration Analysis::patience_with(const std::string& uri) {
+  const std::lock_guard lock(mutex_);
+  const auto known = patience_.find(path_of_uri(uri).value_or(""));
+  return known == patience_.end() ? TaskQueue::Clock::duration::zero() : known->second;
+}
+
 void Analysis::closed(const OpenDocument& document) {
+  {
+    const std::lock_guard lock(mutex_);
+    patience_.erase(path_of_uri(document.uri).value_or(""));
+  }
   queue_.submit([this, uri = document.uri] {
     reports_.tell_again(projects_.path_of(uri));
     tell(projects_.close(uri), "");
@@ -119,7 +156,10 @@ void Analysis::catch_up_later() {
 }
 
 void Analysis::catch_up() {
+  const size_t linted = projects_.scripts_linted();
+  TraceSpan span(trace_, "analysis", "analyze later migrations");
   tell(projects_.catch_up().value_or(Projects::Affected()), "");
+  span.note("scripts", static_cast<int64_t>(projects_.scripts_linted() - linted));
   pulls_.answer(reports_.all(), projects_.open_files());
 }
 

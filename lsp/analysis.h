@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,10 @@ struct AnalysisUpdate {
   std::map<std::string, std::string> closed;
 };
 
+/// How long an edit waits for the next one, where the last one of its history took that long to
+/// analyse: not at all where the editor draws no picture in between, and never long.
+TaskQueue::Clock::duration patience_after(TaskQueue::Clock::duration analysis);
+
 /// The thread on which documents are analysed. Changes and questions are worked through in the
 /// order in which they come, so that an answer sees every change before it; of several changes of a
 /// document that wait, only the last is analysed. Its functions may be called from any thread.
@@ -37,6 +42,7 @@ class Analysis {
     ClientCapabilities client;
     std::vector<std::string> folders;  ///< of the workspace
     std::string environment;
+    Trace* trace = nullptr;  ///< outlives this; may be null
   };
   /// Called on the analysis thread.
   using Sink = std::function<void(AnalysisUpdate)>;
@@ -56,8 +62,8 @@ class Analysis {
   void set_run_failures(std::string history, RunFailures failures);
   /// What is known to be applied of a history; null: nothing any more.
   void set_applied(std::string history, std::shared_ptr<const KnownLedger> applied);
-  /// Runs `question` behind all that was told before it.
-  void ask(Question question);
+  /// Runs `question` behind all that was told before it. `label`: what a trace calls it.
+  void ask(Question question, TraceLabel label = {"question", ""});
   /// The same, once all histories of the workspace are known.
   void ask_workspace(Question question);
   /// Answers when there is something new to tell of the files in scope, and all is settled.
@@ -71,9 +77,13 @@ class Analysis {
   void sources_read(std::vector<std::string> paths);
   void catch_up();
   void tell(const Projects::Affected& affected, const std::string& edited);
+  void analyze(const OpenDocument& document);
+  void remember(const std::string& path, TaskQueue::Clock::duration analysis);
+  TaskQueue::Clock::duration patience_with(const std::string& uri);
   void add_closed(AnalysisUpdate& update);
 
   const ClientCapabilities client_;
+  Trace* const trace_;
   const Sink sink_;
   std::shared_ptr<CppWorkers> cpp_;
   // What follows is of the queue's thread.
@@ -81,6 +91,9 @@ class Analysis {
   FileReports reports_;
   FileReports::Scope scope_ = FileReports::Scope::kBroughtUp;
   WorkspacePulls pulls_;
+  std::mutex mutex_;
+  /// How long edits wait, by the paths of documents.
+  std::map<std::string, TaskQueue::Clock::duration> patience_;  // guarded by mutex_
   TaskQueue queue_;  // last, so that its thread ends before all else does
 };
 

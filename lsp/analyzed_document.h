@@ -10,9 +10,12 @@
 #include "lsp/documents.h"
 #include "lsp/features/run_failure.h"
 #include "lsp/features/session_view.h"
+#include "support/file_system.h"
 #include "workbench/project_loader.h"
 
 namespace belay::lsp {
+
+class SplitCache;
 
 /// A history that a document belongs to.
 struct HistoryView {
@@ -23,6 +26,11 @@ struct HistoryView {
   std::shared_ptr<names::HistoryCache> names = nullptr;
   /// What is known to be applied of it; null: nothing is.
   std::shared_ptr<const KnownLedger> applied = nullptr;
+  /// What it is a state of: copies of it are for trying edits. On the analysis thread; null: there
+  /// is none.
+  const Workspace* workspace = nullptr;
+  /// What is known of the ways to split its statements; null: nobody keeps it.
+  std::shared_ptr<SplitCache> splits = nullptr;
 };
 
 /// An open document with all that is known of it. Features are functions of it.
@@ -34,6 +42,10 @@ struct AnalyzedDocument {
   std::vector<HistoryView> histories;
   /// Where the document is a belay.toml: how it reads.
   std::shared_ptr<const workbench::ConfigReport> config;
+  /// The files that lie under those that are open, and the environment that the editor has chosen:
+  /// for who tries texts that nobody has written yet. Null: nothing can be tried.
+  const FileSystem* disk = nullptr;
+  std::string environment = {};
   /// Where runs have stopped in the text as it is now.
   RunFailures failures;
 };

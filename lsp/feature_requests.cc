@@ -7,11 +7,16 @@
 #include "lsp/features/completion/completion.h"
 #include "lsp/features/counterpart.h"
 #include "lsp/features/diagnostics.h"
+#include "lsp/features/document_links.h"
 #include "lsp/features/down_actions.h"
+#include "lsp/features/fix_all_actions.h"
+#include "lsp/features/folding.h"
 #include "lsp/features/hover.h"
 #include "lsp/features/names.h"
 #include "lsp/features/rename.h"
+#include "lsp/features/selection.h"
 #include "lsp/features/semantic_tokens.h"
+#include "lsp/features/split_actions.h"
 #include "lsp/protocol/feature_results.h"
 #include "lsp/protocol/params.h"
 #include "support/hash.h"
@@ -23,6 +28,8 @@ FeatureRequests::FeatureRequests(ServerWorld world, std::function<CodeLensOption
     : world_(world), lenses_(std::move(lenses)), hints_(std::move(hints)) {
   bind_diagnostics();
   bind_code_actions();
+  bind_code_lenses();
+  bind_structure();
   bind_names();
   bind_completion();
   bind_rename();
@@ -36,24 +43,49 @@ void FeatureRequests::answer(const std::string& uri, Freshness freshness, Reply 
     return reply.error(ErrorCode::kInvalidParams, "the document is not open: " + uri);
   }
   const uint64_t wanted = document->revision;
-  world_.analysis.ask([&log = world_.log, uri = document->uri, unit = world_.client.column_unit,
-                       wanted, freshness, reply = std::move(reply),
-                       feature = std::move(feature)](const Projects& projects) {
-    if (reply.cancelled()) return;
-    const auto known = projects.find(projects.path_of(uri));
-    if (!known || (freshness == Freshness::kExact && known->document.revision != wanted)) {
-      return reply.error(ErrorCode::kContentModified, "the document has changed");
-    }
-    try {
-      const Result<std::string> answer = feature({*known, projects.open_files(), unit});
-      if (!answer) return reply.error(ErrorCode::kRequestFailed, answer.error().to_string());
-      reply.result(*answer);
-    } catch (const std::exception& error) {
-      log.error(reply.method() + ": " + error.what());
-      reply.error(ErrorCode::kInternalError, error.what());
-    }
-  });
+  const TraceLabel label = reply.label();
+  world_.analysis.ask(
+      [&log = world_.log, uri = document->uri, unit = world_.client.column_unit, wanted, freshness,
+       reply = std::move(reply), feature = std::move(feature)](const Projects& projects) {
+        if (reply.cancelled()) return;
+        const auto known = projects.find(projects.path_of(uri));
+        if (!known || (freshness == Freshness::kExact && known->document.revision != wanted)) {
+          return reply.error(ErrorCode::kContentModified, "the document has changed");
+        }
+        try {
+          const Result<std::string> answer = feature({*known, projects.open_files(), unit});
+          if (!answer) return reply.error(ErrorCode::kRequestFailed, answer.error().to_string());
+          reply.result(*answer);
+        } catch (const std::exception& error) {
+          log.error(reply.method() + ": " + error.what());
+          reply.error(ErrorCode::kInternalError, error.what());
+        }
+      },
+      label);
 }
+
+namespace {
+
+/// What an action does that has not come with its edit.
+Result<WorkspaceEdit> edit_of(const FeatureInput& input, const CodeActionData& data) {
+  switch (data.what) {
+    case CodeActionData::What::kDown: return down_edit(input, data);
+    case CodeActionData::What::kFixAll: return fix_all_edit(input, data);
+    case CodeActionData::What::kSplit: return split_edit(input, data);
+  }
+  return Error{"no such action", data.uri, ""};
+}
+
+/// Puts its edit into an action; false where there is none.
+bool fill_in(const FeatureInput& input, CodeAction& action) {
+  if (!action.data) return false;
+  Result<WorkspaceEdit> edit = edit_of(input, *action.data);
+  if (!edit) return false;
+  action.edit = *std::move(edit);
+  return true;
+}
+
+}  // namespace
 
 /// `answer` is called with the document, the request and what the client can do.
 template <class Params, class Answer>
@@ -109,31 +141,79 @@ void FeatureRequests::bind_names() {
                            });
 }
 
+void FeatureRequests::bind_structure() {
+  bind<TextDocumentParams>("textDocument/foldingRange", Freshness::kExact,
+                           [](const FeatureInput& input, const auto&, const auto&) {
+                             return folding_ranges_json(folding_ranges(input));
+                           });
+  bind<TextDocumentParams>("textDocument/documentLink", Freshness::kExact,
+                           [](const FeatureInput& input, const auto&, const auto&) {
+                             return document_links_json(document_links(input));
+                           });
+  bind<SelectionRangeParams>("textDocument/selectionRange", Freshness::kExact,
+                             [](const FeatureInput& input, const auto& params, const auto&) {
+                               std::vector<std::vector<PositionRange>> out;
+                               for (const Position position : params.positions) {
+                                 out.push_back(selection_ranges(input, position));
+                               }
+                               return selection_ranges_json(out);
+                             });
+}
+
 void FeatureRequests::bind_code_actions() {
   bind<CodeActionParams>("textDocument/codeAction", Freshness::kExact,
                          [](const FeatureInput& input, const auto& params, const auto& client) {
                            std::vector<CodeAction> actions = code_actions(input, params);
-                           for (CodeAction& action : down_actions(input, params)) {
-                             // A client that asks for edits later pays for none that nobody
-                             // chooses.
-                             if (!client.resolve_code_action_edits && !fill_in(input, action))
-                               continue;
-                             actions.push_back(std::move(action));
+                           for (const auto offer : {fix_all_actions, down_actions, split_actions}) {
+                             for (CodeAction& action : offer(input, params)) {
+                               // A client that asks for edits later pays for none that nobody
+                               // chooses.
+                               const bool later = client.resolve_code_action_edits;
+                               if (later || fill_in(input, action)) {
+                                 actions.push_back(std::move(action));
+                               }
+                             }
                            }
                            return code_actions_json(actions, client);
                          });
   world_.dispatcher.on_request(
       "codeAction/resolve",
       [this](const Json& params, const Reply& reply) { resolve_code_action(params, reply); });
+}
+
+void FeatureRequests::bind_code_lenses() {
+  world_.dispatcher.on_request("codeLens/resolve", [this](const Json& params, const Reply& reply) {
+    resolve_code_lens(params, reply);
+  });
   world_.dispatcher.on_request(
       "textDocument/codeLens", [this](const Json& json, const Reply& reply) {
         const Result<TextDocumentParams> params = read_params<TextDocumentParams>(json);
         if (!params) return reply.error(ErrorCode::kInvalidParams, params.error().message);
+        CodeLensOptions lenses = lenses_();
+        lenses.texts_later = world_.client.resolve_code_lenses;
         answer(params->uri, Freshness::kNewest, reply,
-               [options = lenses_()](const FeatureInput& input) {
+               [options = std::move(lenses)](const FeatureInput& input) {
                  return code_lenses_json(code_lenses(input, options));
                });
       });
+}
+
+void FeatureRequests::resolve_code_lens(const Json& params, const Reply& reply) const {
+  if (!params.is_object() || !params.contains("data")) {
+    return reply.result(params.dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
+  const Result<CodeLens> lens = read_params<CodeLens>(params);
+  if (!lens) return reply.error(ErrorCode::kInvalidParams, lens.error().message);
+  const OpenDocument* document = world_.documents.find(lens->data->uri);
+  if (document != nullptr && document->version != lens->data->version) {
+    return reply.error(ErrorCode::kContentModified, "the document has changed");
+  }
+  answer(lens->data->uri, Freshness::kExact, reply,
+         [lens = *lens](const FeatureInput& input) -> Result<std::string> {
+           const Result<CodeLens> resolved = resolved_lens(input, lens);
+           if (!resolved) return resolved.error();
+           return code_lens_json(*resolved);
+         });
 }
 
 void FeatureRequests::resolve_code_action(const Json& params, const Reply& reply) const {
@@ -146,7 +226,7 @@ void FeatureRequests::resolve_code_action(const Json& params, const Reply& reply
   answer(wanted->uri, Freshness::kNewest, reply,
          [client = world_.client, wanted = *wanted,
           action = params](const FeatureInput& input) -> Result<std::string> {
-           const Result<WorkspaceEdit> edit = down_edit(input, wanted);
+           const Result<WorkspaceEdit> edit = edit_of(input, wanted);
            if (!edit) return edit.error();
            Json out = action;
            out["edit"] = Json::parse(workspace_edit_json(*edit, client));

@@ -33,11 +33,14 @@ class FeatureRequests {
   void bind_diagnostics();
   void bind_names();
   void bind_code_actions();
+  void bind_code_lenses();
+  void bind_structure();
   void bind_completion();
   void bind_rename();
   void bind_hints_and_tokens();
   void resolve_completion(const Json& params, const Reply& reply) const;
   void resolve_code_action(const Json& params, const Reply& reply) const;
+  void resolve_code_lens(const Json& params, const Reply& reply) const;
 
   const ServerWorld world_;
   const std::function<CodeLensOptions()> lenses_;

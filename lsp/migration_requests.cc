@@ -138,7 +138,7 @@ void MigrationRequests::read_records(std::shared_ptr<Listing> listing) {
           listing->reply->result(listing->json);
         });
       },
-      subject);
+      {subject, {}, {}});
 }
 
 void MigrationRequests::Listing::put_together(const FileSystem& disk) {

@@ -12,6 +12,7 @@
 
 #include "analyzer/project/config.h"
 #include "analyzer/rules/settings.h"
+#include "lsp/features/split_actions.h"
 #include "lsp/protocol/uri.h"
 #include "support/hash.h"
 #include "support/overlay_file_system.h"
@@ -94,6 +95,14 @@ void Projects::add_documents_of(const History& history, Affected& affected) cons
   for (const auto& [path, document] : open_) {
     if (history.has(path)) affected.insert(path);
   }
+}
+
+Projects::Affected Projects::companions_of(const std::string& path) const {
+  Affected out;
+  for (const auto& history : histories_) {
+    if (history->has(path)) add_documents_of(*history, out);
+  }
+  return out;
 }
 
 void Projects::add_open(const std::set<std::string>& paths, Affected& affected) const {
@@ -248,11 +257,13 @@ void Projects::take_over(workbench::LoadedProject& loaded, Wanted wanted, Affect
   for (project::MigrationSet& set : loaded.project.sets) {
     if (!wanted(set)) continue;
     auto history = std::make_unique<History>();
+    history->splits = std::make_shared<SplitCache>();
     history->config_path = loaded.config.path;
     history->cpp_sources = loaded.cpp_sources;
     history->has_database = url.ok() && workbench::may_belong(*url, set.dialect.engine);
     history->workspace = std::make_unique<Workspace>(std::move(set), loaded.texts, settings,
                                                      sql::Recovery::kGenerous);
+    count(*history);
     history->brought_up = brought_up_of(*history->workspace->snapshot());
     const auto applied = applied_.find(history->set().directory);
     if (applied != applied_.end()) history->applied = applied->second;
@@ -408,6 +419,7 @@ Projects::Affected Projects::sources_read(const std::vector<std::string>& paths)
       if (history->has(path)) {
         SourceUpdate update = workbench::source_update(path, *read, history->set().dialect.engine);
         if (!history->workspace->edit_source(std::move(update))) outdated.insert(history.get());
+        count(*history);
       } else if (std::binary_search(history->cpp_sources.begin(), history->cpp_sources.end(),
                                     path)) {
         outdated.insert(history.get());
@@ -438,6 +450,7 @@ void Projects::file_changed(const std::string& path, Affected& affected) {
     if (known != nullptr && text && same_text(*known, *text)) continue;
     const std::shared_ptr<const AnalyzedSet> before = history->workspace->snapshot();
     if (text && history->workspace->edit(path, *text)) {
+      count(*history);
       // What an up does decides about its down, which may be open beside it.
       add_open(changed_files(*before, *history->workspace->snapshot()), affected);
     } else {
@@ -462,6 +475,7 @@ std::optional<Projects::Affected> Projects::catch_up() {
   for (const auto& history : histories_) {
     const std::shared_ptr<const AnalyzedSet> before = history->workspace->snapshot();
     if (!history->workspace->catch_up()) continue;
+    count(*history);
     if (!affected) affected.emplace();
     add_open(changed_files(*before, *history->workspace->snapshot()), *affected);
   }
@@ -532,6 +546,8 @@ std::optional<AnalyzedDocument> Projects::find(const std::string& path) const {
 AnalyzedDocument Projects::look_at(const std::string& path) const {
   AnalyzedDocument out;
   out.path = path;
+  out.disk = &disk_;
+  out.environment = environment_;
   for (const auto& history : histories_) {
     if (history->has(path)) out.histories.push_back(history->view());
   }

@@ -69,13 +69,16 @@ class Projects {
     std::unique_ptr<BroughtUp> brought_up;
     bool has_database = false;
     std::shared_ptr<names::HistoryCache> names = std::make_shared<names::HistoryCache>();
+    std::shared_ptr<SplitCache> splits;
     /// C++ sources that it may have migrations in, sorted.
     std::vector<std::string> cpp_sources;
     /// What is known to be applied; null: nothing is.
     std::shared_ptr<const KnownLedger> applied;
 
     const project::MigrationSet& set() const { return *workspace->snapshot()->set; }
-    HistoryView view() const { return {workspace->snapshot(), has_database, names, applied}; }
+    HistoryView view() const {
+      return {workspace->snapshot(), has_database, names, applied, workspace.get(), splits};
+    }
     bool has(const std::string& path) const;
   };
   const std::vector<std::unique_ptr<History>>& histories() const { return histories_; }
@@ -84,6 +87,10 @@ class Projects {
   std::optional<AnalyzedDocument> find(const std::string& path) const;
   /// The same for any file, as the editor or else the disk has it.
   AnalyzedDocument look_at(const std::string& path) const;
+  /// The open documents that belong to a history of this one's, itself among them.
+  Affected companions_of(const std::string& path) const;
+  /// How many scripts have been linted since the beginning: traces and tests ask.
+  size_t scripts_linted() const { return scripts_linted_; }
   /// The files that runs have stopped in.
   std::set<std::string> failed_files() const;
 
@@ -114,6 +121,7 @@ class Projects {
   template <class Condition>
   void forget(Condition condition, Affected& affected);
   void forget_unused();
+  void count(const History& history) { scripts_linted_ += history.workspace->scripts_linted(); }
   RunFailures failures_in(const std::string& path, const Document& text) const;
   std::unique_ptr<BroughtUp> brought_up_of(const AnalyzedSet& set) const;
   void settle(const std::string& path);
@@ -135,6 +143,7 @@ class Projects {
   Configs configs_;
   std::map<std::string, RunFailures> failures_;  ///< by the folders of histories
   std::map<std::string, std::shared_ptr<const KnownLedger>> applied_;  ///< likewise
+  size_t scripts_linted_ = 0;
 };
 
 }  // namespace belay::lsp

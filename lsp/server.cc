@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "lsp/features/workspace_symbols.h"
+#include "lsp/memory_usage.h"
 #include "lsp/protocol/feature_results.h"
 #include "lsp/protocol/params.h"
 #include "lsp/protocol/results.h"
@@ -28,8 +29,9 @@ Server::Server(Outbox& outbox, MainThread& main, const FileSystem& disk, Log& lo
       disk_(disk),
       log_(log),
       options_(std::move(options)),
-      dispatcher_(outbox, log),
+      dispatcher_(outbox, log, options_.trace),
       documents_(log) {
+  if (options_.trace != nullptr) options_.trace->name_thread("main");
   dispatcher_.set_gate([this](std::string_view method) { return refusal(method); });
   bind_lifecycle();
   bind_documents();
@@ -102,7 +104,7 @@ void Server::initialize(const Json& params, const Reply& reply) {
   folders_ = std::move(read.folders);
   settings_.root = folders_.empty() ? "" : folder_paths().front();
   analysis_ = std::make_unique<Analysis>(
-      disk_, log_, Analysis::Setup{client_, folder_paths(), settings_.environment},
+      disk_, log_, Analysis::Setup{client_, folder_paths(), settings_.environment, options_.trace},
       [this, &main = main_](AnalysisUpdate update) {
         main.post([this, update = std::move(update)] { publish(update); });
       });
@@ -115,6 +117,7 @@ void Server::initialize(const Json& params, const Reply& reply) {
       [this] {
         return InlayHintOptions{shown_hints(settings_.inlay_hints), sessions_->sizes()};
       });
+  files_ = std::make_unique<FileOperations>(world);
   workspace_diagnostics_ = read.settings.workspace_diagnostics;
   if (workspace_diagnostics_) set_scope();
   sessions_ = std::make_unique<SessionCommands>(world, [this] {
@@ -263,6 +266,13 @@ void Server::bind_workspace() {
                          [this](const Json&, const Reply& reply) { list_migrations(reply); });
   on_request("belay/schema", &Server::send_schema);
   on_request("workspace/executeCommand", &Server::execute_command);
+  dispatcher_.on_request("belay/memoryUsage", [this](const Json&, const Reply& reply) {
+    analysis_->ask(
+        [reply](const Projects& projects) {
+          reply.result(memory_usage_json(memory_usage(projects)));
+        },
+        reply.label());
+  });
   on_request("workspace/diagnostic", &Server::pull_workspace);
   on_request("workspace/symbol", &Server::workspace_symbol);
   on_notification("workspace/didChangeWatchedFiles", &Server::did_change_files);

@@ -12,6 +12,7 @@
 #include "lsp/analysis.h"
 #include "lsp/documents.h"
 #include "lsp/feature_requests.h"
+#include "lsp/file_operations.h"
 #include "lsp/migration_requests.h"
 #include "lsp/session_commands.h"
 #include "lsp/transport/connection.h"
@@ -21,7 +22,8 @@
 namespace belay::lsp {
 
 struct ServerOptions {
-  std::string version;  ///< of the program, for `serverInfo`
+  std::string version;     ///< of the program, for `serverInfo`
+  Trace* trace = nullptr;  ///< outlives the server; null: nothing is traced
 };
 
 /// A language server over a connection. Everything that it is called with comes on the main thread.
@@ -110,6 +112,7 @@ class Server : public Receiver {
   std::vector<WorkspaceFolder> folders_;
   std::unique_ptr<Analysis> analysis_;  // from `initialize` on
   std::unique_ptr<FeatureRequests> features_;
+  std::unique_ptr<FileOperations> files_;
   std::unique_ptr<SessionCommands> sessions_;
   std::unique_ptr<MigrationRequests> migrations_;
   std::unique_ptr<VerifyCommand> verification_;

@@ -6,8 +6,8 @@
 
 namespace belay::lsp {
 
-TaskQueue::TaskQueue(std::string name, Log& log)
-    : name_(std::move(name)), log_(log), thread_([this] { work(); }) {}
+TaskQueue::TaskQueue(std::string name, Log& log, Trace* trace)
+    : name_(std::move(name)), log_(log), trace_(trace), thread_([this] { work(); }) {}
 
 TaskQueue::~TaskQueue() {
   {
@@ -18,14 +18,17 @@ TaskQueue::~TaskQueue() {
   thread_.join();
 }
 
-void TaskQueue::submit(std::function<void()> task, std::string subject) {
+void TaskQueue::submit(std::function<void()> task, TaskOptions options) {
   // What is replaced may hold a Reply, whose end must not come under the lock.
   std::function<void()> replaced;
   {
     const std::lock_guard lock(mutex_);
-    const auto same = subject.empty() ? tasks_.end() : waiting(subject);
+    const auto same = options.subject.empty() ? tasks_.end() : waiting(options.subject);
     if (same == tasks_.end()) {
-      tasks_.push_back({std::move(task), std::move(subject)});
+      const Clock::time_point now = Clock::now();
+      const bool is_pressing = options.patience <= Clock::duration::zero();
+      tasks_.push_back({std::move(task), std::move(options.subject), std::move(options.label), now,
+                        now + options.patience, is_pressing});
     } else {
       replaced = std::exchange(same->run, std::move(task));
     }
@@ -41,7 +44,9 @@ void TaskQueue::put_off(std::function<void()> task, std::string subject) {
       dropped = std::move(same->run);
       tasks_.erase(same);
     }
-    tasks_.push_back({std::move(task), std::move(subject)});
+    const Clock::time_point now = Clock::now();
+    TraceLabel label{subject, ""};
+    tasks_.push_back({std::move(task), std::move(subject), std::move(label), now, now, false});
   }
   wake_.notify_one();
 }
@@ -51,23 +56,47 @@ std::deque<TaskQueue::Task>::iterator TaskQueue::waiting(const std::string& subj
                       [&](const Task& t) { return t.subject == subject; });
 }
 
-void TaskQueue::work() {
-  while (true) {
-    Task task;
-    {
-      std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stopping_ || !tasks_.empty(); });
-      if (stopping_) return;
-      task = std::move(tasks_.front());
-      tasks_.pop_front();
+bool TaskQueue::is_hurried() const {
+  return std::any_of(tasks_.begin(), tasks_.end(), [](const Task& t) { return t.is_pressing; });
+}
+
+bool TaskQueue::take_next(Task& out) {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    if (tasks_.empty()) {
+      wake_.wait(lock);
+      continue;
     }
-    run(task.run);
+    const Clock::time_point due = tasks_.front().due;
+    if (due > Clock::now() && !is_hurried()) {
+      wake_.wait_until(lock, due);
+      continue;
+    }
+    out = std::move(tasks_.front());
+    tasks_.pop_front();
+    return true;
+  }
+  return false;
+}
+
+void TaskQueue::work() {
+  if (trace_ != nullptr) trace_->name_thread(name_);
+  while (true) {
+    Task task;  // gone, with what it holds, before the next is waited for
+    if (!take_next(task)) return;
+    run(task);
   }
 }
 
-void TaskQueue::run(const std::function<void()>& task) {
+void TaskQueue::run(const Task& task) {
+  const bool is_told = trace_ != nullptr && !task.label.name.empty();
+  TraceSpan span(is_told ? trace_ : nullptr, name_, task.label.name);
+  if (!task.label.id.empty()) span.note("id", task.label.id);
+  const auto waited =
+      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - task.queued);
+  span.note("waited_us", int64_t{waited.count()});
   try {
-    task();
+    task.run();
   } catch (const std::exception& error) {
     log_.error(name_ + ": " + error.what());
   }

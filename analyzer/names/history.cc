@@ -218,4 +218,19 @@ std::shared_ptr<const History> HistoryCache::of(const std::shared_ptr<const Anal
   return history_;
 }
 
+size_t HistoryCache::bytes() const {
+  const auto named = [](const Mention& m) {
+    return m.object.key.capacity() + m.object.part.capacity();
+  };
+  size_t out = known_.size() * sizeof(Known);
+  for (const auto& [result, known] : known_) {
+    out += known.mentions.capacity() * sizeof(Mention);
+    for (const Mention& m : known.mentions) out += named(m);
+  }
+  if (history_ == nullptr) return out;
+  out += history_->all().capacity() * sizeof(Occurrence);
+  for (const Occurrence& one : history_->all()) out += named(one.mention);
+  return out;
+}
+
 }  // namespace belay::names

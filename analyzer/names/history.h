@@ -50,6 +50,9 @@ class HistoryCache {
  public:
   std::shared_ptr<const History> of(const std::shared_ptr<const AnalyzedSet>& set);
 
+  /// About how much memory it takes.
+  size_t bytes() const;
+
  private:
   struct Known {
     /// It is made anew when either changes. Held, so that its address stays its own.

@@ -6,25 +6,12 @@
 
 #include "analyzer/rules/rule.h"
 #include "analyzer/rules/suppressions.h"
-#include "lsp/brought_up.h"
 #include "lsp/features/diagnostics.h"
 #include "lsp/protocol/capabilities.h"
 #include "lsp/protocol/results.h"
 
 namespace belay::lsp {
 namespace {
-
-constexpr std::string_view kQuickFix = "quickfix";
-
-/// Kinds are paths: who asks for `a` wants `a.b`, too.
-bool wants_quick_fixes(const std::vector<std::string>& only) {
-  return only.empty() || std::any_of(only.begin(), only.end(), [](const std::string& kind) {
-           return kind.empty() || kind == kQuickFix;
-         });
-}
-
-/// A cursor has an empty range, which touches what ends or begins there.
-bool touches(ByteRange a, ByteRange b) { return a.begin <= b.end && b.begin <= a.end; }
 
 bool can_be_suppressed(std::string_view rule) {
   const auto index = rules::rule_index(rule);
@@ -87,25 +74,16 @@ class Collector {
   CodeAction& add(std::string title, const Diagnostic& diagnostic) {
     CodeAction& action = out_.emplace_back();
     action.title = std::move(title);
-    action.kind = kQuickFix;
+    action.kind = action_kinds::kQuickFix;
     action.diagnostics = {diagnostic};
     return action;
   }
 
   std::optional<WorkspaceEdit> workspace_edit(const std::string& path,
                                               const std::vector<TextEdit>& edits) const {
-    const Document* text = text_of(input_, path);
-    if (text == nullptr) return std::nullopt;
-    TextDocumentEdit document;
-    document.uri = uri_of(input_, path);
-    if (const auto open = input_.open.find(path); open != input_.open.end()) {
-      document.version = open->second.version;
-    }
-    for (const TextEdit& edit : edits) {
-      document.edits.emplace_back(text->positions_of(edit.range, input_.unit),
-                                  in_line_ends_of(text->text(), edit.new_text));
-    }
-    return WorkspaceEdit{{std::move(document)}, {}};
+    std::optional<TextDocumentEdit> document = document_edit(input_, path, edits);
+    if (!document) return std::nullopt;
+    return WorkspaceEdit{{*std::move(document)}, {}};
   }
 
   const FeatureInput& input_;
@@ -140,10 +118,7 @@ std::vector<std::pair<DocumentFinding, Diagnostic>> chosen(const FeatureInput& i
 
 std::vector<CodeAction> code_actions(const FeatureInput& input, const CodeActionParams& params) {
   std::vector<CodeAction> out;
-  if (!wants_quick_fixes(params.only)) return out;
-  // What is known is of an earlier text: its places are no longer those of the editor's.
-  const auto open = input.open.find(input.document.path);
-  if (open != input.open.end() && !same_text(open->second.text, input.text())) return out;
+  if (!wants_kind(params.only, action_kinds::kQuickFix) || !is_current(input)) return out;
   const auto findings = chosen(input, params);
   Collector collector(input, out);
   for (const auto& [finding, diagnostic] : findings) collector.add_fixes(finding, diagnostic);

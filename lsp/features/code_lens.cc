@@ -11,19 +11,38 @@ namespace {
 class Builder {
  public:
   Builder(const FeatureInput& input, const DocumentScript& script, std::vector<CodeLens>& out)
-      : out_(out), range_(first_line(input, script)) {
+      : out_(out),
+        range_(first_line(input, script)),
+        data_{input.document.document.uri, input.document.document.version, script.of().id} {
     CommandArguments arguments;
-    arguments.uri = input.document.document.uri;
-    arguments.migration = script.of().id;
-    arguments.version = input.document.document.version;
+    arguments.uri = data_.uri;
+    arguments.migration = data_.migration;
+    arguments.version = data_.version;
     arguments_ = command_arguments_json(arguments);
   }
 
   void add(std::string title, std::string_view command) {
-    out_.push_back({range_, {std::move(title), std::string(command), arguments_}});
+    out_.push_back({range_, {std::move(title), std::string(command), arguments_}, {}});
+  }
+  /// One whose text is made when it is asked for.
+  void add_later(CodeLensData::What what) {
+    CodeLensData data = data_;
+    data.what = what;
+    out_.push_back({range_, {}, std::move(data)});
+  }
+  void add(CodeLensData::What what, const DocumentScript& script) {
+    add(text_of(what, script),
+        what == CodeLensData::What::kRisk ? commands::kShowRisk : commands::kShowVerdict);
   }
 
  private:
+  static std::string text_of(CodeLensData::What what, const DocumentScript& script) {
+    const AnalyzedSet& set = *script.history->set;
+    if (what == CodeLensData::What::kVerdict) {
+      return verdict_line(set.migrations[script.migration]->reversibility);
+    }
+    return risk_line(risk_of(script.analyzed()));
+  }
   static PositionRange first_line(const FeatureInput& input, const DocumentScript& script) {
     const uint32_t at = start_of(script.location(), script.analyzed());
     const Position start = input.text().position_at(at, input.unit);
@@ -32,15 +51,18 @@ class Builder {
 
   std::vector<CodeLens>& out_;
   PositionRange range_;
+  CodeLensData data_;
   std::string arguments_;
 };
 
+void add_text(Builder& builder, CodeLensData::What what, const DocumentScript& script, bool later) {
+  later ? builder.add_later(what) : builder.add(what, script);
+}
+
 /// What the down makes of the up, and the way to the other script.
-void add_rollback_lenses(Builder& builder, const DocumentScript& script) {
-  const AnalyzedSet& set = *script.history->set;
-  if (has_verdict(set, script.migration)) {
-    const rollback::Reversibility& r = set.migrations[script.migration]->reversibility;
-    builder.add(verdict_line(r), commands::kShowVerdict);
+void add_rollback_lenses(Builder& builder, const DocumentScript& script, bool later) {
+  if (has_verdict(*script.history->set, script.migration)) {
+    add_text(builder, CodeLensData::What::kVerdict, script, later);
   }
   const project::Migration& migration = script.of();
   if (!migration.up || !migration.down) return;
@@ -73,8 +95,8 @@ std::vector<CodeLens> code_lenses(const FeatureInput& input, const CodeLensOptio
   for (const DocumentScript& script : scripts_in(input.document)) {
     Builder builder(input, script, out);
     const bool is_up = script.direction == project::Direction::kUp;
-    if (is_up) builder.add(risk_line(risk_of(script.analyzed())), commands::kShowRisk);
-    add_rollback_lenses(builder, script);
+    if (is_up) add_text(builder, CodeLensData::What::kRisk, script, options.texts_later);
+    add_rollback_lenses(builder, script, options.texts_later);
     if (!is_up) continue;
     const bool is_step = script.of().kind == project::Migration::Kind::kVersioned;
     if (options.session_commands && script.history->has_database && is_step) {
@@ -82,6 +104,19 @@ std::vector<CodeLens> code_lenses(const FeatureInput& input, const CodeLensOptio
     }
   }
   return out;
+}
+
+Result<CodeLens> resolved_lens(const FeatureInput& input, CodeLens lens) {
+  for (const DocumentScript& script : scripts_in(input.document)) {
+    const bool is_up = script.direction == project::Direction::kUp;
+    if (script.of().id != lens.data->migration) continue;
+    if (!is_up && lens.data->what == CodeLensData::What::kRisk) continue;
+    std::vector<CodeLens> out;
+    Builder(input, script, out).add(lens.data->what, script);
+    out.front().range = lens.range;
+    return std::move(out.front());
+  }
+  return Error{"the migration is not there any more", lens.data->migration, ""};
 }
 
 }  // namespace belay::lsp

@@ -16,18 +16,6 @@ namespace {
 using project::Direction;
 using rollback::Verdict;
 
-constexpr std::string_view kQuickFix = "quickfix";
-constexpr std::string_view kRewrite = "refactor.rewrite";
-
-/// Kinds are paths: who asks for `a` wants `a.b`, too.
-bool wants(const std::vector<std::string>& only, std::string_view kind) {
-  return only.empty() || std::any_of(only.begin(), only.end(), [&](const std::string& wanted) {
-           return wanted.empty() || kind == wanted || kind.starts_with(wanted + ".");
-         });
-}
-
-bool touches(ByteRange a, ByteRange b) { return a.begin <= b.end && b.begin <= a.end; }
-
 bool has_statements(const AnalyzedScript* script) {
   return script != nullptr &&
          std::any_of(script->parsed->statements.begin(), script->parsed->statements.end(),
@@ -69,7 +57,10 @@ CodeAction action_for(const FeatureInput& input, const DocumentScript& script, b
   // The edit once done, the editor says what has come of it.
   out.command =
       Command{"Show the verdict", std::string(commands::kShowVerdict), command_arguments_json(of)};
-  out.data = CodeActionData{of.uri, of.migration, complete};
+  CodeActionData& data = out.data.emplace();
+  data.uri = of.uri;
+  data.migration = of.migration;
+  data.complete = complete;
   return out;
 }
 
@@ -96,18 +87,10 @@ std::vector<CodeAction> down_actions(const FeatureInput& input, const CodeAction
                                      [&](const CodeAction& a) { return a.data == action.data; });
     if (offered) continue;
     action.diagnostics = answered(input, range);
-    action.kind = action.diagnostics.empty() ? kRewrite : kQuickFix;
-    if (wants(params.only, action.kind)) out.push_back(std::move(action));
+    action.kind = action.diagnostics.empty() ? action_kinds::kRewrite : action_kinds::kQuickFix;
+    if (wants_kind(params.only, action.kind)) out.push_back(std::move(action));
   }
   return out;
-}
-
-bool fill_in(const FeatureInput& input, CodeAction& action) {
-  if (!action.data) return false;
-  Result<WorkspaceEdit> edit = down_edit(input, *action.data);
-  if (!edit) return false;
-  action.edit = *std::move(edit);
-  return true;
 }
 
 Result<WorkspaceEdit> down_edit(const FeatureInput& input, const std::string& migration) {
@@ -120,7 +103,12 @@ Result<WorkspaceEdit> down_edit(const FeatureInput& input, const std::string& mi
     }
     const bool has_down =
         has_statements(script.history->set->script(script.migration, Direction::kDown));
-    if (!migration.empty()) return down_edit(input, CodeActionData{{}, id, has_down});
+    if (!migration.empty()) {
+      CodeActionData data;
+      data.migration = id;
+      data.complete = has_down;
+      return down_edit(input, data);
+    }
     if (ids.empty() || ids.back() != id) ids.push_back(id);
   }
   if (ids.size() == 1) return down_edit(input, ids.front());

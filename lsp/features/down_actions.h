@@ -20,7 +20,4 @@ Result<WorkspaceEdit> down_edit(const FeatureInput& input, const CodeActionData&
 /// down, else completed.
 Result<WorkspaceEdit> down_edit(const FeatureInput& input, const std::string& migration);
 
-/// Puts its edit into an action of `down_actions`; false where there is none.
-bool fill_in(const FeatureInput& input, CodeAction& action);
-
 }  // namespace belay::lsp

@@ -4,7 +4,9 @@
 #include <set>
 #include <tuple>
 
+#include "lsp/brought_up.h"
 #include "lsp/protocol/uri.h"
+#include "workbench/cpp/cpp_sources.h"
 #include "workbench/scripts.h"
 
 namespace belay::lsp {
@@ -33,6 +35,10 @@ std::vector<DocumentScript> scripts_in(const AnalyzedDocument& document) {
     }
   }
   return out;
+}
+
+bool is_program(const AnalyzedDocument& document) {
+  return workbench::is_cpp_source(document.path);
 }
 
 std::vector<DocumentFinding> findings_in(const AnalyzedDocument& document) {
@@ -65,6 +71,33 @@ uint32_t start_of(const project::Script& location, const AnalyzedScript& script)
   if (script.sources != nullptr) return script.sources->anchor().range.begin;
   const auto& statements = script.parsed->statements;
   return statements.empty() ? location.range.begin : statements.front().range.begin;
+}
+
+bool is_current(const FeatureInput& input) {
+  const auto open = input.open.find(input.document.path);
+  return open == input.open.end() || same_text(open->second.text, input.text());
+}
+
+std::optional<TextDocumentEdit> document_edit(const FeatureInput& input, const std::string& path,
+                                              const std::vector<TextEdit>& edits) {
+  const Document* text = text_of(input, path);
+  if (text == nullptr) return std::nullopt;
+  TextDocumentEdit out;
+  out.uri = uri_of(input, path);
+  if (const auto open = input.open.find(path); open != input.open.end()) {
+    out.version = open->second.version;
+  }
+  for (const TextEdit& edit : edits) {
+    out.edits.emplace_back(text->positions_of(edit.range, input.unit),
+                           in_line_ends_of(text->text(), edit.new_text));
+  }
+  return out;
+}
+
+bool wants_kind(const std::vector<std::string>& only, std::string_view kind) {
+  return only.empty() || std::any_of(only.begin(), only.end(), [&](const std::string& wanted) {
+           return wanted.empty() || kind == wanted || kind.starts_with(wanted + ".");
+         });
 }
 
 std::string uri_of(const OpenFiles& open, const std::string& path) {

@@ -7,6 +7,7 @@
 
 #include "analyzer/rules/finding.h"
 #include "lsp/analyzed_document.h"
+#include "lsp/protocol/types.h"
 
 namespace belay::lsp {
 
@@ -53,12 +54,28 @@ struct DocumentScript {
 /// The scripts that stand in the document, in the order of the histories.
 std::vector<DocumentScript> scripts_in(const AnalyzedDocument& document);
 
+/// Whether its SQL stands in a program: as a text it is the program's server's.
+bool is_program(const AnalyzedDocument& document);
+
 /// The row of a migration that is known to be applied; null where it is not.
 const runtime::LedgerEntry* applied_entry(const HistoryView& history,
                                           const project::Migration& migration);
 
 /// Where a script begins in its file for a person: at its first statement, or at the method.
 uint32_t start_of(const project::Script& location, const AnalyzedScript& script);
+
+/// False where what is known is of an earlier text: its places are no longer the editor's.
+bool is_current(const FeatureInput& input);
+
+/// Edits of a file as the protocol has them; none where its text is not known.
+std::optional<TextDocumentEdit> document_edit(const FeatureInput& input, const std::string& path,
+                                              const std::vector<TextEdit>& edits);
+
+/// A cursor has an empty range, which touches what ends or begins there.
+inline bool touches(ByteRange a, ByteRange b) { return a.begin <= b.end && b.begin <= a.end; }
+
+/// Kinds of code action are paths: who asks for `a` wants `a.b`, too.
+bool wants_kind(const std::vector<std::string>& only, std::string_view kind);
 
 /// The URI of a file: as the client writes it where the file is open.
 std::string uri_of(const OpenFiles& open, const std::string& path);

@@ -80,6 +80,8 @@ ClientCapabilities read_capabilities(const Json& c) {
   out.document_changes = flag(c, {"workspace", "workspaceEdit", "documentChanges"});
   out.create_files = out.document_changes &&
                      holds(at(c, {"workspace", "workspaceEdit", "resourceOperations"}), "create");
+  out.rename_files = out.document_changes &&
+                     holds(at(c, {"workspace", "workspaceEdit", "resourceOperations"}), "rename");
   const Json& formats = at(c, {"textDocument", "hover", "contentFormat"});
   out.hover_markdown = holds(formats, "markdown");
   const Json& item = at(c, {"textDocument", "completion", "completionItem"});
@@ -87,6 +89,9 @@ ClientCapabilities read_capabilities(const Json& c) {
   out.completion_markdown = holds(at(item, {"documentationFormat"}), "markdown");
   out.insert_replace_completion = flag(item, {"insertReplaceSupport"});
   out.refresh_code_lenses = flag(c, {"workspace", "codeLens", "refreshSupport"});
+  // Said since 3.18; before that every client did, or did not, and nobody could know.
+  out.resolve_code_lenses =
+      holds(at(c, {"textDocument", "codeLens", "resolveSupport", "properties"}), "command");
   out.refresh_inlay_hints = flag(c, {"workspace", "inlayHint", "refreshSupport"});
   out.refresh_semantic_tokens = flag(c, {"workspace", "semanticTokens", "refreshSupport"});
   out.prepare_rename = flag(c, {"textDocument", "rename", "prepareSupport"});
@@ -147,7 +152,10 @@ void write_semantic_tokens(JsonWriter& w) {
 void write_code_actions(JsonWriter& w, const ClientCapabilities& client) {
   w.begin_object();
   w.key("codeActionKinds");
-  write_array(w, {"quickfix", "refactor.rewrite"}, [&](const char* kind) { w.string(kind); });
+  write_array(w,
+              {action_kinds::kQuickFix, action_kinds::kRewrite, action_kinds::kSourceFixAll,
+               action_kinds::kFixAll},
+              [&](std::string_view kind) { w.string(kind); });
   w.member("resolveProvider", client.resolve_code_action_edits);
   w.end_object();
 }
@@ -169,6 +177,16 @@ void write_diagnostics(JsonWriter& w) {
   w.end_object();
 }
 
+/// Those on files of migrations: what is made and renamed there takes its down along.
+void write_file_operations(JsonWriter& w) {
+  w.begin_object();
+  for (const char* operation : {"willCreate", "didCreate", "willRename", "didRename"}) {
+    w.key(operation);
+    w.raw(R"({"filters":[{"scheme":"file","pattern":{"glob":"**/*.sql","matches":"file"}}]})");
+  }
+  w.end_object();
+}
+
 void write_workspace(JsonWriter& w) {
   w.begin_object();
   w.key("workspaceFolders");
@@ -176,6 +194,8 @@ void write_workspace(JsonWriter& w) {
   w.member("supported", true);
   w.member("changeNotifications", true);
   w.end_object();
+  w.key("fileOperations");
+  write_file_operations(w);
   w.end_object();
 }
 
@@ -186,7 +206,8 @@ void write_capabilities(JsonWriter& w, const ClientCapabilities& client) {
   write_sync(w);
   for (const char* provider :
        {"hoverProvider", "implementationProvider", "definitionProvider", "referencesProvider",
-        "documentHighlightProvider", "documentSymbolProvider"}) {
+        "documentHighlightProvider", "documentSymbolProvider", "foldingRangeProvider",
+        "selectionRangeProvider"}) {
     w.member(provider, true);
   }
   w.key("completionProvider");
@@ -205,6 +226,10 @@ void write_capabilities(JsonWriter& w, const ClientCapabilities& client) {
   w.key("semanticTokensProvider");
   write_semantic_tokens(w);
   w.key("codeLensProvider");
+  w.begin_object();
+  w.member("resolveProvider", client.resolve_code_lenses);
+  w.end_object();
+  w.key("documentLinkProvider");
   w.begin_object();
   w.member("resolveProvider", false);
   w.end_object();

@@ -24,11 +24,13 @@ struct ClientCapabilities {
   bool resolve_code_action_edits = false;
   bool document_changes = false;
   bool create_files = false;
+  bool rename_files = false;
   bool hover_markdown = false;
   bool completion_snippets = false;
   bool completion_markdown = false;
   bool insert_replace_completion = false;
   bool refresh_code_lenses = false;
+  bool resolve_code_lenses = false;
   bool refresh_inlay_hints = false;
   bool refresh_semantic_tokens = false;
   bool prepare_rename = false;

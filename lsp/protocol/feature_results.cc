@@ -82,6 +82,15 @@ void write(JsonWriter& w, const WorkspaceEdit& edit, const ClientCapabilities& c
   if (client.document_changes) {
     w.key("documentChanges");
     w.begin_array();
+    if (client.rename_files) {
+      for (const auto& [from, to] : edit.renamed) {
+        w.begin_object();
+        w.member("kind", "rename");
+        w.member("oldUri", from);
+        w.member("newUri", to);
+        w.end_object();
+      }
+    }
     if (client.create_files) {
       for (const std::string& uri : edit.created) {
         w.begin_object();
@@ -128,6 +137,9 @@ void write(JsonWriter& w, const CodeAction& action, const ClientCapabilities& cl
     w.member("uri", action.data->uri);
     w.member("migration", action.data->migration);
     w.member("complete", action.data->complete);
+    w.member("what", int64_t{static_cast<uint8_t>(action.data->what)});
+    w.member("rule", action.data->rule);
+    w.member("statement", int64_t{action.data->statement});
     w.end_object();
   }
   w.end_object();
@@ -151,6 +163,25 @@ void write(JsonWriter& w, const std::vector<DocumentSymbol>& symbols) {
     w.end_object();
   }
   w.end_array();
+}
+
+void write(JsonWriter& w, const CodeLens& lens) {
+  w.begin_object();
+  w.key("range");
+  write(w, lens.range);
+  if (lens.data) {
+    w.key("data");
+    w.begin_object();
+    w.member("uri", lens.data->uri);
+    w.member("version", lens.data->version);
+    w.member("migration", lens.data->migration);
+    w.member("what", int64_t{static_cast<uint8_t>(lens.data->what)});
+    w.end_object();
+  } else {
+    w.key("command");
+    write(w, lens.command);
+  }
+  w.end_object();
 }
 
 }  // namespace
@@ -291,15 +322,54 @@ std::string code_lenses_json(const std::vector<CodeLens>& lenses) {
   return written([&](JsonWriter& w) {
     w.begin_array();
     for (const CodeLens& lens : lenses) {
-      w.begin_object();
-      w.key("range");
-      write(w, lens.range);
-      w.key("command");
-      write(w, lens.command);
-      w.end_object();
+      write(w, lens);
     }
     w.end_array();
   });
+}
+
+std::string folding_ranges_json(const std::vector<FoldingRange>& ranges) {
+  return written([&](JsonWriter& w) {
+    write_array(w, ranges, [&](const FoldingRange& range) {
+      w.begin_object();
+      w.member("startLine", int64_t{range.start_line});
+      w.member("endLine", int64_t{range.end_line});
+      if (range.kind == FoldingRange::Kind::kComment) w.member("kind", "comment");
+      if (range.kind == FoldingRange::Kind::kRegion) w.member("kind", "region");
+      w.end_object();
+    });
+  });
+}
+
+std::string document_links_json(const std::vector<DocumentLink>& links) {
+  return written([&](JsonWriter& w) {
+    write_array(w, links, [&](const DocumentLink& link) {
+      w.begin_object();
+      w.key("range");
+      write(w, link.range);
+      w.member("target", link.target);
+      w.member("tooltip", link.tooltip);
+      w.end_object();
+    });
+  });
+}
+
+std::string selection_ranges_json(const std::vector<std::vector<PositionRange>>& ranges) {
+  return written([&](JsonWriter& w) {
+    write_array(w, ranges, [&](const std::vector<PositionRange>& nested) {
+      for (size_t i = 0; i < nested.size(); ++i) {
+        if (i > 0) w.key("parent");
+        w.begin_object();
+        w.key("range");
+        write(w, nested[i]);
+      }
+      for (size_t i = 0; i < nested.size(); ++i) w.end_object();
+    });
+  });
+}
+
+std::string code_lens_json(const CodeLens& lens) {
+  return written([&](JsonWriter& w) { write(w, lens); });
 }
 
 }  // namespace belay::lsp

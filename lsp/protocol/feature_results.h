@@ -32,5 +32,10 @@ std::string document_symbols_json(const std::vector<DocumentSymbol>& symbols);
 std::string workspace_symbols_json(const std::vector<WorkspaceSymbol>& symbols,
                                    const ClientCapabilities& client);
 std::string code_lenses_json(const std::vector<CodeLens>& lenses);
+std::string code_lens_json(const CodeLens& lens);
+std::string folding_ranges_json(const std::vector<FoldingRange>& ranges);
+std::string document_links_json(const std::vector<DocumentLink>& links);
+/// For each position its ranges from the inside out.
+std::string selection_ranges_json(const std::vector<std::vector<PositionRange>>& ranges);
 
 }  // namespace belay::lsp

@@ -87,6 +87,23 @@ void read(const Json& params, ReferenceParams& out) {
   out.with_declaration = member(member(params, "context"), "includeDeclaration") == true;
 }
 
+void read(const Json& params, SelectionRangeParams& out) {
+  out.uri = uri_of_document(params);
+  for (const Json& position : member(params, "positions")) {
+    out.positions.push_back(read_position(position));
+  }
+}
+
+void read(const Json& params, std::vector<FileRename>& out) {
+  for (const Json& file : member(params, "files")) {
+    out.push_back({text(file, "oldUri"), text(file, "newUri")});
+  }
+}
+
+void read(const Json& params, CreatedFiles& out) {
+  for (const Json& file : member(params, "files")) out.uris.push_back(text(file, "uri"));
+}
+
 void read(const Json& params, RangeParams& out) {
   out.uri = uri_of_document(params);
   out.range = read_range(member(params, "range"));
@@ -158,6 +175,21 @@ void read(const Json& params, CodeActionData& out) {
   out.uri = text(data, "uri");
   out.migration = text(data, "migration");
   out.complete = member(data, "complete").get<bool>();
+  const auto what = std::clamp(member(data, "what").get<int>(), 0, 2);
+  out.what = static_cast<CodeActionData::What>(what);
+  out.rule = optional_text(data, "rule");
+  out.statement = unsigned_number(member(data, "statement"));
+}
+
+void read(const Json& params, CodeLens& out) {
+  out.range = read_range(member(params, "range"));
+  const Json& data = member(params, "data");
+  CodeLensData& of = out.data.emplace();
+  of.uri = text(data, "uri");
+  of.version = optional_version(data);
+  of.migration = text(data, "migration");
+  const auto what = std::clamp(member(data, "what").get<int>(), 0, 1);
+  of.what = static_cast<CodeLensData::What>(what);
 }
 
 void read(const Json& params, ExecuteCommandParams& out) {
@@ -226,12 +258,16 @@ template Result<RenameParams> read_params(const Json&);
 template Result<CompletionParams> read_params(const Json&);
 template Result<CompletionItemData> read_params(const Json&);
 template Result<ReferenceParams> read_params(const Json&);
+template Result<SelectionRangeParams> read_params(const Json&);
+template Result<std::vector<FileRename>> read_params(const Json&);
+template Result<CreatedFiles> read_params(const Json&);
 template Result<SchemaParams> read_params(const Json&);
 template Result<DocumentDiagnosticParams> read_params(const Json&);
 template Result<WorkspaceDiagnosticParams> read_params(const Json&);
 template Result<WorkspaceSymbolParams> read_params(const Json&);
 template Result<CodeActionParams> read_params(const Json&);
 template Result<CodeActionData> read_params(const Json&);
+template Result<CodeLens> read_params(const Json&);
 template Result<ExecuteCommandParams> read_params(const Json&);
 template Result<std::vector<FileEvent>> read_params(const Json&);
 template Result<WorkspaceFoldersChange> read_params(const Json&);

@@ -67,16 +67,29 @@ struct TextDocumentEdit {
 struct WorkspaceEdit {
   std::vector<TextDocumentEdit> documents;
   std::vector<std::string> created;  ///< URIs of files that are made before anything is edited
+  std::vector<std::pair<std::string, std::string>> renamed = {};  ///< from URI to URI
 };
 
 /// What an action takes along to come back for its edit with, when it is chosen.
 struct CodeActionData {
+  enum class What : uint8_t { kDown, kFixAll, kSplit };
   std::string uri;
   std::string migration;
   bool complete = false;  ///< a down that is there; else a new one
+  What what = What::kDown;
+  std::string rule;        ///< kFixAll: of one rule; empty: of all
+  uint32_t statement = 0;  ///< kSplit: in the migration's up
 
   friend bool operator==(const CodeActionData&, const CodeActionData&) = default;
 };
+
+/// The kinds of action that are offered. A kind is a path: `a` covers `a.b`.
+namespace action_kinds {
+inline constexpr std::string_view kQuickFix = "quickfix";
+inline constexpr std::string_view kRewrite = "refactor.rewrite";
+inline constexpr std::string_view kSourceFixAll = "source.fixAll";
+inline constexpr std::string_view kFixAll = "source.fixAll.belay";
+}  // namespace action_kinds
 
 struct CodeAction {
   std::string title;
@@ -117,6 +130,15 @@ struct DocumentSymbol {
   std::vector<DocumentSymbol> children;
 };
 
+/// What a lens without its text takes along to come back for it with, when it is seen.
+struct CodeLensData {
+  enum class What : uint8_t { kRisk, kVerdict };
+  std::string uri;
+  int64_t version = 0;  ///< of the document that the lens was offered for
+  std::string migration;
+  What what = What::kRisk;
+};
+
 struct WorkspaceSymbol {
   std::string name;
   std::string container;
@@ -127,7 +149,23 @@ struct WorkspaceSymbol {
 
 struct CodeLens {
   PositionRange range;
-  Command command;
+  Command command;                   ///< without a title where there is `data`
+  std::optional<CodeLensData> data;  ///< none: the command is whole
+};
+
+struct FoldingRange {
+  enum class Kind : uint8_t { kPlain, kComment, kRegion };
+  uint32_t start_line = 0;
+  uint32_t end_line = 0;
+  Kind kind = Kind::kPlain;
+
+  friend bool operator==(const FoldingRange&, const FoldingRange&) = default;
+};
+
+struct DocumentLink {
+  PositionRange range;
+  std::string target;  ///< a URI
+  std::string tooltip;
 };
 
 enum class MessageType : uint8_t { kError = 1, kWarning, kInfo, kLog };
@@ -192,6 +230,22 @@ struct ReferenceParams {
   std::string uri;
   Position position;
   bool with_declaration = false;
+};
+
+struct SelectionRangeParams {
+  std::string uri;
+  std::vector<Position> positions;
+};
+
+/// Files that are about to be made, or were made just now.
+struct CreatedFiles {
+  std::vector<std::string> uris;
+};
+
+/// A file that was, or will be, renamed.
+struct FileRename {
+  std::string old_uri;
+  std::string new_uri;
 };
 
 /// Of `belay/schema`: around which migration of the file.

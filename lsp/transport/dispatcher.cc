@@ -13,7 +13,8 @@ namespace belay::lsp {
 /// is left over when the server ends is answered no more.
 class OpenRequests {
  public:
-  OpenRequests(Outbox& outbox, Log& log) : outbox_(outbox), log_(log) {}
+  OpenRequests(Outbox& outbox, Log& log, Trace* trace)
+      : outbox_(outbox), log_(log), trace_(trace) {}
 
   void add(const RequestId& id, std::weak_ptr<Reply::State> state) {
     const std::lock_guard lock(mutex_);
@@ -34,10 +35,12 @@ class OpenRequests {
   }
   void send(std::string text) { outbox_.send(std::move(text)); }
   Log& log() { return log_; }
+  Trace* trace() { return trace_; }
 
  private:
   Outbox& outbox_;
   Log& log_;
+  Trace* const trace_;
   std::mutex mutex_;
   std::map<RequestId, std::weak_ptr<Reply::State>> open_;
 };
@@ -62,6 +65,11 @@ struct Reply::State {
     if (requests == nullptr) return;
     requests->close(id);
     requests->send(std::move(text));
+    if (requests->trace() != nullptr) {
+      std::string arguments;
+      JsonWriter(arguments).member("outcome", outcome);
+      requests->trace()->end("request", method, id.json, arguments);
+    }
     if (!requests->log().shows(Log::Level::kInfo)) return;
     const std::chrono::duration<double, std::milli> took = Clock::now() - received;
     requests->log().info(method + " " + id.json + " " + std::string(outcome) + " " +
@@ -91,9 +99,13 @@ void Reply::on_cancel(std::function<void()> callback) const {
   state_->on_cancel = std::move(callback);
 }
 const std::string& Reply::method() const { return state_->method; }
+TraceLabel Reply::label() const { return {state_->method, state_->id.json}; }
 
-Dispatcher::Dispatcher(Outbox& outbox, Log& log)
-    : outbox_(outbox), log_(log), open_(std::make_shared<OpenRequests>(outbox, log)) {
+Dispatcher::Dispatcher(Outbox& outbox, Log& log, Trace* trace)
+    : outbox_(outbox),
+      log_(log),
+      trace_(trace),
+      open_(std::make_shared<OpenRequests>(outbox, log, trace)) {
   on_notification("$/cancelRequest", [this](const Json& params) { cancel(params); });
 }
 Dispatcher::~Dispatcher() = default;
@@ -123,6 +135,7 @@ void Dispatcher::handle(RequestMessage& message) {
   }
   const auto state = std::make_shared<Reply::State>(open_, message.id, message.method);
   open_->add(message.id, state);
+  if (trace_ != nullptr) trace_->begin("request", message.method, message.id.json);
   const Reply reply(state);
   if (gate_) {
     if (auto refused = gate_(message.method)) {
@@ -133,6 +146,8 @@ void Dispatcher::handle(RequestMessage& message) {
   if (handler == requests_.end()) {
     return reply.error(ErrorCode::kMethodNotFound, "unknown method " + message.method);
   }
+  TraceSpan span(trace_, "main", message.method);
+  span.note("id", message.id.json);
   try {
     handler->second(message.params, reply);
   } catch (const std::exception& error) {
@@ -151,6 +166,7 @@ void Dispatcher::handle(NotificationMessage& message) {
   if (gate_ && gate_(message.method)) {
     return log_.info("too early or too late: notification " + message.method);
   }
+  const TraceSpan span(trace_, "main", message.method);
   try {
     handler->second(message.params);
   } catch (const std::exception& error) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "lsp/log.h"
+#include "lsp/trace.h"
 #include "lsp/transport/connection.h"
 #include "lsp/transport/message.h"
 
@@ -33,6 +34,8 @@ class Reply {
   void on_cancel(std::function<void()> callback) const;
 
   const std::string& method() const;
+  /// What a trace calls the work on it.
+  TraceLabel label() const;
 
  private:
   std::shared_ptr<State> state_;
@@ -51,7 +54,8 @@ class Dispatcher {
   /// An error where a message of that method is not welcome now.
   using Gate = std::function<std::optional<ResponseError>(std::string_view method)>;
 
-  Dispatcher(Outbox& outbox, Log& log);
+  /// `trace` may be null; it outlives the dispatcher and all replies.
+  Dispatcher(Outbox& outbox, Log& log, Trace* trace = nullptr);
   ~Dispatcher();
 
   void on_request(std::string method, RequestHandler handler);
@@ -76,6 +80,7 @@ class Dispatcher {
 
   Outbox& outbox_;
   Log& log_;
+  Trace* const trace_;
   Gate gate_;
   std::map<std::string, RequestHandler, std::less<>> requests_;
   std::map<std::string, NotificationHandler, std::less<>> notifications_;
