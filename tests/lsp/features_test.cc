@@ -283,11 +283,21 @@ TEST_F(FeaturesTest, LensesFollowTheSession) {
               ElementsAre(risk, verdict, way, "Plan", "Begin session", "Apply up to here", "Commit",
                           "Rollback"));
   EXPECT_THAT(lens_titles(code_lenses(input(), {false, {}})), ElementsAre(risk, verdict, way));
-  EXPECT_THAT(lens_titles(code_lenses(input(), {true, {{folder, {false, {}}}}})),
+  const auto session = [&](bool is_open, const std::vector<std::string>& applied) {
+    KnownLedger ledger;
+    for (const std::string& version : applied) {
+      ledger[version].state = runtime::MigrationState::kDone;
+    }
+    SessionView view;
+    view.open = is_open;
+    view.ledger = std::make_shared<const KnownLedger>(std::move(ledger));
+    return CodeLensOptions{true, {{folder, view}}};
+  };
+  EXPECT_THAT(lens_titles(code_lenses(input(), session(false, {}))),
               ElementsAre(risk, verdict, way, "Plan", "Begin session"));
-  EXPECT_THAT(lens_titles(code_lenses(input(), {true, {{folder, {true, {}}}}})),
+  EXPECT_THAT(lens_titles(code_lenses(input(), session(true, {}))),
               ElementsAre(risk, verdict, way, "Plan", "Apply up to here", "Commit", "Rollback"));
-  EXPECT_THAT(lens_titles(code_lenses(input(), {true, {{folder, {true, {"0002"}}}}})),
+  EXPECT_THAT(lens_titles(code_lenses(input(), session(true, {"0002"}))),
               ElementsAre(risk, verdict, way, "Take back", "Commit", "Rollback"));
 }
 

@@ -139,11 +139,11 @@ class RandomSession {
     Json capabilities = Client::capabilities();
     capabilities["general"]["positionEncodings"] = {name_of(encoding_)};
     capabilities["textDocument"]["diagnostic"] = {{"dynamicRegistration", false}};
-    client.initialize({{"processId", nullptr},
-                       {"rootUri", "file://" + folder_.root()},
-                       {"capabilities", capabilities},
-                       {"workspaceFolders",
-                        {{{"uri", "file://" + folder_.root()}, {"name", "project"}}}}});
+    client.initialize(
+        {{"processId", nullptr},
+         {"rootUri", "file://" + folder_.root()},
+         {"capabilities", capabilities},
+         {"workspaceFolders", {{{"uri", "file://" + folder_.root()}, {"name", "project"}}}}});
   }
   void write(const std::string& file, const std::string& text) {
     folder_.write(file, text);

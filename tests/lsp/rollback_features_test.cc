@@ -294,7 +294,10 @@ TEST_F(RollbackFeaturesTest, ActionsKeepToTheKindsThatAreAskedFor) {
 
 TEST_F(RollbackFeaturesTest, AnActionForWhatIsGoneIsRefused) {
   open(kUp, "ALTER TABLE users ADD COLUMN age int;\n");
-  const auto gone = down_edit(input(), {uri_of_path(kUp), "0009_nowhere", false});
+  CodeActionData data;
+  data.uri = uri_of_path(kUp);
+  data.migration = "0009_nowhere";
+  const auto gone = down_edit(input(), data);
   ASSERT_FALSE(gone);
   EXPECT_THAT(gone.error().to_string(), HasSubstr("not there any more"));
 }

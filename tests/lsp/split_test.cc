@@ -42,8 +42,9 @@ TEST_F(SplitActionsTest, AnActionMakesTheFilesOfTheNextMigration) {
   ASSERT_TRUE(found[0].data);
   const Result<WorkspaceEdit> edit = split_edit(project_.input(), *found[0].data);
   ASSERT_TRUE(edit.ok()) << edit.error().to_string();
-  EXPECT_THAT(edit->created, ElementsAre("file:///p/migrations/0003_validate_gr%C3%B6%C3%9Fe.up.sql",
-                                         "file:///p/migrations/0003_validate_gr%C3%B6%C3%9Fe.down.sql"));
+  EXPECT_THAT(edit->created,
+              ElementsAre("file:///p/migrations/0003_validate_gr%C3%B6%C3%9Fe.up.sql",
+                          "file:///p/migrations/0003_validate_gr%C3%B6%C3%9Fe.down.sql"));
   EXPECT_EQ(project_.after(edit->documents.at(0)),
             "/* 𐐀 */ ALTER TABLE orders ADD CONSTRAINT \"größe\" CHECK (total > 0) NOT VALID; "
             "-- é\r\n");

@@ -57,8 +57,9 @@ void check(const sql::Unknown&, const Context& context, Report& report) {
   }
 }
 
-/// Where a text is cut generously, at lines that begin like statements, each part can be read by itself;
-/// the server would take both for one. A comment between them may be a mark that separates them.
+/// Where a text is cut generously, at lines that begin like statements, each part can be read by
+/// itself; the server would take both for one. A comment between them may be a mark that separates
+/// them.
 void check_ends(const ScriptContext& script, const ScriptTrace& /*trace*/, Report& report) {
   if (script.location.sources != nullptr) return;
   const std::vector<sql::ScriptStatement>& statements = script.script.statements;
@@ -70,7 +71,8 @@ void check_ends(const ScriptContext& script, const ScriptTrace& /*trace*/, Repor
     const ByteRange end = {s.range.end, s.range.end};
     report
         .at(script, end,
-            "A semicolon is missing here: the server takes this statement and the next one for one.")
+            "A semicolon is missing here: the server takes this statement and the next one for "
+            "one.")
         .fix("Add the semicolon", {{end, ";"}});
   }
 }

@@ -72,5 +72,5 @@ function follow(own: Server, event: vscode.ConfigurationChangeEvent): void {
   const changed = (...names: string[]) =>
     names.some((name) => event.affectsConfiguration(`belay.${name}`));
   if (changed('enable', 'path', 'arguments')) void own.restart();
-  else if (changed('environment')) void own.sendSettings();
+  else if (changed('environment', 'workspaceDiagnostics', 'inlayHints')) void own.sendSettings();
 }

@@ -289,6 +289,11 @@ function enabled(): boolean {
 }
 
 /** All that the server learns from the editor; the rest stands in belay.toml. */
-function serverSettings(): { environment: string; untrusted: boolean } {
-  return { environment: setting('environment', ''), untrusted: !vscode.workspace.isTrusted };
+function serverSettings() {
+  return {
+    environment: setting('environment', ''),
+    untrusted: !vscode.workspace.isTrusted,
+    workspaceDiagnostics: setting('workspaceDiagnostics', true),
+    inlayHints: setting('inlayHints', 'risky'),
+  };
 }

@@ -22,7 +22,8 @@ struct Cut {
   uint32_t end = 0;
 };
 
-Cut cut_at(const sql::ParsedScript& script, ByteRange whole, uint32_t cursor) {
+/// None within a command of the database's shell, which is no SQL.
+std::optional<Cut> cut_at(const sql::ParsedScript& script, ByteRange whole, uint32_t cursor) {
   Cut out = {0, whole.begin, cursor, cursor};
   const auto& statements = script.statements;
   while (out.earlier < statements.size()) {
@@ -30,6 +31,7 @@ Cut cut_at(const sql::ParsedScript& script, ByteRange whole, uint32_t cursor) {
     const bool is_last =
         out.earlier + 1 == statements.size() || cursor < statements[out.earlier + 1].range.begin;
     if (cursor < s.range.begin) break;
+    if (s.is_client_command() && cursor <= s.range.end) return std::nullopt;
     // Behind its semicolon a statement is over; without one it goes on until the next.
     if (is_last && (!s.terminated || cursor < s.end) && !s.is_client_command()) {
       out.begin = s.range.begin;
@@ -65,10 +67,13 @@ uint32_t script_id(const DocumentScript& script) {
 void visit_cut(SqlPlace& place, const sql::ParsedScript& script, ByteRange whole,
                const std::function<void(const SqlPlace&)>& visit) {
   const Engine engine = place.script.history->set->set->dialect.engine;
-  const Cut cut = cut_at(script, whole, place.cursor);
-  replay(script, cut.earlier, script_id(place.script), place.before);
-  place.typed = typed_statement(place.text, engine, cut.gap, cut.end, place.cursor);
-  place.statement_begin = cut.begin;
+  const std::optional<Cut> cut = cut_at(script, whole, place.cursor);
+  if (!cut) return;
+  replay(script, cut->earlier, script_id(place.script), place.before);
+  // What was read may be longer than what stands there by now.
+  const uint32_t gap = std::min(cut->gap, place.cursor);
+  place.typed = typed_statement(place.text, engine, gap, cut->end, place.cursor);
+  place.statement_begin = cut->begin;
   visit(place);
 }
 

@@ -336,8 +336,8 @@ Json Editor::previous_results() const {
 std::optional<Json> Editor::pull_workspace() {
   constexpr auto kPatience = std::chrono::seconds(1);
   if (!workspace_pull_) {
-    workspace_pull_ = client_.send_request("workspace/diagnostic",
-                                           {{"previousResultIds", previous_results()}});
+    workspace_pull_ =
+        client_.send_request("workspace/diagnostic", {{"previousResultIds", previous_results()}});
   }
   const std::optional<Json> answer = client_.response_within(*workspace_pull_, kPatience);
   if (!answer) return std::nullopt;

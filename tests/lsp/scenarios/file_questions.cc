@@ -186,8 +186,8 @@ std::string migrations(const ActionCall& call) {
       }
       out += "\n";
       for (const Json& one : history.at("migrations")) {
-        out += "  " + one.at("id").get<std::string>() + ": " +
-               one.at("state").get<std::string>() + ", risk " + one.at("risk").get<std::string>();
+        out += "  " + one.at("id").get<std::string>() + ": " + one.at("state").get<std::string>() +
+               ", risk " + one.at("risk").get<std::string>();
         for (const Json& loss : one.at("losses")) out += ", loses " + loss.get<std::string>();
         if (one.contains("verdict")) out += ", " + one["verdict"].at("line").get<std::string>();
         out += one.contains("down") ? "\n" : ", no file for the down\n";
