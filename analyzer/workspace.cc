@@ -285,7 +285,12 @@ void Workspace::replace(project::MigrationSet set, const std::vector<uint32_t>& 
   auto out = std::make_shared<AnalyzedSet>();
   auto shared = std::make_shared<const project::MigrationSet>(std::move(set));
   out->set = shared;
-  out->files = current_->files;
+  const bool same_scripts = std::all_of(edited.begin(), edited.end(), [&](const uint32_t i) {
+    const project::Migration& old = current_->set->migrations[i];
+    const project::Migration& now = shared->migrations[i];
+    return old.up.has_value() == now.up.has_value() && old.down.has_value() == now.down.has_value();
+  });
+  out->files = same_scripts ? current_->files : index_of(*shared);
   out->migrations = current_->migrations;
   for (const uint32_t i : edited) {
     const std::shared_ptr<const AnalyzedMigration> old = out->migrations[i];

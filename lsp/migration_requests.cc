@@ -121,6 +121,8 @@ void MigrationRequests::start(std::shared_ptr<Listing> listing) {
 }
 
 void MigrationRequests::read_records(std::shared_ptr<Listing> listing) {
+  // What changes from here on the list may lack.
+  if (listing->reply) is_told_ = false;
   // Several looks that wait are one.
   const std::string subject = listing->reply ? "" : "look";
   worker_.submit(

@@ -38,7 +38,8 @@ std::set<std::string> changed_files(const AnalyzedSet& before, const AnalyzedSet
   for (uint32_t i = 0; i < now.migrations.size(); ++i) {
     for (const auto direction : {project::Direction::kUp, project::Direction::kDown}) {
       const AnalyzedScript* script = now.script(i, direction);
-      if (script == nullptr || before.script(i, direction)->result == script->result) continue;
+      const AnalyzedScript* old = before.script(i, direction);  // null: a section that is new
+      if (script == nullptr || (old != nullptr && old->result == script->result)) continue;
       out.insert(now.context(i, direction).location.file());
     }
   }

@@ -133,7 +133,10 @@ class Editor {
       const std::chrono::duration<double, std::milli> took = Clock::now() - begin;
       out_.latencies[method].push_back(took.count());
       if (message->contains("result")) return (*message)["result"];
-      fail(method, where, (*message)["error"].value("message", ""));
+      const Json& error = (*message)["error"];
+      // To be told that something cannot be done is an answer.
+      const bool is_refusal = error.value("code", 0) == static_cast<int>(ErrorCode::kRequestFailed);
+      if (!is_refusal) fail(method, where, error.value("message", ""));
       return nullptr;
     }
     fail(method, where, "no answer");

@@ -38,6 +38,7 @@ class ConformanceTest : public ::testing::Test {
 // --- the table of probes -----------------------------------------------------------------------
 
 TEST_F(ConformanceTest, UnknownRequest) {
+  client_.behave_badly();
   start();
   EXPECT_EQ(client_.request("belay/nope", Json::object())["error"]["code"], -32601);
   client_.notify("belay/nope", Json::object());
@@ -141,6 +142,7 @@ INSTANTIATE_TEST_SUITE_P(Encodings, ColumnsTest, ::testing::Values("utf-8", "utf
 // --- beyond the table --------------------------------------------------------------------------
 
 TEST_F(ConformanceTest, ParamsThatAreMissingOrWrong) {
+  client_.behave_badly();
   start();
   for (const char* method :
        {"textDocument/hover", "textDocument/codeAction", "textDocument/codeLens",
@@ -166,12 +168,14 @@ TEST_F(ConformanceTest, ParamsThatAreMissingOrWrong) {
 }
 
 TEST_F(ConformanceTest, InitializeWithNothingInIt) {
+  client_.behave_badly();
   EXPECT_TRUE(client_.request("initialize", nullptr).contains("result"));
   client_.open(uri("a.sql"), "DROP TABLE x;\n");
   EXPECT_THAT(client_.diagnostics(uri("a.sql"), 1), Not(IsEmpty()));
 }
 
 TEST_F(ConformanceTest, InitializeTwice) {
+  client_.behave_badly();
   start();
   EXPECT_EQ(client_.request("initialize", Json::object())["error"]["code"], -32600);
   expect_alive();
@@ -306,6 +310,7 @@ TEST_F(ConformanceTest, UrisOfAllKinds) {
 }
 
 TEST_F(ConformanceTest, PositionsOutOfRange) {
+  client_.behave_badly();
   start();
   const std::string u = uri("a.sql");
   client_.open(u, "DROP TABLE x;\r\n\xF0\x90\x80\x80");
